@@ -1,0 +1,135 @@
+//! The identity of a cell: radio, operator, area, cell.
+
+use crate::error::{OutOfRange, within};
+
+/// A cellular radio generation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CellRadio {
+    /// 2G.
+    Gsm,
+    /// 3G (UMTS).
+    Wcdma,
+    /// 4G.
+    Lte,
+    /// 5G New Radio.
+    Nr,
+}
+
+impl CellRadio {
+    /// Greatest cell identity of the radio.
+    ///
+    /// # Source
+    /// 3GPP TS 23.003 §4.7 and §19.6: 16 bits (GSM), 28 bits (UTRAN with RNC, E-UTRAN), 36 bits (NR).
+    pub const fn cell_max(self) -> u64 {
+        match self {
+            Self::Gsm => 0xffff,
+            Self::Wcdma | Self::Lte => 0x0fff_ffff,
+            Self::Nr => 0xf_ffff_ffff,
+        }
+    }
+
+    /// Greatest area code: 16-bit LAC or LTE TAC, 24-bit NR TAC. Source: 3GPP TS 23.003 §4.1, §19.4.2.3, §28.6.
+    pub const fn area_max(self) -> u32 {
+        match self {
+            Self::Gsm | Self::Wcdma | Self::Lte => 65_533,
+            Self::Nr => 0x00ff_fffe,
+        }
+    }
+
+    /// The word for it on the wire.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gsm => "gsm",
+            Self::Wcdma => "wcdma",
+            Self::Lte => "lte",
+            Self::Nr => "nr",
+        }
+    }
+}
+
+/// The worldwide identity of a cell. PCI and PSC are hints and never part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellId {
+    radio: CellRadio,
+    mcc: u16,
+    mnc: u16,
+    area: u32,
+    cell: u64,
+}
+
+impl CellId {
+    /// A cell from its parts; a GSM cell above 65,535 is counted as WCDMA, as Ichnaea does.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] naming the part: MCC 200..=999, MNC 0..=999, area 1.., cell 1...
+    pub fn new(
+        radio: CellRadio,
+        mcc: u32,
+        mnc: u32,
+        area: u32,
+        cell: u64,
+    ) -> Result<Self, OutOfRange> {
+        let radio = if radio == CellRadio::Gsm && cell > CellRadio::Gsm.cell_max() {
+            CellRadio::Wcdma
+        } else {
+            radio
+        };
+        within("mobile country code", f64::from(mcc), 200.0, 999.0)?;
+        within("mobile network code", f64::from(mnc), 0.0, 999.0)?;
+        within("location area code", f64::from(area), 1.0, f64::from(radio.area_max()))?;
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "36 bits are exact in f64; beyond is refused"
+        )]
+        within("cell id", cell as f64, 1.0, radio.cell_max() as f64)?;
+        let small = |n: u32| u16::try_from(n).unwrap_or(0);
+        Ok(Self { radio, mcc: small(mcc), mnc: small(mnc), area, cell })
+    }
+
+    /// The radio generation.
+    pub const fn radio(self) -> CellRadio {
+        self.radio
+    }
+    /// Mobile country code.
+    pub const fn mcc(self) -> u16 {
+        self.mcc
+    }
+    /// Mobile network code.
+    pub const fn mnc(self) -> u16 {
+        self.mnc
+    }
+    /// Location or tracking area code.
+    pub const fn area(self) -> u32 {
+        self.area
+    }
+    /// Cell identity within the operator (NR: within the area's operator, 36 bits).
+    pub const fn cell(self) -> u64 {
+        self.cell
+    }
+}
+
+impl std::fmt::Display for CellId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { radio, mcc, mnc, area, cell } = *self;
+        write!(f, "{}-{mcc}-{mnc}-{area}-{cell}", radio.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gsm_cell_too_large_for_gsm_is_wcdma() {
+        let cell = CellId::new(CellRadio::Gsm, 425, 7, 10_222, 1_504_557).unwrap();
+        assert_eq!(cell.radio(), CellRadio::Wcdma);
+    }
+
+    #[test]
+    fn a_36_bit_nr_cell_is_accepted_and_a_37_bit_one_refused() {
+        assert!(CellId::new(CellRadio::Nr, 262, 1, 70_000, 0xf_ffff_ffff).is_ok());
+        assert!(CellId::new(CellRadio::Nr, 262, 1, 70_000, 0x10_0000_0000).is_err());
+        assert!(CellId::new(CellRadio::Lte, 262, 1, 0, 5).is_err());
+        assert!(CellId::new(CellRadio::Lte, 262, 1, 5, u64::MAX).is_err());
+    }
+}

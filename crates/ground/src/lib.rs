@@ -1,0 +1,35 @@
+//! The meaning of numbers: units, coordinates, geodesy, time, identity, confidence.
+//!
+//! Not here: input, output, serialization (each room that needs bytes writes them itself).
+//! Every number that crosses a room's door has one of these types; a level and a difference are
+//! different types ([`Dbm`] and [`Db`], [`LatLng`] and [`Enu`]), and constructors refuse what cannot be.
+//!
+//! Invariants: G1 no value here holds NaN or infinity. G2 a [`TransmitterKey`] is exact for Wi-Fi and
+//! Bluetooth (two addresses never share a key).
+//!
+//! Reading order: `units`, `angle`, `latlng`, `frame`, `geodesic`, `time`, `uncertainty`, `bssid`,
+//! `cell_id`, `transmitter`.
+
+mod angle;
+mod bssid;
+mod cell_id;
+mod error;
+mod frame;
+mod geodesic;
+mod latlng;
+mod time;
+mod transmitter;
+mod uncertainty;
+mod units;
+
+pub use angle::{Degrees, Radians};
+pub use bssid::{Bssid, DeviceKey};
+pub use cell_id::{CellId, CellRadio};
+pub use error::OutOfRange;
+pub use frame::{Enu, LocalFrame};
+pub use geodesic::Geodesic;
+pub use latlng::LatLng;
+pub use time::{AgeMs, Day, Timestamp};
+pub use transmitter::{Mobility, TransmitterId, TransmitterKey, TransmitterKind};
+pub use uncertainty::{Confidence, Covariance, Radii};
+pub use units::{Db, Dbm, Floor, Meters};

@@ -1,0 +1,88 @@
+//! One fix with what was heard around it.
+
+use crate::{Fix, Observation, limits::OBSERVATIONS_PER_REPORT_MAX};
+use cairn_ground::Timestamp;
+
+/// One fix with the observations around it; what a phone contributes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    timestamp: Timestamp,
+    fix: Fix,
+    observations: Vec<Observation>,
+}
+
+impl Report {
+    /// A report of at least one observation; `None` without any.
+    ///
+    /// Observations are put in the order of their transmitters; of two with one transmitter the
+    /// stronger stays (then the younger). What exceeds the limit is cut, weakest first. So the same
+    /// set of observations makes the same report, whatever order it came in (R2).
+    pub fn new(timestamp: Timestamp, fix: Fix, mut observations: Vec<Observation>) -> Option<Self> {
+        let power = |o: &Observation| o.power.map_or(f32::NEG_INFINITY, cairn_ground::Dbm::get);
+        observations.sort_by(|a, b| {
+            (a.transmitter.cmp(&b.transmitter))
+                .then(power(b).total_cmp(&power(a)))
+                .then(a.age.get().abs().cmp(&b.age.get().abs()))
+                .then(a.age.cmp(&b.age))
+                .then(a.frequency_mhz.cmp(&b.frequency_mhz))
+        });
+        observations.dedup_by_key(|o| o.transmitter);
+        if observations.len() > OBSERVATIONS_PER_REPORT_MAX {
+            observations.sort_by(|a, b| {
+                power(b).total_cmp(&power(a)).then(a.transmitter.cmp(&b.transmitter))
+            });
+            observations.truncate(OBSERVATIONS_PER_REPORT_MAX);
+            observations.sort_by_key(|o| o.transmitter);
+        }
+        (!observations.is_empty()).then_some(Self { timestamp, fix, observations })
+    }
+
+    /// The instant all ages count back from (R1).
+    pub const fn timestamp(&self) -> Timestamp {
+        self.timestamp
+    }
+
+    /// Where the phone says it was.
+    pub const fn fix(&self) -> &Fix {
+        &self.fix
+    }
+
+    /// What it heard, each transmitter once, in the order of their identities.
+    pub fn observations(&self) -> &[Observation] {
+        &self.observations
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_ground::{Bssid, Dbm, LatLng, TransmitterId};
+
+    fn heard(address: u64, dbm: f32) -> Observation {
+        let id = TransmitterId::Wifi(Bssid::from_u48(address));
+        Observation { power: Some(Dbm::new(dbm).unwrap()), ..Observation::of(id) }
+    }
+
+    #[test]
+    fn the_same_set_makes_the_same_report_and_doubles_keep_the_stronger() {
+        // invariant: R2
+        let fix = Fix::at(LatLng::new(1.0, 2.0).unwrap());
+        let now = Timestamp::from_ms(5);
+        let one = Report::new(now, fix, vec![heard(1, -50.0), heard(2, -60.0), heard(1, -40.0)]);
+        let two = Report::new(now, fix, vec![heard(1, -40.0), heard(1, -50.0), heard(2, -60.0)]);
+        assert_eq!(one, two);
+        assert_eq!(one.unwrap().observations(), [heard(1, -40.0), heard(2, -60.0)]);
+        assert_eq!(Report::new(now, fix, vec![]), None);
+    }
+
+    #[test]
+    fn one_observation_past_the_limit_costs_the_weakest() {
+        let fix = Fix::at(LatLng::new(1.0, 2.0).unwrap());
+        let many = (0..=OBSERVATIONS_PER_REPORT_MAX as u64)
+            .map(|n| heard(n + 1, if n == 7 { -99.0 } else { -60.0 }))
+            .collect();
+        let report = Report::new(Timestamp::from_ms(0), fix, many).unwrap();
+        assert_eq!(report.observations().len(), OBSERVATIONS_PER_REPORT_MAX);
+        assert!(!report.observations().contains(&heard(8, -99.0)));
+    }
+}
