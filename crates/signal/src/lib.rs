@@ -1,1 +1,22 @@
-//! Placeholder.
+//! Shared physics and estimation: learning and serving believe the same radio.
+//!
+//! Not here: reports, maps, files, randomness. Everything works on positions in one
+//! [`cairn_ground::LocalFrame`], in metres.
+//!
+//! The one idea: a reading of power says how far the transmitter may be, as a *disc* whose radius grows
+//! with the path loss ([`physics`]). A transmitter's place is the robust meeting point of the discs of
+//! the places that heard it ([`transmitter`]); a phone's place is the robust meeting point of the discs
+//! around the transmitters it hears ([`solve`]). How wrong such answers are is measured on evidence that
+//! had no part in them, and promised accordingly ([`calibration`]).
+//!
+//! Invariants: A1 everything here is a pure function. A3 fewer than two boxes that agree give no Wi-Fi
+//! or Bluetooth position (privacy).
+//!
+//! Reading order: `physics`, `robust`, `transmitter`, `solve`, `locate`, `calibration`.
+
+pub mod calibration;
+pub mod locate;
+pub mod physics;
+pub mod robust;
+pub mod solve;
+pub mod transmitter;

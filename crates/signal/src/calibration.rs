@@ -1,0 +1,236 @@
+//! Radii that keep their promise: what an uncertainty is worth, measured on held-out evidence.
+//!
+//! A solver's σ is too small by a factor nobody can derive (shared shadowing, street-side bias, lying
+//! fixes). So it is measured: evidence is located with everything its own contributor-day taught left
+//! out, and the factor is the quantile of error over σ, per kind of answer.
+
+use crate::robust::quantile;
+use cairn_ground::{Confidence, Radii};
+
+/// Kinds of answers that are wrong in different ways, each with factors of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Class {
+    /// Two boxes of Wi-Fi (or Wi-Fi and Bluetooth) agree.
+    WifiTwo = 0,
+    /// Three to five agree.
+    WifiFew = 1,
+    /// Six or more agree.
+    WifiMany = 2,
+    /// Bluetooth alone.
+    Ble = 3,
+    /// One cell.
+    CellOne = 4,
+    /// Several cells.
+    CellMany = 5,
+}
+
+impl Class {
+    /// All classes, in the order of their numbers.
+    pub const ALL: [Self; 6] =
+        [Self::WifiTwo, Self::WifiFew, Self::WifiMany, Self::Ble, Self::CellOne, Self::CellMany];
+
+    /// The class of a Wi-Fi or Bluetooth answer.
+    pub const fn near(only_ble: bool, n_devices: usize) -> Self {
+        match (only_ble, n_devices) {
+            (true, _) => Self::Ble,
+            (false, 0..=2) => Self::WifiTwo,
+            (false, 3..=5) => Self::WifiFew,
+            (false, _) => Self::WifiMany,
+        }
+    }
+
+    /// The class of an answer from cells.
+    pub const fn cells(n_cells: usize) -> Self {
+        if n_cells <= 1 { Self::CellOne } else { Self::CellMany }
+    }
+
+    /// The class whose number is `n`.
+    pub fn from_number(n: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(n)).copied()
+    }
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WifiTwo => "wifi, two boxes",
+            Self::WifiFew => "wifi, three to five boxes",
+            Self::WifiMany => "wifi, six boxes or more",
+            Self::Ble => "bluetooth",
+            Self::CellOne => "one cell",
+            Self::CellMany => "several cells",
+        }
+    }
+
+    /// True for the two cellular classes, which borrow from each other when evidence is thin.
+    const fn is_cell(self) -> bool {
+        matches!(self, Self::CellOne | Self::CellMany)
+    }
+}
+
+/// One held-out answer compared with the fix it should have found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sample {
+    /// What kind of answer it was.
+    pub class: Class,
+    /// Distance from the answer to the fix, m.
+    pub error_m: f64,
+    /// The solver's σ, m.
+    pub sigma_m: f64,
+    /// The fix's own σ per axis, m, when the phone stated one (0 otherwise: nothing is excused).
+    pub fix_sigma_m: f64,
+    /// Whose evidence it is.
+    pub voice: u64,
+}
+
+/// The factors of one class.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Row {
+    /// Samples behind the factors.
+    pub n_samples: u32,
+    /// Radius over σ at 50, 68, 90 and 95 %.
+    pub multipliers: [f64; 4],
+}
+
+/// The factors of all classes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Calibration {
+    /// In the order of [`Class::ALL`].
+    pub rows: [Row; Class::ALL.len()],
+}
+
+/// Factors used where there is no evidence at all.
+/// Source: measured on the first maps of the demo town and two outdoor sets, docs/measured/accuracy.md.
+const PRIOR: [f64; 4] = [2.0, 3.0, 6.0, 9.0];
+/// Samples' worth of the pooled factors in a class's own. Source: the standard error of a 95 % quantile
+/// falls below a fifth of its value at about this many samples.
+const POOL_SAMPLES: f64 = 30.0;
+/// Voices' worth of doubt at the levels where the sample cannot reach (see [`level`]).
+/// Source: measured, docs/measured/accuracy.md.
+const DOUBT_VOICES: f64 = 5.0;
+/// Least radius promised at any level, m. Source: the finest truth any evidence states (a survey's metre)
+/// and the phone's own size of step.
+const RADIUS_MIN_M: f64 = 1.0;
+
+impl Default for Calibration {
+    fn default() -> Self {
+        Self { rows: [Row { n_samples: 0, multipliers: PRIOR }; Class::ALL.len()] }
+    }
+}
+
+impl Calibration {
+    /// Measures the factors.
+    ///
+    /// # Source
+    /// Split conformal prediction with groups: Dunn, Wasserman, Ramdas, *Distribution-free prediction
+    /// sets for two-layer hierarchical models*, JASA 118 (2023): the contributor-day is the group, its
+    /// samples share one group's weight.
+    pub fn fit(samples: &[Sample]) -> Self {
+        let pool = |cell: bool| {
+            let of: Vec<_> = samples.iter().filter(|s| s.class.is_cell() == cell).collect();
+            blend(factors(&of), of.len(), &PRIOR)
+        };
+        let (near, cells) = (pool(false), pool(true));
+        let rows = Class::ALL.map(|class| {
+            let of: Vec<_> = samples.iter().filter(|s| s.class == class).collect();
+            let base = if class.is_cell() { &cells } else { &near };
+            Row {
+                n_samples: u32::try_from(of.len()).unwrap_or(u32::MAX),
+                multipliers: blend(factors(&of), of.len(), base),
+            }
+        });
+        Self { rows }
+    }
+
+    /// The radii of an answer.
+    pub fn radii(&self, class: Class, sigma_m: f64) -> Radii {
+        let row = &self.rows[class as usize];
+        Radii::rising(row.multipliers.map(|factor| (factor * sigma_m).max(RADIUS_MIN_M)))
+    }
+}
+
+/// Geometric mean of a sample's factors and a base, by sample size; rising.
+fn blend(own: Option<[f64; 4]>, n: usize, base: &[f64; 4]) -> [f64; 4] {
+    let Some(own) = own else { return *base };
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand samples")]
+    let n = n as f64;
+    let share = n / (n + POOL_SAMPLES);
+    let mut blended = [0.0; 4];
+    for level in 0..4 {
+        let log = share * own[level].max(0.05).ln();
+        blended[level] = (1.0 - share).mul_add(base[level].ln(), log).exp();
+        if level > 0 {
+            blended[level] = blended[level].max(blended[level - 1]);
+        }
+    }
+    blended
+}
+
+/// Quantiles of error over σ, each voice with one voice's weight.
+fn factors(samples: &[&Sample]) -> Option<[f64; 4]> {
+    let weights = voice_weights(samples);
+    let total: f64 = weights.iter().sum();
+    let square: f64 = weights.iter().map(|w| w * w).sum();
+    if total <= 0.0 {
+        return None;
+    }
+    let n_voices = n_voices(samples).min(total * total / square);
+    let mut own = [0.0; 4];
+    for (slot, confidence) in own.iter_mut().zip(Confidence::ALL) {
+        let mut scores: Vec<(f64, f64)> = samples
+            .iter()
+            .zip(&weights)
+            .map(|(sample, weight)| (score(sample, confidence), *weight))
+            .collect();
+        *slot = quantile(&mut scores, level(confidence.probability(), n_voices))?;
+    }
+    Some(own)
+}
+
+/// Error over σ, less what the fix's own error explains at this level: the radii of two circular
+/// normals add in squares.
+fn score(sample: &Sample, confidence: Confidence) -> f64 {
+    let excused_m = confidence.rayleigh() * sample.fix_sigma_m;
+    let own_m2 = sample.error_m.mul_add(sample.error_m, -(excused_m * excused_m));
+    own_m2.max(0.0).sqrt() / sample.sigma_m.max(0.1)
+}
+
+/// The level to read off a sample of few voices so that the next voice is covered at `probability`:
+/// the conformal (n + 1)/n, kept off the sample's edge.
+fn level(probability: f64, n_voices: f64) -> f64 {
+    let conformal = probability * (1.0 + 1.0 / n_voices);
+    let edge = (1.0 - probability).mul_add(-n_voices / (n_voices + DOUBT_VOICES), 1.0);
+    conformal.min(edge)
+}
+
+/// Weights such that a voice with many samples weighs little more than one with few.
+///
+/// The square root keeps some of the precision of long walks.
+fn voice_weights(samples: &[&Sample]) -> Vec<f64> {
+    let mut voices: Vec<u64> = samples.iter().map(|s| s.voice).collect();
+    voices.sort_unstable();
+    samples
+        .iter()
+        .map(|s| {
+            let from = voices.partition_point(|v| *v < s.voice);
+            let to = voices.partition_point(|v| *v <= s.voice);
+            #[expect(clippy::cast_precision_loss, reason = "a few thousand samples")]
+            let n = (to - from) as f64;
+            1.0 / n.sqrt()
+        })
+        .collect()
+}
+
+/// Voices behind the samples.
+fn n_voices(samples: &[&Sample]) -> f64 {
+    let mut voices: Vec<u64> = samples.iter().map(|s| s.voice).collect();
+    voices.sort_unstable();
+    voices.dedup();
+    #[expect(clippy::cast_precision_loss, reason = "a few hundred voices")]
+    let n = voices.len() as f64;
+    n
+}
+
+#[cfg(test)]
+#[path = "calibration_tests.rs"]
+mod tests;

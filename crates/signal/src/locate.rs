@@ -1,0 +1,216 @@
+//! From known transmitters to one position or a typed refusal: the rules that learning and serving share.
+//!
+//! Not here: looking transmitters up (`answer` in a snapshot, `radiomap` when it measures itself).
+
+use crate::calibration::Class;
+use crate::solve::{Anchor, Hypothesis, hypotheses};
+use cairn_ground::{Covariance, Day, Enu, Floor, LatLng, LocalFrame, Mobility, TransmitterKind};
+
+/// A transmitter that is heard, with what is believed of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Known {
+    /// What it is.
+    pub kind: TransmitterKind,
+    /// The box it sits in; equal for the virtual networks of one box.
+    pub device: u64,
+    /// Where it is believed to stand.
+    pub place: LatLng,
+    /// How sure that is.
+    pub covariance: Covariance,
+    /// How far it is heard, m.
+    pub reach_m: f64,
+    /// Power received at 1 m, dBm, when known.
+    pub reference_dbm: Option<f64>,
+    /// Whether it stays where it is.
+    pub mobility: Mobility,
+    /// Day of the newest evidence.
+    pub last_day: Day,
+    /// Level of the building, when known.
+    pub floor: Option<Floor>,
+    /// Received power now, dBm, when stated.
+    pub rssi_dbm: Option<f64>,
+    /// How long ago it was heard, ms; the sign is ignored.
+    pub age_ms: i32,
+}
+
+/// A position before its radii.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// Where the phone is believed to be.
+    pub place: LatLng,
+    /// How sure the solver is; radii come from [`crate::calibration`].
+    pub covariance: Covariance,
+    /// What kind of answer it is, for its calibration.
+    pub class: Class,
+    /// Level of the building and the share of the evidence for it.
+    pub floor: Option<(Floor, f64)>,
+    /// Transmitters that agree.
+    pub n_used: usize,
+}
+
+/// Why there is no position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// Fewer boxes known than an answer needs.
+    TooFewKnown {
+        /// Boxes known.
+        known: usize,
+        /// Boxes needed.
+        needed: usize,
+    },
+    /// The known transmitters contradict each other, no two boxes agree.
+    Inconsistent {
+        /// Groups that contradict each other.
+        groups: usize,
+    },
+}
+
+/// Boxes that must agree before a Wi-Fi or Bluetooth answer is given (A3).
+/// Source: the privacy rule of the architecture, §3.7.
+pub const DEVICES_MIN: usize = 2;
+/// Speed at which an old reading's place is taken to drift, m/s.
+/// Source: Bohannon, *Comfortable and maximum walking speed*, Age and Ageing 26 (1997): 1.4 m/s.
+const WALK_M_S: f64 = 1.4;
+/// Days without new evidence, while its neighbours have some, that halve the trust in a transmitter.
+/// Source: 57 % of access points gone after 12 months in the UJI library set (evaluation study §1.1).
+const STALE_HALF_DAYS: f64 = 300.0;
+/// Least trust left to the longest unheard transmitter. Source: keeps old imports serving.
+const TRUST_MIN: f64 = 0.05;
+/// Hypotheses with less than this share of the best one's support are not weighed.
+/// Source: a third of the scan may be alien (trust study, attack table) before it contests the answer.
+const RIVAL_SHARE: f64 = 0.5;
+
+/// Locates a phone by what it hears; pure (A1).
+///
+/// Wi-Fi and Bluetooth are solved together and answer when two boxes agree (A3); cells answer
+/// otherwise, one is enough: a cell is public and covers hundreds of homes.
+///
+/// # Errors
+/// A [`Refusal`], which is an answer and not a failure.
+pub fn locate(known: &[Known]) -> Result<Located, Refusal> {
+    let fixed: Vec<Known> =
+        known.iter().copied().filter(|k| k.mobility != Mobility::Moving).collect();
+    let (cells, near): (Vec<Known>, Vec<Known>) = fixed.iter().partition(|k| k.kind.is_cell());
+    let newest = fixed.iter().map(|k| k.last_day).max().unwrap_or(Day::new(0));
+    match locate_near(&near, &cells, newest) {
+        Err(refusal) => locate_cells(&cells, newest).ok_or(refusal),
+        found => found,
+    }
+}
+
+/// Answers from Wi-Fi and Bluetooth.
+fn locate_near(near: &[Known], cells: &[Known], newest: Day) -> Result<Located, Refusal> {
+    let known = n_devices(near);
+    if known < DEVICES_MIN {
+        return Err(Refusal::TooFewKnown { known, needed: DEVICES_MIN });
+    }
+    let frame = LocalFrame::at(near[0].place);
+    let anchors: Vec<Anchor> = near.iter().map(|k| anchor(&frame, k, newest)).collect();
+    let all = hypotheses(&anchors);
+    let groups = all.len();
+    let cells: Vec<Anchor> = cells.iter().map(|k| anchor(&frame, k, newest)).collect();
+    let mut rivals: Vec<Hypothesis> =
+        all.into_iter().filter(|h| h.n_devices >= DEVICES_MIN).collect();
+    for rival in &mut rivals {
+        rival.support += cells_in_favor(&cells, rival.at);
+    }
+    rivals.sort_by(|a, b| b.support.total_cmp(&a.support).then(a.members.cmp(&b.members)));
+    let best = rivals.first().ok_or(Refusal::Inconsistent { groups })?;
+    let members: Vec<Known> = best.members.iter().map(|&i| near[i]).collect();
+    Ok(Located {
+        place: frame.latlng_from_enu(best.at),
+        covariance: contested(&rivals),
+        class: Class::near(members.iter().all(|k| k.kind == TransmitterKind::Ble), best.n_devices),
+        floor: floor(&members),
+        n_used: members.len(),
+    })
+}
+
+/// Answers from cells alone.
+fn locate_cells(cells: &[Known], newest: Day) -> Option<Located> {
+    let frame = LocalFrame::at(cells.first()?.place);
+    let anchors: Vec<Anchor> = cells.iter().map(|k| anchor(&frame, k, newest)).collect();
+    let rivals = hypotheses(&anchors);
+    let best = rivals.first()?;
+    Some(Located {
+        place: frame.latlng_from_enu(best.at),
+        covariance: contested(&rivals),
+        class: Class::cells(best.n_devices),
+        floor: None,
+        n_used: best.members.len(),
+    })
+}
+
+/// What the solver needs of a known transmitter.
+fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
+    let stale_days = f64::from(newest.days_since(known.last_day));
+    let age_s = f64::from(known.age_ms.unsigned_abs()) / 1_000.0;
+    Anchor {
+        at: frame.enu_from_latlng(known.place),
+        covariance: known.covariance,
+        reach_m: known.reach_m,
+        reference_dbm: known.reference_dbm,
+        kind: known.kind,
+        rssi_dbm: known.rssi_dbm,
+        moved_m: age_s * WALK_M_S,
+        trust: (-stale_days / STALE_HALF_DAYS).exp2().max(TRUST_MIN),
+        device: known.device,
+    }
+}
+
+/// Boxes among the transmitters.
+fn n_devices(known: &[Known]) -> usize {
+    let mut devices: Vec<u64> = known.iter().map(|k| k.device).collect();
+    devices.sort_unstable();
+    devices.dedup();
+    devices.len()
+}
+
+/// Cells whose reach covers a place: they can tip the balance between hypotheses.
+fn cells_in_favor(cells: &[Anchor], at: Enu) -> f64 {
+    let n = cells.iter().filter(|cell| cell.at.distance_m(at) <= 2.0 * cell.reach_m).count();
+    #[expect(clippy::cast_precision_loss, reason = "a handful of cells")]
+    let n = n as f64;
+    n.min(2.0)
+}
+
+/// Covariance of the best hypothesis, widened by what its rivals might be right about.
+///
+/// A mixture's covariance is that of its parts plus that between them; a rival's share falls by e² for
+/// each unit of support it lacks.
+fn contested(rivals: &[Hypothesis]) -> Covariance {
+    let best = &rivals[0];
+    let mut sum = best.covariance;
+    for rival in &rivals[1..] {
+        if rival.support < RIVAL_SHARE * best.support {
+            continue;
+        }
+        let odds = (2.0 * (rival.support - best.support)).exp();
+        let share = odds / (1.0 + odds);
+        let (de, dn) = (rival.at.east_m - best.at.east_m, rival.at.north_m - best.at.north_m);
+        sum.ee_m2 = (share * de).mul_add(de, sum.ee_m2);
+        sum.en_m2 = (share * de).mul_add(dn, sum.en_m2);
+        sum.nn_m2 = (share * dn).mul_add(dn, sum.nn_m2);
+    }
+    sum
+}
+
+/// The level most of the evidence speaks for; strong readings speak louder.
+fn floor(members: &[Known]) -> Option<(Floor, f64)> {
+    let mut votes: Vec<(Floor, f64)> = Vec::new();
+    for member in members {
+        let Some(level) = member.floor else { continue };
+        let weight = 10_f64.powf((member.rssi_dbm.unwrap_or(-85.0) + 100.0) / 20.0);
+        match votes.iter_mut().find(|(known, _)| *known == level) {
+            Some((_, sum)) => *sum += weight,
+            None => votes.push((level, weight)),
+        }
+    }
+    let total: f64 = votes.iter().map(|(_, weight)| weight).sum();
+    votes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    votes.first().map(|(level, weight)| (*level, weight / total))
+}
+
+#[cfg(test)]
+#[path = "locate_tests.rs"]
+mod tests;

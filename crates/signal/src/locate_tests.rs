@@ -1,0 +1,100 @@
+//! Tests of the shared rules.
+use super::*;
+
+fn wifi(lat_deg: f64, lng_deg: f64, rssi_dbm: f64, device: u64) -> Known {
+    Known {
+        kind: TransmitterKind::Wifi,
+        device,
+        place: LatLng::new(lat_deg, lng_deg).unwrap(),
+        covariance: Covariance::circular(64.0),
+        reach_m: 80.0,
+        reference_dbm: None,
+        mobility: Mobility::Fixed,
+        last_day: Day::new(20_000),
+        floor: None,
+        rssi_dbm: Some(rssi_dbm),
+        age_ms: 0,
+    }
+}
+
+fn cell(lat_deg: f64, lng_deg: f64) -> Known {
+    Known {
+        kind: TransmitterKind::Lte,
+        reach_m: 1_500.0,
+        covariance: Covariance::circular(1e4),
+        rssi_dbm: Some(-95.0),
+        ..wifi(lat_deg, lng_deg, -95.0, 77)
+    }
+}
+
+#[test]
+fn one_box_is_refused_however_many_names_it_has() {
+    // invariant: A3
+    let twins = [wifi(51.0, 0.0, -40.0, 1), wifi(51.0, 0.0, -40.0, 1)];
+    assert_eq!(locate(&twins), Err(Refusal::TooFewKnown { known: 1, needed: 2 }));
+    assert_eq!(locate(&[]), Err(Refusal::TooFewKnown { known: 0, needed: 2 }));
+}
+
+#[test]
+fn one_wifi_and_a_cell_are_answered_by_the_cell() {
+    let found = locate(&[wifi(51.0, 0.0, -40.0, 1), cell(51.02, 0.0)]).unwrap();
+    assert!((found.place.lat_deg() - 51.02).abs() < 1e-9);
+    assert_eq!(found.class, Class::CellOne);
+}
+
+#[test]
+fn strangers_that_contradict_each_other_are_refused() {
+    let strangers = [wifi(51.0, 0.0, -40.0, 1), wifi(52.0, 0.0, -40.0, 2)];
+    assert_eq!(locate(&strangers), Err(Refusal::Inconsistent { groups: 2 }));
+}
+
+#[test]
+fn a_cell_tips_the_balance_between_two_towns() {
+    let mut heard =
+        vec![wifi(51.0, 0.0, -60.0, 1), wifi(51.0001, 0.0, -60.0, 2), wifi(53.0, 0.0, -60.0, 3)];
+    heard.push(wifi(53.0001, 0.0, -60.0, 4));
+    heard.push(cell(53.0, 0.0));
+    let found = locate(&heard).unwrap();
+    assert!((found.place.lat_deg() - 53.0).abs() < 0.01, "{found:?}");
+}
+
+#[test]
+fn an_even_contest_is_owned_up_to() {
+    let heard = [
+        wifi(51.0, 0.0, -60.0, 1),
+        wifi(51.0001, 0.0, -60.0, 2),
+        wifi(53.0, 0.0, -60.0, 3),
+        wifi(53.0001, 0.0, -60.0, 4),
+    ];
+    assert!(locate(&heard).unwrap().covariance.sigma_m() > 50_000.0);
+}
+
+#[test]
+fn moving_transmitters_are_not_used() {
+    let mut bus = wifi(51.0, 0.0, -40.0, 1);
+    bus.mobility = Mobility::Moving;
+    assert!(locate(&[bus, wifi(51.0, 0.0, -50.0, 2)]).is_err());
+}
+
+#[test]
+fn long_unheard_transmitters_yield_to_fresh_ones() {
+    let mut old = wifi(51.0, 0.0, -60.0, 1);
+    old.last_day = Day::new(18_000);
+    let heard = [old, wifi(51.0004, 0.0, -60.0, 2), wifi(51.0004, 0.0, -60.0, 3)];
+    let found = locate(&heard).unwrap();
+    assert!(found.place.lat_deg() > 51.0003, "{found:?}");
+    let fresh = [wifi(51.0, 0.0, -60.0, 1), heard[1], heard[2]];
+    assert!(locate(&fresh).unwrap().place.lat_deg() < found.place.lat_deg());
+}
+
+#[test]
+fn the_floor_is_the_one_the_strong_readings_stand_on() {
+    let on = |level, dbm, device| Known {
+        floor: Some(Floor::new(level).unwrap()),
+        ..wifi(51.0, 0.0, dbm, device)
+    };
+    let found = locate(&[on(2, -50.0, 1), on(2, -55.0, 2), on(1, -80.0, 3)]).unwrap();
+    let (level, confidence) = found.floor.unwrap();
+    assert_eq!(level.get(), 2);
+    assert!(confidence > 0.9);
+}

@@ -1,0 +1,99 @@
+//! Estimates that a minority of lies cannot move far.
+
+use cairn_ground::Enu;
+
+/// Rounds of Weiszfeld's iteration; converged to centimetres long before in practice.
+const MEDIAN_ROUNDS: usize = 40;
+/// Softening of the geometric median near a sample, m: keeps the iteration smooth at the samples.
+const MEDIAN_SOFTENING_M: f64 = 1.0;
+
+/// The weighted mean of places; `None` when no weight is positive.
+pub fn mean(points: &[(Enu, f64)]) -> Option<Enu> {
+    let total: f64 = points.iter().map(|(_, weight)| weight).sum();
+    if total <= 0.0 {
+        return None;
+    }
+    let (mut east_m, mut north_m) = (0.0, 0.0);
+    for (at, weight) in points {
+        east_m = weight.mul_add(at.east_m, east_m);
+        north_m = weight.mul_add(at.north_m, north_m);
+    }
+    Some(Enu { east_m: east_m / total, north_m: north_m / total })
+}
+
+/// The weighted geometric median: the place with the least weighted sum of distances.
+///
+/// Breakdown point 50 % of the weight.
+///
+/// # Source
+/// E. Weiszfeld (1937), with Huber softening of 1 m at the samples.
+pub fn geometric_median(points: &[(Enu, f64)]) -> Option<Enu> {
+    let mut center = coordinate_median(points)?;
+    let mut weighted: Vec<(Enu, f64)> = points.to_vec();
+    for _ in 0..MEDIAN_ROUNDS {
+        for ((at, weight), slot) in points.iter().zip(&mut weighted) {
+            slot.1 = weight / at.distance_m(center).max(MEDIAN_SOFTENING_M);
+        }
+        let next = mean(&weighted)?;
+        let step_m = next.distance_m(center);
+        center = next;
+        if step_m < 0.01 {
+            break;
+        }
+    }
+    Some(center)
+}
+
+/// The weighted median of each coordinate on its own.
+pub fn coordinate_median(points: &[(Enu, f64)]) -> Option<Enu> {
+    let axis = |pick: fn(&Enu) -> f64| {
+        let mut values: Vec<_> = points.iter().map(|(at, weight)| (pick(at), *weight)).collect();
+        quantile(&mut values, 0.5)
+    };
+    Some(Enu { east_m: axis(|at| at.east_m)?, north_m: axis(|at| at.north_m)? })
+}
+
+/// The weighted `share`-quantile of `(value, weight)` pairs; sorts them by value.
+///
+/// Returns the least value at which the weight up to and including it reaches the share.
+pub fn quantile(values: &mut [(f64, f64)], share: f64) -> Option<f64> {
+    values.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let total: f64 = values.iter().map(|(_, weight)| weight).sum();
+    if total <= 0.0 {
+        return None;
+    }
+    let mut below = 0.0;
+    for (value, weight) in values.iter() {
+        below += weight;
+        if below >= share * total * (1.0 - 1e-12) {
+            return Some(*value);
+        }
+    }
+    values.last().map(|(value, _)| *value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(east_m: f64, north_m: f64) -> Enu {
+        Enu { east_m, north_m }
+    }
+
+    #[test]
+    fn a_minority_far_away_hardly_moves_the_median() {
+        let mut points: Vec<_> = (0..10).map(|n| (at(f64::from(n), 0.0), 1.0)).collect();
+        points.extend((0..4).map(|_| (at(5_000.0, 0.0), 1.0)));
+        let median = geometric_median(&points).unwrap();
+        assert!(median.east_m < 12.0, "{median:?}");
+        assert!(mean(&points).unwrap().east_m > 1_000.0);
+    }
+
+    #[test]
+    fn quantiles_follow_the_weight() {
+        let mut values = [(3.0, 1.0), (1.0, 1.0), (2.0, 8.0)];
+        assert_eq!(quantile(&mut values, 0.5), Some(2.0));
+        assert_eq!(quantile(&mut values, 0.95), Some(3.0));
+        assert_eq!(quantile(&mut [], 0.5), None);
+    }
+}

@@ -1,0 +1,176 @@
+//! Where a transmitter stands, how far it is heard, and whether it stays there.
+
+use crate::physics::Physics;
+use crate::robust;
+use cairn_ground::{Covariance, Enu, Mobility, TransmitterKind};
+
+/// One place that heard the transmitter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VotePoint {
+    /// Where the phone was.
+    pub at: Enu,
+    /// Standard deviation per axis of that place, m.
+    pub sigma_m: f64,
+    /// Received power, dBm, when stated.
+    pub rssi_dbm: Option<f64>,
+    /// Weight, capped by voice: the votes of one voice add up to at most 1.
+    pub weight: f64,
+    /// Whose vote it is, as an index.
+    pub voice: u32,
+}
+
+/// What the votes say of a transmitter.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// Where it is believed to stand.
+    pub at: Enu,
+    /// How sure that is, m².
+    pub covariance: Covariance,
+    /// Distance within which nineteen of twenty votes lie, m.
+    pub reach_m: f64,
+    /// Power received at 1 m, dBm, shrunk to the kind's when few votes state a power.
+    pub reference_dbm: Option<f64>,
+    /// Whether it stays.
+    pub mobility: Mobility,
+}
+
+/// Rounds of reweighting; each round moves the place less than the one before.
+const ROUNDS: usize = 12;
+/// Degrees of freedom of the residuals' Student-t: heavy enough that one bad fix costs little.
+/// Source: measured, docs/measured/accuracy.md.
+const STUDENT_NU: f64 = 11.0;
+/// Share of the weight that must agree on one neighbourhood for a transmitter to count as fixed.
+/// Source: half is the breakdown point of the median; the rest is margin for far-off fixes.
+const FIXED_SHARE: f64 = 0.7;
+/// Voices' worth of the kind's reference power in the shrunk estimate. Source: empirical Bayes with a
+/// between-transmitter spread of 7 dB and a shadowing of 8 dB gives 1.3; 0.5 measured best.
+const REFERENCE_PRIOR_VOICES: f64 = 0.5;
+/// Independent looks that one voice's walk is worth at most: its votes share one phone, one receiver
+/// error and one side of the street. Source: measured, docs/measured/accuracy.md.
+const LOOKS_PER_VOICE_MAX: f64 = 4.0;
+
+/// Estimates a transmitter from its votes; `None` without any positive weight.
+///
+/// # Shape
+/// `votes`: [`n_votes`], in one frame, in a canonical order (the result depends on it in the last bits).
+pub fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> {
+    let physics = Physics::of(kind);
+    let start = start_of(votes)?;
+    let (mobility, near) = settle(physics, votes, start);
+    let at = refine(physics, &near, start);
+    let covariance = spread(physics, &near, at);
+    let mut distances: Vec<_> = near.iter().map(|v| (v.at.distance_m(at), v.weight)).collect();
+    let reach_m = robust::quantile(&mut distances, 0.95)?.max(physics.reach_min_m);
+    let reference_dbm = reference(physics, &near, at, covariance);
+    Some(Estimate { at, covariance, reach_m, reference_dbm, mobility })
+}
+
+/// A first place: the geometric median of the votes.
+fn start_of(votes: &[VotePoint]) -> Option<Enu> {
+    let points: Vec<_> = votes.iter().map(|v| (v.at, v.weight)).collect();
+    robust::geometric_median(&points)
+}
+
+/// Judges mobility and keeps the votes of the neighbourhood of `start`.
+fn settle(physics: &Physics, votes: &[VotePoint], start: Enu) -> (Mobility, Vec<VotePoint>) {
+    let total: f64 = votes.iter().map(|v| v.weight).sum();
+    let near: Vec<_> =
+        votes.iter().copied().filter(|v| v.at.distance_m(start) <= physics.moved_m).collect();
+    let share = near.iter().map(|v| v.weight).sum::<f64>() / total;
+    let near = if near.is_empty() { votes.to_vec() } else { near };
+    let mobility = if share < FIXED_SHARE {
+        Mobility::Moving
+    } else if votes.len() < 3 {
+        Mobility::Unsure
+    } else {
+        Mobility::Fixed
+    };
+    (mobility, near)
+}
+
+/// Standard deviation per axis of the transmitter's place as one vote sees it, m.
+fn vote_sigma_m(physics: &Physics, vote: &VotePoint) -> f64 {
+    physics.disc_m(physics.reference_dbm, vote.rssi_dbm).hypot(vote.sigma_m)
+}
+
+/// Iteratively reweighted mean of the votes' discs.
+fn refine(physics: &Physics, votes: &[VotePoint], start: Enu) -> Enu {
+    let mut center = start;
+    for _ in 0..ROUNDS {
+        let points: Vec<_> = votes.iter().map(|v| (v.at, pull(physics, v, center))).collect();
+        let Some(next) = robust::mean(&points) else { break };
+        let step_m = next.distance_m(center);
+        center = next;
+        if step_m < 0.05 {
+            break;
+        }
+    }
+    center
+}
+
+/// Weight of a vote's disc at a centre: precision times the Student-t factor.
+fn pull(physics: &Physics, vote: &VotePoint, center: Enu) -> f64 {
+    let sigma_m = vote_sigma_m(physics, vote);
+    let score = (vote.at.distance_m(center) / sigma_m).powi(2);
+    vote.weight * (STUDENT_NU + 2.0) / (STUDENT_NU + score) / sigma_m.powi(2)
+}
+
+/// How sure the place is: the scatter of the votes about it, divided by the independent looks.
+fn spread(physics: &Physics, votes: &[VotePoint], at: Enu) -> Covariance {
+    let (mut total, mut square) = (0.0, 0.0);
+    let (mut ee, mut en, mut nn) = (0.0, 0.0, 0.0);
+    let mut disc = 0.0;
+    for vote in votes {
+        let weight = pull(physics, vote, at);
+        let (de, dn) = (vote.at.east_m - at.east_m, vote.at.north_m - at.north_m);
+        total += weight;
+        square = weight.mul_add(weight, square);
+        ee = (weight * de).mul_add(de, ee);
+        en = (weight * de).mul_add(dn, en);
+        nn = (weight * dn).mul_add(dn, nn);
+        disc = weight.mul_add(vote_sigma_m(physics, vote).powi(2), disc);
+    }
+    if total <= 0.0 {
+        return Covariance::circular(physics.reach_min_m.powi(2));
+    }
+    let looks = (total * total / square).min(looks_max(votes)).max(1.0);
+    let floor = disc / total / looks;
+    Covariance {
+        ee_m2: ee / total / looks + floor,
+        en_m2: en / total / looks,
+        nn_m2: nn / total / looks + floor,
+    }
+}
+
+/// Independent looks that the voices behind the votes can be worth.
+fn looks_max(votes: &[VotePoint]) -> f64 {
+    let mut voices: Vec<_> = votes.iter().map(|v| v.voice).collect();
+    voices.sort_unstable();
+    voices.dedup();
+    #[expect(clippy::cast_precision_loss, reason = "a few dozen voices")]
+    let n_voices = voices.len() as f64;
+    n_voices * LOOKS_PER_VOICE_MAX
+}
+
+/// The power at 1 m that the votes imply, shrunk to the kind's.
+fn reference(
+    physics: &Physics,
+    votes: &[VotePoint],
+    at: Enu,
+    covariance: Covariance,
+) -> Option<f64> {
+    let (mut total, mut sum) = (0.0, 0.0);
+    for vote in votes {
+        let Some(rssi_dbm) = vote.rssi_dbm else { continue };
+        let blur_m = vote.sigma_m.hypot(covariance.sigma_m()).hypot(physics.disc_min_m);
+        let distance_m = vote.at.distance_m(at).hypot(blur_m);
+        let implied = rssi_dbm - physics.power_dbm(0.0, distance_m);
+        total += vote.weight;
+        sum = vote.weight.mul_add(implied - physics.reference_dbm, sum);
+    }
+    (total > 0.0).then(|| physics.reference_dbm + sum / (total + REFERENCE_PRIOR_VOICES))
+}
+
+#[cfg(test)]
+#[path = "transmitter_tests.rs"]
+mod tests;
