@@ -1,0 +1,94 @@
+//! The steps of a run, in order: the cheapest that can fail comes first.
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+
+use super::{Done, Job, demo, install};
+use crate::fuzz;
+use crate::repo::{Repo, tool};
+use crate::{tidy, web};
+
+/// Seconds each fuzz target runs for in a run of everything.
+const FUZZ_SMOKE_SECONDS: u64 = 5;
+
+/// One check.
+pub(crate) struct Step {
+    /// What `--only` and `--from` call it.
+    pub(crate) name: &'static str,
+    /// What it checks, in one line.
+    pub(crate) what: &'static str,
+    /// The longest it may take.
+    pub(crate) limit: Duration,
+    /// Does it.
+    pub(crate) run: fn(&Repo, &mut Job) -> Result<Done>,
+}
+
+/// All steps.
+#[rustfmt::skip]
+pub(crate) const STEPS: [Step; 12] = [
+    Step { name: "install", what: "the programs the checks need", limit: Duration::from_mins(10), run: |repo, job| Ok(install::run(repo, job)) },
+    Step { name: "fmt", what: "formatting", limit: Duration::from_mins(5), run: fmt },
+    Step { name: "tidy", what: "house style, walls and ratchets", limit: Duration::from_mins(5), run: tidy },
+    Step { name: "clippy", what: "lints, warnings denied", limit: Duration::from_mins(30), run: clippy },
+    Step { name: "web", what: "the page's types, and that web/dist is fresh", limit: Duration::from_mins(10), run: web },
+    Step { name: "build", what: "the release binary", limit: Duration::from_mins(30), run: build },
+    Step { name: "test", what: "unit, property, worlds, formats, black box", limit: Duration::from_mins(40), run: test },
+    Step { name: "doctest", what: "the examples in the documentation", limit: Duration::from_mins(20), run: doctest },
+    Step { name: "docs", what: "the documentation builds, warnings denied", limit: Duration::from_mins(15), run: docs },
+    Step { name: "fuzz", what: "a few seconds of mutated bytes per decoder", limit: Duration::from_mins(20), run: fuzz },
+    Step { name: "demo", what: "the demonstration meets its own acceptance", limit: Duration::from_mins(10), run: demo::once },
+    Step { name: "browser", what: "the page in a real browser, on the demonstration", limit: Duration::from_mins(10), run: demo::browser },
+];
+
+fn fmt(repo: &Repo, job: &mut Job) -> Result<Done> {
+    job.run(&mut repo.cargo(&["fmt", "--all", "--check"]))
+}
+
+fn tidy(repo: &Repo, _: &mut Job) -> Result<Done> {
+    let n_issues = tidy::check(repo)?;
+    ensure!(n_issues == 0, "{n_issues} to fix");
+    Ok(Done::Passed)
+}
+
+fn clippy(repo: &Repo, job: &mut Job) -> Result<Done> {
+    let args = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    job.run(&mut repo.cargo(&args))
+}
+
+fn web(repo: &Repo, job: &mut Job) -> Result<Done> {
+    if let Some(why) = web::missing(repo) {
+        return Ok(Done::Skipped(why.to_owned()));
+    }
+    web::run(repo, true, job.left()).map(|()| Done::Passed)
+}
+
+fn build(repo: &Repo, job: &mut Job) -> Result<Done> {
+    job.run(&mut repo.cargo(&["build", "--release", "--locked"]))
+}
+
+fn test(repo: &Repo, job: &mut Job) -> Result<Done> {
+    let args: &[&str] = if tool("cargo-nextest").is_some() {
+        &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]
+    } else {
+        &["test", "--workspace", "--tests", "--locked", "--no-fail-fast"]
+    };
+    job.run_tests(&mut repo.cargo(args))
+}
+
+fn doctest(repo: &Repo, job: &mut Job) -> Result<Done> {
+    let args = ["test", "--doc", "--workspace", "--locked", "--no-fail-fast"];
+    job.run_tests(&mut repo.cargo(&args))
+}
+
+fn docs(repo: &Repo, job: &mut Job) -> Result<Done> {
+    let mut command = repo.cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
+    job.run(command.env("RUSTDOCFLAGS", "-D warnings"))
+}
+
+fn fuzz(repo: &Repo, job: &mut Job) -> Result<Done> {
+    if let Some(why) = fuzz::missing(repo) {
+        return Ok(Done::Skipped(why.to_owned()));
+    }
+    fuzz::run(repo, &fuzz::Options::smoke(FUZZ_SMOKE_SECONDS), job.left()).map(|()| Done::Passed)
+}

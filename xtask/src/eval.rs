@@ -1,0 +1,151 @@
+//! Teaches a fresh server each evaluation set, asks it, and prints one table.
+//!
+//! The scoring is `../shared/evaluation/evaluate.py`, which knows nothing of us but the public API.
+
+use std::env::temp_dir;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::id;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, ValueEnum};
+use serde_json::Value;
+
+use crate::process;
+use crate::repo::Repo;
+use crate::say;
+use crate::server::Server;
+
+/// How long building the release binary may take.
+const BUILD_LIMIT: Duration = Duration::from_mins(30);
+
+/// How long teaching and asking one set may take.
+const SET_LIMIT: Duration = Duration::from_mins(30);
+
+/// How long the server may take to learn what it was taught.
+const SETTLE_SECONDS: &str = "6";
+
+const TABLE_HEAD: &str = "\
+| set, split | n | coverage | p50 | p68 | p90 | p95 | inside R95 | median R95 | floor | p50 ms |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
+
+/// What to evaluate.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// A set, repeatable; all sets without it.
+    #[arg(long = "set", value_enum, value_name = "SET")]
+    sets: Vec<Set>,
+    /// Also write the table to this file, for example docs/measured/accuracy.md.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// An evaluation set: where its reports come from.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Set {
+    Duke,
+    Ariel,
+    Ipin,
+    Ottawa,
+    Ucc5g,
+    IndoorMs,
+}
+
+impl Set {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Duke => "duke",
+            Self::Ariel => "ariel",
+            Self::Ipin => "ipin",
+            Self::Ottawa => "ottawa",
+            Self::Ucc5g => "ucc5g",
+            Self::IndoorMs => "indoor-ms",
+        }
+    }
+}
+
+/// Evaluates the chosen sets.
+///
+/// # Errors
+/// The server or the script failed.
+pub(crate) fn run(repo: &Repo, options: &Options) -> Result<()> {
+    let Some(script) = repo.shared("evaluation/evaluate.py") else {
+        say::skipped("no ../shared");
+        return Ok(());
+    };
+    process::run(&mut repo.cargo(&["build", "--release", "--locked"]), BUILD_LIMIT, |_| ())?;
+    let sets = if options.sets.is_empty() { Set::value_variants() } else { &options.sets };
+    let rows = sets.iter().map(|set| evaluate(repo, &script, *set).map(|report| row(&report)));
+    let rows = rows.collect::<Result<Vec<_>>>()?;
+    let table = format!("{TABLE_HEAD}\n{}\n", rows.join("\n"));
+    say::line(format_args!("\n{table}"));
+    if let Some(out) = &options.out {
+        fs::write(out, &table).with_context(|| format!("write {}", out.display()))?;
+    }
+    Ok(())
+}
+
+/// One set on a server that knows nothing else.
+fn evaluate(repo: &Repo, script: &Path, set: Set) -> Result<Value> {
+    say::heading(set.name());
+    let folder = temp_dir().join(format!("cairn-eval-{}-{}", set.name(), id()));
+    let report = evaluate_in(repo, script, set, &folder);
+    fs::remove_dir_all(&folder).ok();
+    report.with_context(|| format!("evaluate {}", set.name()))
+}
+
+fn evaluate_in(repo: &Repo, script: &Path, set: Set, folder: &Path) -> Result<Value> {
+    let (data, out) = (folder.join("data"), folder.join("report.json"));
+    fs::create_dir_all(&data)?;
+    let mut command = repo.command(repo.cairn());
+    command.arg("serve").arg("--data").arg(&data).args(["--listen", "127.0.0.1:0"]);
+    let server = Server::start(&mut command)?;
+    let mut python = repo.command("python3");
+    python.arg(script).args(["--base", &server.url(), "--set", set.name(), "--split", "fold"]);
+    python.args(["--settle-seconds", SETTLE_SECONDS]).arg("--out").arg(&out);
+    process::run(&mut python, SET_LIMIT, |_| ())?;
+    server.stop()?;
+    let text = fs::read_to_string(&out).context("read the report")?;
+    serde_json::from_str(&text).context("parse the report")
+}
+
+/// One row of the table; `–` where the report has nothing.
+fn row(report: &Value) -> String {
+    let (error, r95) = (&report["error_m"], &report["claimed"]["r95"]);
+    let cells = [
+        &report["n"],
+        &report["coverage"],
+        &error["p50"],
+        &error["p68"],
+        &error["p90"],
+        &error["p95"],
+        &r95["inside"],
+        &r95["median_radius_m"],
+        &report["floor_accuracy"],
+        &report["latency_ms"]["p50"],
+    ];
+    let cells = cells.map(|value| if value.is_null() { "–".to_owned() } else { value.to_string() });
+    let text = |key: &str| report[key].as_str().unwrap_or("?").to_owned();
+    format!("| {}, {} | {} |", text("set"), text("split"), cells.join(" | "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_has_a_cell_for_each_column_and_a_dash_for_what_is_missing() {
+        let report = serde_json::json!({
+            "set": "duke", "split": "fold", "n": 7, "coverage": 0.5,
+            "error_m": {"p50": 35.4, "p68": 56.4, "p90": 155.0, "p95": 200.0},
+            "claimed": {"r95": {"inside": 0.95, "median_radius_m": 49.0}},
+            "floor_accuracy": null, "latency_ms": {"p50": 1.5},
+        });
+        let expected =
+            "| duke, fold | 7 | 0.5 | 35.4 | 56.4 | 155.0 | 200.0 | 0.95 | 49.0 | – | 1.5 |";
+        assert_eq!(row(&report), expected);
+        let columns = TABLE_HEAD.lines().next().map(|head| head.matches('|').count());
+        assert_eq!(columns, Some(expected.matches('|').count()));
+    }
+}

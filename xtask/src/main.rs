@@ -1,0 +1,106 @@
+//! The one door to the development tasks: `cargo xtask VERB`.
+//!
+//! It checks, measures and refreshes the tree; it holds no code the service runs.
+//! Reading order: the verbs below, then `ci` for the steps and `tidy` for the rules.
+
+mod bless;
+mod ci;
+mod clock;
+mod eval;
+mod fuzz;
+mod passthrough;
+mod process;
+mod repo;
+mod say;
+mod server;
+mod tally;
+mod tidy;
+mod web;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::repo::Repo;
+
+/// Cairn's development tasks. Start with `cargo xtask ci --list`, or `cargo xtask tidy` before a commit.
+#[derive(Debug, Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask", version, disable_help_subcommand = true)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run every check, cheapest first, and stop at the first that fails.
+    ///
+    /// The last line printed is `N passed, N failed`, counted over all tests of all steps (a step
+    /// that fails without a failed test counts as one). A step whose input does not exist yet is
+    /// skipped and says why; with CI=true a missing tool is a failure instead.
+    Ci(ci::Options),
+    /// Check the house style: heads, sizes, words, walls, invariants, sources, paths, ratchets.
+    ///
+    /// Prints `file:line: rule: what, and what to do`. Exceptions live in xtask/tidy.toml, each with
+    /// its reason; the numbers that may only fall live in xtask/ratchet.toml.
+    Tidy,
+    /// Build the web page into web/dist, which is committed.
+    Web {
+        /// Change nothing: check the types, and that web/dist is what the sources build to.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Feed mutated bytes to the decoders, on stable Rust, from the committed corpus.
+    ///
+    /// A failure prints the command that replays it.
+    Fuzz(fuzz::Options),
+    /// Teach a fresh server each evaluation set and print how well it answers, as one table.
+    ///
+    /// Needs ../shared (data and evaluate.py) beside the checkout; says "skipped" without it.
+    Eval(eval::Options),
+    /// Run the benches whose name contains FILTER.
+    ///
+    /// What a bench may cost stands in its own head; numbers worth keeping go to docs/measured.
+    Bench {
+        /// Part of a bench's name; all benches without it.
+        filter: Option<String>,
+        /// Passed on to `cargo bench` after `--`.
+        #[arg(last = true)]
+        rest: Vec<String>,
+    },
+    /// Measure the tree's shape: file sizes, documentation, function lengths, tests per kloc.
+    ///
+    /// Calls `../shared/tools/measure_beauty.py`, so that the columns are the anchors'.
+    Beauty,
+    /// Refresh committed expectations: `expect!` texts, and the ratchet where a number fell.
+    ///
+    /// Read the diff before committing it: each changed expectation is a changed promise.
+    Bless(bless::Options),
+}
+
+fn main() -> ExitCode {
+    run(Cli::parse().verb).unwrap_or_else(|error| {
+        say::line(format_args!("error: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn run(verb: Verb) -> Result<ExitCode> {
+    let repo = Repo::find()?;
+    match verb {
+        Verb::Ci(options) => Ok(ci::run(&repo, &options)),
+        Verb::Tidy => tidy::run(&repo),
+        Verb::Web { check } => done(web::run(&repo, check, web::NPM_LIMIT)),
+        Verb::Fuzz(options) => done(fuzz::run(&repo, &options, fuzz::BUILD_LIMIT)),
+        Verb::Eval(options) => done(eval::run(&repo, &options)),
+        Verb::Bench { filter, rest } => done(passthrough::bench(&repo, filter.as_deref(), &rest)),
+        Verb::Beauty => done(passthrough::beauty(&repo)),
+        Verb::Bless(options) => done(bless::run(&repo, &options)),
+    }
+}
+
+/// Success for a verb that has nothing but errors to report.
+fn done(result: Result<()>) -> Result<ExitCode> {
+    result.map(|()| ExitCode::SUCCESS)
+}
