@@ -15,6 +15,13 @@ pub struct Bssid([u8; 6]);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeviceKey(u64);
 
+impl DeviceKey {
+    /// The key as a number below 2³⁶.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
 impl Bssid {
     /// An address from its six octets, most significant first.
     pub const fn new(octets: [u8; 6]) -> Self {
@@ -74,6 +81,16 @@ impl Bssid {
         self.0[0] & 0x02 != 0
     }
 
+    /// The fifteen addresses that differ from this one in the last nibble only: where an access point
+    /// puts its other networks.
+    pub fn siblings(self) -> impl Iterator<Item = Self> {
+        let own = self.to_u48();
+        (0..16)
+            .map(move |nibble| own & !0xf | nibble)
+            .filter(move |n| *n != own)
+            .map(Self::from_u48)
+    }
+
     /// The key shared by all addresses of one box.
     pub const fn device_key(self) -> DeviceKey {
         DeviceKey((self.to_u48() & 0x00ff_ffff_fff0) >> 4)
@@ -117,6 +134,8 @@ mod tests {
         let one = Bssid::parse("a8:20:66:00:29:10").unwrap();
         let two = Bssid::parse("aa:20:66:00:29:1f").unwrap();
         let other = Bssid::parse("a8:20:66:00:29:20").unwrap();
+        assert_eq!(one.siblings().count(), 15);
+        assert!(one.siblings().all(|s| s != one && s.device_key() == one.device_key()));
         assert_eq!(one.device_key(), two.device_key());
         assert_ne!(one.device_key(), other.device_key());
     }

@@ -100,6 +100,15 @@ impl TransmitterKey {
     pub const fn get(self) -> u64 {
         self.0
     }
+
+    /// The key whose number is `n`; `None` for a number that no transmitter's key has.
+    pub const fn from_number(n: u64) -> Option<Self> {
+        let is_possible = match n >> 54 {
+            0 | 1 => n & 0x003f_0000_0000_0000 == 0,
+            tag => tag == 2,
+        };
+        if is_possible { Some(Self(n)) } else { None }
+    }
 }
 
 impl TransmitterId {
@@ -123,6 +132,16 @@ impl TransmitterId {
                 CellRadio::Lte => TransmitterKind::Lte,
                 CellRadio::Nr => TransmitterKind::Nr,
             },
+        }
+    }
+
+    /// A number shared by what sits in one box and by nothing else: the [`DeviceKey`] with the
+    /// technology for Wi-Fi and Bluetooth, the cell itself otherwise.
+    pub fn box_number(self) -> u64 {
+        match self {
+            Self::Wifi(address) => address.device_key().get(),
+            Self::Ble(address) => 1 << 54 | address.device_key().get(),
+            Self::Cell(_) => self.key().get(),
         }
     }
 
@@ -207,5 +226,11 @@ mod tests {
         assert_ne!(wifi, ble);
         assert_eq!(wifi.get(), address.to_u48());
         assert!(ble.get() < 1 << TransmitterKey::BITS);
+        for key in [wifi, ble] {
+            assert_eq!(TransmitterKey::from_number(key.get()), Some(key));
+        }
+        for n in [1 << 48, 3 << 54, 1 << 56, u64::MAX] {
+            assert_eq!(TransmitterKey::from_number(n), None);
+        }
     }
 }
