@@ -1,0 +1,44 @@
+//! The largest everything of this room.
+
+use cairn_report::limits::{OBSERVATIONS_PER_REPORT_MAX, REPORTS_PER_BATCH_MAX};
+
+/// Bytes of one encoded batch. No batch that `report` allows is larger (checked below).
+pub const RECORD_BYTES_MAX: usize = 16 << 20;
+/// Standard size of a segment file, in bytes.
+pub const SEGMENT_BYTES: u64 = 64 << 20;
+/// Batches waiting for the writer; one more is refused as busy.
+pub const QUEUE_RECORDS_MAX: usize = 16_384;
+/// Encoded bytes waiting for the writer; more is refused as busy.
+pub const QUEUE_BYTES_MAX: usize = 64 << 20;
+/// Batches committed by one sync.
+pub const GROUP_RECORDS_MAX: usize = 4_096;
+/// Encoded bytes after which a group takes no further batch.
+pub const GROUP_BYTES_MAX: usize = 8 << 20;
+/// Batches whose identities are remembered to recognize a client's retry.
+pub const DEDUP_RECORDS: usize = 65_536;
+/// Log bytes back from the end within which a retry is recognized; bounds the scan at opening.
+pub const DEDUP_BYTES: u64 = 256 << 20;
+/// Bytes read at once by a reader.
+pub const READ_WINDOW_BYTES: usize = 256 << 10;
+/// Bytes checksummed in search of a good record behind damage before the search gives up.
+pub const RESYNC_BYTES_MAX: u64 = 1 << 30;
+/// Damaged places named one by one when a journal is opened.
+pub const DAMAGE_NAMED_MAX: usize = 64;
+
+/// Most bytes one observation takes: tag 1, cell 2 + 2 + 4 + 6, power 4, age 4, frequency 3.
+pub(crate) const OBSERVATION_BYTES_MAX: usize = 26;
+/// Most bytes a report takes beside its observations: time 10, flags 1, place 5 + 5, age 4, r68 10,
+/// speed 5, height 5, pressure 5, floor 1, count 2.
+pub(crate) const REPORT_BYTES_MAX: usize = 53;
+/// Most bytes a batch takes beside its reports: version 1, id 16, day 3, contributor 8, count 2.
+pub(crate) const BATCH_BYTES_MAX: usize = 30;
+
+const _: () = assert!(
+    BATCH_BYTES_MAX
+        + REPORTS_PER_BATCH_MAX
+            * (REPORT_BYTES_MAX + OBSERVATIONS_PER_REPORT_MAX * OBSERVATION_BYTES_MAX)
+        <= RECORD_BYTES_MAX
+);
+const _: () = assert!(QUEUE_BYTES_MAX >= RECORD_BYTES_MAX);
+const _: () = assert!(SEGMENT_BYTES > (RECORD_BYTES_MAX + GROUP_BYTES_MAX) as u64);
+const _: () = assert!(GROUP_BYTES_MAX + 2 * RECORD_BYTES_MAX < u32::MAX as usize);
