@@ -1,0 +1,44 @@
+//! Fixes too uncertain to teach from; how uncertain depends on what was heard.
+
+use crate::limits::{FIX_R68_CELL_MAX_M, FIX_R68_MAX_M, TABLE_R68_MAX_M};
+use cairn_report::{Fix, FixSource, Observation, Reason};
+
+/// Refuses a reading whose fix claims more metres than its kind of transmitter bears.
+///
+/// A published table teaches cells only: its other rows state no place anyone was at.
+pub(crate) fn refuses(fix: &Fix, observation: &Observation) -> Option<Reason> {
+    let is_cell = observation.transmitter.kind().is_cell();
+    let max_m = match (fix.source, is_cell) {
+        (FixSource::Table, true) => TABLE_R68_MAX_M,
+        (FixSource::Table, false) => return Some(Reason::EvidenceFixCoarse),
+        (_, true) => FIX_R68_CELL_MAX_M,
+        (_, false) => FIX_R68_MAX_M,
+    };
+    fix.r68.filter(|r68| r68.get() > max_m).map(|_| Reason::EvidenceFixCoarse)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_ground::{Bssid, CellId, CellRadio, LatLng, Meters, TransmitterId};
+
+    #[test]
+    fn each_kind_has_its_own_bound_and_the_bound_itself_passes() {
+        let wifi = Observation::of(TransmitterId::Wifi(Bssid::from_u48(0x0200_0000_0001)));
+        let cell = CellId::new(CellRadio::Lte, 262, 1, 5, 6).unwrap();
+        let cell = Observation::of(TransmitterId::Cell(cell));
+        let at = |m: f64, source| {
+            let fix = Fix::at(LatLng::new(1.0, 2.0).unwrap());
+            let fix = Fix { r68: Some(Meters::new(m).unwrap()), source, ..fix };
+            (refuses(&fix, &wifi).is_none(), refuses(&fix, &cell).is_none())
+        };
+        assert_eq!(at(200.0, FixSource::Gnss), (true, true));
+        assert_eq!(at(200.1, FixSource::Gnss), (false, true));
+        assert_eq!(at(1_000.1, FixSource::Fused), (false, false));
+        assert_eq!(at(1.0, FixSource::Table), (false, true));
+        assert_eq!(at(100_000.0, FixSource::Table), (false, true));
+        assert_eq!(at(100_000.1, FixSource::Table), (false, false));
+        let unclaimed = Fix::at(LatLng::new(1.0, 2.0).unwrap());
+        assert_eq!(refuses(&unclaimed, &wifi), None);
+    }
+}
