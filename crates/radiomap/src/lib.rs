@@ -1,1 +1,44 @@
-//! Placeholder.
+//! The learned belief about transmitters, independent of arrival order and of how many workers made it.
+//!
+//! A [`RadioMap`] keeps, per transmitter, a bounded *poll*: at most [`limits::VOICES_MAX`] voices, each
+//! with at most [`limits::VOTES_PER_VOICE_MAX`] votes. Which voices and votes stay is decided by
+//! hashes of their content, never by when they came: the smallest hashes win (bottom-k). A voice
+//! among the smallest of all voices is among the smallest of any part of them, so nothing that
+//! belongs to the final poll is ever thrown away before, and learning is a set operation.
+//! A [`Belief`] is computed from the poll when asked for, each voice weighing at most one.
+//!
+//! Not here: reports (the crate cannot name one), the physics and the robust fit
+//! (`cairn_signal::transmitter`), the frozen form that serves (`snapshot`), when to learn (`node`).
+//! Deliberately absent: arrival order, wall time, weights that grow with report count or power.
+//!
+//! Invariants: M1 learning ignores order, repetition and the number of threads. M2 merging two maps
+//! equals learning both sets. M3 a voice weighs at most one in any belief. M4 equal maps are equal
+//! bytes, and bytes that are not exactly some map's are refused.
+//!
+//! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `estimator`, `floor`, `sample`,
+//! `explain`, `codec`, `limits`.
+
+mod belief;
+mod codec;
+mod count;
+mod estimator;
+mod explain;
+mod floor;
+mod learn;
+pub mod limits;
+mod map;
+mod mix;
+mod poll;
+mod sample;
+mod settings;
+mod sigma;
+mod vote;
+
+#[cfg(test)]
+mod worlds;
+
+pub use belief::Belief;
+pub use codec::DecodeError;
+pub use explain::{Explanation, Remark, VoiceAccount, VoteAccount};
+pub use map::RadioMap;
+pub use settings::Settings;

@@ -1,0 +1,171 @@
+//! Reads a map's bytes, and believes none before the checksum has been seen.
+
+use super::source::{DecodeError, Source};
+use super::{ABSENT, MAGIC, SIGMA_ABSENT, VERSION};
+use crate::limits::{
+    SAMPLE_EVIDENCE_PER_VOICE_MAX, SAMPLE_HEARD_MAX, SAMPLE_HEARD_MIN, SAMPLE_VOICES_MAX,
+    VOICES_MAX, VOTES_PER_VOICE_MAX,
+};
+use crate::map::{RadioMap, shard_index};
+use crate::mix::voice_rank;
+use crate::poll::{Ballot, Poll};
+use crate::sample::{Sample, VoiceSample, evidence_order, voice_order};
+use crate::settings::Settings;
+use crate::sigma::SigmaCode;
+use crate::vote::Vote;
+use cairn_evidence::{Evidence, EvidenceId, Heard, Voice};
+use cairn_ground::{Bssid, CellId, CellRadio, Day, Floor, LatLng, TransmitterId, TransmitterKind};
+use std::cmp::Ordering;
+use std::io::Read;
+
+type Result<T> = std::result::Result<T, DecodeError>;
+
+impl RadioMap {
+    /// Reads a checkpoint to its end, under `settings`; nothing is dirty in the map read.
+    ///
+    /// Memory grows with the bytes read, never with a number they state.
+    ///
+    /// # Errors
+    /// [`DecodeError`]: in all cases rebuild the map from the journal.
+    pub fn decode(input: &mut impl Read, settings: Settings) -> Result<Self> {
+        let mut source = Source::new(input);
+        if source.bytes()? != *MAGIC {
+            return Err(DecodeError::Magic);
+        }
+        let found = source.u16()?;
+        if found != VERSION {
+            return Err(DecodeError::Version { found, supported: VERSION });
+        }
+        let mut map = Self::new(settings);
+        polls(&mut source, &mut map)?;
+        map.sample = sample(&mut source)?;
+        source.finish()?;
+        Ok(map)
+    }
+}
+
+fn polls<R: Read>(source: &mut Source<R>, map: &mut RadioMap) -> Result<()> {
+    let n_polls = source.u64()?;
+    let mut last = None;
+    for _ in 0..n_polls {
+        let id = transmitter(source)?;
+        source.check(last < Some(id), "transmitters in rising order")?;
+        last = Some(id);
+        let poll = poll(source, id)?;
+        map.shards[shard_index(id)].polls.insert(id, poll);
+    }
+    Ok(())
+}
+
+fn poll<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Poll> {
+    let (first_day, last_day) = (Day::new(source.u16()?), Day::new(source.u16()?));
+    source.check(first_day <= last_day, "first day before last day")?;
+    let n_ballots = source.count("number of voices", 1, VOICES_MAX)?;
+    let mut ballots: Vec<Ballot> = Vec::with_capacity(n_ballots);
+    for _ in 0..n_ballots {
+        let ballot = ballot(source, id)?;
+        let rises = ballots.last().is_none_or(|b| (b.rank, b.voice) < (ballot.rank, ballot.voice));
+        source.check(rises, "voices in rising order")?;
+        ballots.push(ballot);
+    }
+    let mut votes = ballots.iter().flat_map(|ballot| &ballot.votes);
+    let spanned = votes.all(|vote| (first_day..=last_day).contains(&vote.day()));
+    source.check(spanned, "votes within the days")?;
+    Ok(Poll { first_day, last_day, ballots })
+}
+
+fn ballot<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Ballot> {
+    let voice = Voice(source.u64()?);
+    let n_votes = source.count("number of votes", 1, VOTES_PER_VOICE_MAX)?;
+    let mut votes: Vec<Vote> = Vec::with_capacity(n_votes);
+    for _ in 0..n_votes {
+        let vote = Vote::from_bytes(source.bytes()?).ok_or_else(|| source.wrong("vote"))?;
+        source.check(votes.last() < Some(&vote), "votes in rising order")?;
+        votes.push(vote);
+    }
+    Ok(Ballot { rank: voice_rank(voice, id), voice, votes })
+}
+
+fn sample<R: Read>(source: &mut Source<R>) -> Result<Sample> {
+    let n_voices = source.count("number of sampled voices", 0, SAMPLE_VOICES_MAX)?;
+    let mut voices: Vec<VoiceSample> = Vec::with_capacity(n_voices);
+    for _ in 0..n_voices {
+        let voice = Voice(source.u64()?);
+        let rises = voices.last().is_none_or(|v| voice_order(v.voice) < voice_order(voice));
+        source.check(rises, "sampled voices in rising order")?;
+        let evidence = evidence_of(source, voice)?;
+        voices.push(VoiceSample { voice, evidence });
+    }
+    Ok(Sample { voices })
+}
+
+fn evidence_of<R: Read>(source: &mut Source<R>, voice: Voice) -> Result<Vec<Evidence>> {
+    let n_max = SAMPLE_EVIDENCE_PER_VOICE_MAX;
+    let n_evidence = source.count("number of sampled evidence", 1, n_max)?;
+    let mut evidence: Vec<Evidence> = Vec::with_capacity(n_evidence);
+    for _ in 0..n_evidence {
+        let one = evidence_one(source, voice)?;
+        let rises = evidence.last().is_none_or(|last| evidence_order(last, &one) == Ordering::Less);
+        source.check(rises, "sampled evidence in rising order")?;
+        evidence.push(one);
+    }
+    Ok(evidence)
+}
+
+fn evidence_one<R: Read>(source: &mut Source<R>, voice: Voice) -> Result<Evidence> {
+    let id = EvidenceId(source.u64()?);
+    let (lat_e7, lng_e7) = (source.i32()?, source.i32()?);
+    let place = LatLng::from_e7(lat_e7, lng_e7);
+    let place = place.map_err(|_off_the_globe| source.wrong("place"))?;
+    let fix_sigma_m = match source.u16()? {
+        SIGMA_ABSENT => None,
+        code => Some(sigma_m(source, code)?),
+    };
+    let floor = match source.i8()? {
+        ABSENT => None,
+        level => Some(Floor::new(i32::from(level)).map_err(|_out_of_range| source.wrong("floor"))?),
+    };
+    let day = Day::new(source.u16()?);
+    let surveyed = source.count("surveyed", 0, 1)? == 1;
+    let heard = heard(source)?;
+    Ok(Evidence { id, place, fix_sigma_m, floor, day, voice, surveyed, heard })
+}
+
+fn heard<R: Read>(source: &mut Source<R>) -> Result<Vec<Heard>> {
+    let n_heard = source.count("number of readings", SAMPLE_HEARD_MIN, SAMPLE_HEARD_MAX)?;
+    let mut heard: Vec<Heard> = Vec::with_capacity(n_heard);
+    for _ in 0..n_heard {
+        let transmitter = transmitter(source)?;
+        let rises = heard.last().is_none_or(|last| last.transmitter < transmitter);
+        source.check(rises, "readings in rising order")?;
+        let rssi_dbm = Some(source.i8()?).filter(|dbm| *dbm != ABSENT);
+        let code = source.u16()?;
+        let sigma_m = sigma_m(source, code)?;
+        let frequency_mhz = Some(source.u16()?).filter(|mhz| *mhz != 0);
+        heard.push(Heard { transmitter, rssi_dbm, sigma_m, frequency_mhz });
+    }
+    Ok(heard)
+}
+
+fn sigma_m<R: Read>(source: &Source<R>, code: u16) -> Result<f32> {
+    let code = SigmaCode::from_number(code).ok_or_else(|| source.wrong("sigma"))?;
+    Ok(code.narrow_m())
+}
+
+fn transmitter<R: Read>(source: &mut Source<R>) -> Result<TransmitterId> {
+    let kind = TransmitterKind::from_number(source.u8()?);
+    let radio = match kind.ok_or_else(|| source.wrong("kind of transmitter"))? {
+        TransmitterKind::Wifi => return Ok(TransmitterId::Wifi(Bssid::new(source.bytes()?))),
+        TransmitterKind::Ble => return Ok(TransmitterId::Ble(Bssid::new(source.bytes()?))),
+        TransmitterKind::Gsm => CellRadio::Gsm,
+        TransmitterKind::Wcdma => CellRadio::Wcdma,
+        TransmitterKind::Lte => CellRadio::Lte,
+        TransmitterKind::Nr => CellRadio::Nr,
+    };
+    let (mcc, mnc) = (u32::from(source.u16()?), u32::from(source.u16()?));
+    let (area, cell) = (source.u32()?, source.u64()?);
+    let cell = CellId::new(radio, mcc, mnc, area, cell);
+    let cell = cell.map_err(|_out_of_range| source.wrong("cell"))?;
+    source.check(cell.radio() == radio, "cell of its radio")?;
+    Ok(TransmitterId::Cell(cell))
+}

@@ -1,0 +1,142 @@
+//! Which votes count, and for how much: each evidence once, each voice at most one.
+
+use crate::limits::{VOICES_MAX, VOTES_PER_VOICE_MAX};
+use crate::poll::{Ballot, Poll};
+use crate::vote::Vote;
+use cairn_evidence::Voice;
+
+/// A vote that counts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Counted {
+    pub(crate) vote: Vote,
+    /// Index of its ballot in the poll.
+    pub(crate) ballot: u32,
+    /// The votes of one ballot add up to one (M3).
+    pub(crate) weight: f64,
+}
+
+/// A poll counted out.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    /// In canonical order: by ballot, then by vote.
+    pub(crate) counted: Vec<Counted>,
+    /// Distinct voices with a vote that counts, exact below [`VOICES_MAX`], else estimated.
+    pub(crate) voices: u32,
+    /// Distinct observations ever made, exact while no ballot is full, else estimated.
+    pub(crate) observations: u32,
+    /// Votes left out because their evidence counts under another voice.
+    pub(crate) doubles: usize,
+}
+
+/// Counts a poll, leaving out one voice and all its evidence when asked to.
+pub(crate) fn tally(poll: &Poll, without: Option<Voice>) -> Tally {
+    let banned = without
+        .and_then(|voice| poll.ballots.iter().find(|ballot| ballot.voice == voice))
+        .map_or(&[][..], |ballot| &ballot.votes);
+    let mut counted = votes_of(poll, without, banned);
+    let n_before = counted.len();
+    keep_first_of_each_rank(&mut counted);
+    weigh(&mut counted);
+    Tally {
+        doubles: n_before - counted.len(),
+        voices: of_all_voices(poll, counted.chunk_by(same_ballot).count() as u64),
+        observations: of_all_voices(poll, observations_kept(poll, &counted)),
+        counted,
+    }
+}
+
+fn same_ballot(a: &Counted, b: &Counted) -> bool {
+    a.ballot == b.ballot
+}
+
+fn votes_of(poll: &Poll, without: Option<Voice>, banned: &[Vote]) -> Vec<Counted> {
+    let is_banned = |vote: &Vote| banned.binary_search_by_key(&vote.rank(), Vote::rank).is_ok();
+    let mut votes = Vec::with_capacity(poll.ballots.iter().map(|b| b.votes.len()).sum());
+    for (index, ballot) in (0..).zip(&poll.ballots) {
+        if Some(ballot.voice) == without {
+            continue;
+        }
+        let kept = ballot.votes.iter().filter(|vote| !is_banned(vote));
+        votes.extend(kept.map(|vote| Counted { vote: *vote, ballot: index, weight: 1.0 }));
+    }
+    votes
+}
+
+/// Drops all but the first vote of each evidence: a report sent again under a new day's voice, or
+/// with another day of receipt, is still one report.
+fn keep_first_of_each_rank(counted: &mut Vec<Counted>) {
+    let mut ranks: Vec<_> = (0u32..).zip(counted.iter()).map(|(n, c)| (c.vote.rank(), n)).collect();
+    ranks.sort_unstable();
+    let doubles = |pair: &[(u64, u32)]| (pair[0].0 == pair[1].0).then_some(pair[1].1);
+    let mut dropped: Vec<_> = ranks.windows(2).filter_map(doubles).collect();
+    if dropped.is_empty() {
+        return;
+    }
+    dropped.sort_unstable();
+    let mut index = 0;
+    counted.retain(|_| {
+        index += 1;
+        dropped.binary_search(&(index - 1)).is_err()
+    });
+}
+
+/// Gives the votes of each ballot equal weights that add up to one.
+fn weigh(counted: &mut [Counted]) {
+    for ballot in counted.chunk_by_mut(same_ballot) {
+        #[expect(clippy::cast_precision_loss, reason = "at most a few dozen votes")]
+        let weight = 1.0 / ballot.len() as f64;
+        for one in ballot {
+            one.weight = weight;
+        }
+    }
+}
+
+/// A number counted over the kept voices, scaled up to all voices there ever were.
+fn of_all_voices(poll: &Poll, kept: u64) -> u32 {
+    let largest = poll.ballots.last().map_or(0, |ballot| ballot.rank);
+    let voices = distinct(poll.ballots.len(), VOICES_MAX, largest);
+    let scaled = kept.saturating_mul(u64::from(voices)) / (poll.ballots.len() as u64).max(1);
+    u32::try_from(scaled).unwrap_or(u32::MAX)
+}
+
+/// Observations of the voices that count.
+fn observations_kept(poll: &Poll, counted: &[Counted]) -> u64 {
+    counted
+        .chunk_by(same_ballot)
+        .map(|votes| observations_of(&poll.ballots[votes[0].ballot as usize], votes.len()))
+        .map(u64::from)
+        .sum()
+}
+
+/// Observations of one voice: what counts of it, or the estimate when its ballot is full.
+fn observations_of(ballot: &Ballot, n_counted: usize) -> u32 {
+    let largest = ballot.votes.last().map_or(0, Vote::rank);
+    if ballot.votes.len() == VOTES_PER_VOICE_MAX {
+        distinct(ballot.votes.len(), VOTES_PER_VOICE_MAX, largest)
+    } else {
+        u32::try_from(n_counted).unwrap_or(u32::MAX)
+    }
+}
+
+/// Distinct members of a set whose `n` smallest ranks are kept, of at most `k`.
+///
+/// # Source
+/// Bar-Yossef, Jayram, Kumar, Sivakumar, Trevisan, *Counting distinct elements in a data stream*
+/// (2002), unbiased form of Beyer et al. (2007): (k − 1) / (kth smallest hash as a share of all).
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an estimate: 53 bits suffice, and the cast saturates"
+)]
+fn distinct(n: usize, k: usize, largest: u64) -> u32 {
+    if n < k {
+        return u32::try_from(n).unwrap_or(u32::MAX);
+    }
+    let share = (largest as f64 + 1.0) / (u64::MAX as f64 + 1.0);
+    (((k - 1) as f64 / share).round() as u32).max(k as u32)
+}
+
+#[cfg(test)]
+#[path = "count_tests.rs"]
+mod tests;

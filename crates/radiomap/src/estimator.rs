@@ -1,0 +1,53 @@
+//! The one door to the shared physics: counted votes in, an estimate in a local frame out.
+
+use crate::count::Counted;
+use cairn_ground::{LatLng, LocalFrame, TransmitterKind};
+use cairn_signal::transmitter::{Estimate, VotePoint, estimate};
+
+/// The estimate of the counted votes, with the frame its metres are in.
+pub(crate) fn of(kind: TransmitterKind, counted: &[Counted]) -> Option<(LocalFrame, Estimate)> {
+    let frame = LocalFrame::at(middle(counted)?);
+    let points: Vec<_> = counted.iter().map(|one| point(&frame, one)).collect();
+    estimate(kind, &points).map(|estimate| (frame, estimate))
+}
+
+fn point(frame: &LocalFrame, one: &Counted) -> VotePoint {
+    VotePoint {
+        at: frame.enu_from_latlng(one.vote.place()),
+        sigma_m: one.vote.sigma_m(),
+        rssi_dbm: one.vote.rssi_dbm().map(f64::from),
+        weight: one.weight,
+        voice: one.ballot,
+    }
+}
+
+/// The weighted median latitude and longitude: near most voices, so that the frame is true where it
+/// matters even when some votes lie a continent away. Longitudes count from the first vote's, the
+/// short way round.
+fn middle(counted: &[Counted]) -> Option<LatLng> {
+    let (_, first_lng_e7) = counted.first()?.vote.e7();
+    let east_e7 = |lng_e7: i32| {
+        const TURN_E7: i64 = 3_600_000_000;
+        let east = i64::from(lng_e7) - i64::from(first_lng_e7);
+        (east + TURN_E7 / 2).rem_euclid(TURN_E7) - TURN_E7 / 2
+    };
+    let lat_e7 = median(counted, |one| i64::from(one.vote.e7().0));
+    let lng_e7 = i64::from(first_lng_e7) + median(counted, |one| east_e7(one.vote.e7().1));
+    #[expect(clippy::cast_precision_loss, reason = "1e-7 degrees below 2^33 are exact in f64")]
+    let place = LatLng::wrapped(lat_e7 as f64 / 1e7, lng_e7 as f64 / 1e7);
+    Some(place)
+}
+
+fn median(counted: &[Counted], value: impl Fn(&Counted) -> i64) -> i64 {
+    let mut values: Vec<_> = counted.iter().map(|one| (value(one), one.weight)).collect();
+    values.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let half: f64 = values.iter().map(|(_, weight)| weight).sum::<f64>() / 2.0;
+    let mut below = 0.0;
+    for (value, weight) in &values {
+        below += weight;
+        if below >= half {
+            return *value;
+        }
+    }
+    values.last().map_or(0, |(value, _)| *value)
+}

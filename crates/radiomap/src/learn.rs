@@ -1,0 +1,71 @@
+//! Many pieces of evidence at once, and all beliefs at once, on as many threads as are given.
+
+use crate::belief::{self, Belief};
+use crate::limits::SHARDS;
+use crate::map::{RadioMap, Shard, shard_index};
+use crate::poll::Poll;
+use cairn_evidence::Evidence;
+use cairn_ground::TransmitterId;
+use std::thread;
+
+impl RadioMap {
+    /// Learns evidence on `threads` threads (at least 1, at most [`SHARDS`]).
+    ///
+    /// Each thread owns whole shards and walks all the evidence for what lives in them, so threads
+    /// share nothing, wait for nothing, and their number cannot reach the result (M1).
+    pub fn learn(&mut self, evidence: &[Evidence], threads: usize) {
+        let threads = threads.clamp(1, SHARDS);
+        if threads == 1 {
+            for one in evidence {
+                self.add(one);
+            }
+            return;
+        }
+        let per_thread = SHARDS.div_ceil(threads);
+        let Self { shards, sample, .. } = self;
+        thread::scope(|scope| {
+            for (part, shards) in shards.chunks_mut(per_thread).enumerate() {
+                scope.spawn(move || learn_part(shards, part * per_thread, evidence));
+            }
+            for one in evidence {
+                sample.add(one);
+            }
+        });
+    }
+
+    /// All beliefs, in the order of their transmitters, computed on `threads` threads.
+    pub fn beliefs(&self, threads: usize) -> Vec<Belief> {
+        let polls = self.ordered();
+        let believe =
+            |(id, poll): &(TransmitterId, &Poll)| belief::of(*id, poll, self.settings, None);
+        let per_thread = polls.len().div_ceil(threads.clamp(1, SHARDS)).max(1);
+        let mut beliefs = Vec::with_capacity(polls.len());
+        thread::scope(|scope| {
+            let parts: Vec<_> = polls
+                .chunks(per_thread)
+                .map(|part| {
+                    scope.spawn(move || part.iter().filter_map(believe).collect::<Vec<_>>())
+                })
+                .collect();
+            for part in parts {
+                match part.join() {
+                    Ok(part) => beliefs.extend(part),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+        });
+        beliefs
+    }
+}
+
+/// Learns what lives in `shards`, the first of which has the number `first`.
+fn learn_part(shards: &mut [Shard], first: usize, evidence: &[Evidence]) {
+    for one in evidence {
+        for heard in &one.heard {
+            let index = shard_index(heard.transmitter).wrapping_sub(first);
+            if let Some(shard) = shards.get_mut(index) {
+                shard.add(one, heard);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! How much the map keeps. All of these shape the bytes of a checkpoint: changing one needs a new
+//! version of `codec`.
+
+/// Voices kept per transmitter.
+///
+/// # Source
+/// Choice: a median over 24 voices stands 11 liars (trust.md 4.1: half of the *people*); counts
+/// estimated from 24 hashes are off by 21 % (1/√(k − 2), Bar-Yossef et al. 2002).
+pub const VOICES_MAX: usize = 24;
+
+/// Votes kept per voice and transmitter: one walk past a house, at a reading a second.
+pub const VOTES_PER_VOICE_MAX: usize = 32;
+
+/// Independent parts of the map; workers own whole parts, so at most this many threads help.
+pub const SHARDS: usize = 64;
+
+/// Voices the calibration sample keeps.
+pub const SAMPLE_VOICES_MAX: usize = 128;
+
+/// Evidence the calibration sample keeps per voice.
+pub const SAMPLE_EVIDENCE_PER_VOICE_MAX: usize = 96;
+
+/// Evidence the calibration sample hands out; voices share it as evenly as they can.
+///
+/// # Source
+/// The 95 % share of 1,500 samples has a standard error of 0.56 % (binomial).
+pub const SAMPLE_MAX: usize = 1_500;
+
+/// Readings kept per sampled evidence: the strongest.
+pub const SAMPLE_HEARD_MAX: usize = 64;
+
+/// Readings an evidence needs to be sampled: one alone is never answered (invariant A3).
+pub const SAMPLE_HEARD_MIN: usize = 2;
+
+/// Claimed σ per axis, in metres, beyond which a fix is no yardstick: R68 of 50 m.
+pub const SAMPLE_FIX_SIGMA_MAX_M: f32 = 33.0;
+
+const _: () = assert!(VOICES_MAX >= 3 && VOICES_MAX <= u8::MAX as usize);
+const _: () = assert!(VOTES_PER_VOICE_MAX >= 3 && VOTES_PER_VOICE_MAX <= u8::MAX as usize);
+const _: () = assert!(SHARDS.is_power_of_two());
+const _: () = assert!(SAMPLE_VOICES_MAX <= u8::MAX as usize);
+const _: () = assert!(SAMPLE_EVIDENCE_PER_VOICE_MAX <= u8::MAX as usize);
+const _: () = assert!(SAMPLE_HEARD_MAX <= u8::MAX as usize);
+const _: () = assert!(SAMPLE_VOICES_MAX * SAMPLE_EVIDENCE_PER_VOICE_MAX >= SAMPLE_MAX);

@@ -1,0 +1,161 @@
+//! The map itself: polls by transmitter in fixed parts, and the calibration sample.
+
+use crate::belief::{self, Belief};
+use crate::explain::{self, Explanation};
+use crate::limits::SHARDS;
+use crate::mix::{shard_of, voice_rank};
+use crate::poll::Poll;
+use crate::sample::Sample;
+use crate::settings::Settings;
+use crate::vote::Vote;
+use cairn_evidence::{Evidence, Heard, Voice};
+use cairn_ground::TransmitterId;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Bits that number a shard.
+const SHARD_BITS: u32 = SHARDS.trailing_zeros();
+
+/// One fixed part of the map; which part a transmitter lives in depends on its identity alone.
+#[derive(Debug, Clone)]
+pub(crate) struct Shard {
+    pub(crate) polls: BTreeMap<TransmitterId, Poll>,
+    dirty: BTreeSet<TransmitterId>,
+}
+
+/// All learned beliefs, in the form that can still learn.
+///
+/// A function of the set of evidence ever added (M1, M2); see the head of the crate.
+///
+/// # Cost
+/// 24 bytes a vote and about 100 a voice: at most 21 KB a transmitter, typically 1.
+#[derive(Debug, Clone)]
+pub struct RadioMap {
+    pub(crate) settings: Settings,
+    pub(crate) shards: Vec<Shard>,
+    pub(crate) sample: Sample,
+}
+
+/// The shard of a transmitter.
+pub(crate) fn shard_index(id: TransmitterId) -> usize {
+    shard_of(id, SHARD_BITS)
+}
+
+impl Shard {
+    const fn empty() -> Self {
+        Self { polls: BTreeMap::new(), dirty: BTreeSet::new() }
+    }
+
+    /// Adds one reading of a transmitter that lives here.
+    pub(crate) fn add(&mut self, evidence: &Evidence, heard: &Heard) {
+        let id = heard.transmitter;
+        let poll = self.polls.entry(id).or_insert_with(Poll::empty);
+        let rank = voice_rank(evidence.voice, id);
+        if poll.add(rank, evidence.voice, Vote::of(evidence, heard)) {
+            self.dirty.insert(id);
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        for (id, theirs) in &other.polls {
+            if self.polls.entry(*id).or_insert_with(Poll::empty).merge(theirs) {
+                self.dirty.insert(*id);
+            }
+        }
+    }
+}
+
+impl RadioMap {
+    /// A map that has learned nothing.
+    pub fn new(settings: Settings) -> Self {
+        let shards = (0..SHARDS).map(|_| Shard::empty()).collect();
+        Self { settings, shards, sample: Sample::empty() }
+    }
+
+    /// The settings beliefs are formed under.
+    pub const fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Learns one piece of evidence; learning it again changes nothing (M1).
+    pub fn add(&mut self, evidence: &Evidence) {
+        for heard in &evidence.heard {
+            self.shards[shard_index(heard.transmitter)].add(evidence, heard);
+        }
+        self.sample.add(evidence);
+    }
+
+    /// Learns all that another map has learned (M2); this map's settings stay.
+    #[expect(clippy::needless_pass_by_value, reason = "the other map is used up")]
+    pub fn merge(&mut self, other: Self) {
+        for (mine, theirs) in self.shards.iter_mut().zip(&other.shards) {
+            mine.merge(theirs);
+        }
+        self.sample.merge(&other.sample);
+    }
+
+    /// Number of transmitters ever heard.
+    pub fn len(&self) -> usize {
+        self.shards.iter().map(|shard| shard.polls.len()).sum()
+    }
+
+    /// True when nothing was ever heard.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The transmitters whose polls changed since the last call (or since the map was made or read).
+    pub fn take_dirty(&mut self) -> BTreeSet<TransmitterId> {
+        let mut dirty = BTreeSet::new();
+        for shard in &mut self.shards {
+            dirty.append(&mut shard.dirty);
+        }
+        dirty
+    }
+
+    /// What is believed about a transmitter; `None` when it was never heard, or by fewer voices than
+    /// the settings ask for.
+    pub fn belief(&self, id: TransmitterId) -> Option<Belief> {
+        belief::of(id, self.poll(id)?, self.settings, None)
+    }
+
+    /// What would be believed had `voice` never spoken: for calibration, which must not ask a
+    /// contributor about places it taught.
+    pub fn belief_without(&self, id: TransmitterId, voice: Voice) -> Option<Belief> {
+        belief::of(id, self.poll(id)?, self.settings, Some(voice))
+    }
+
+    /// The voices and votes behind a belief, and why it is as it is; `None` when never heard.
+    pub fn explain(&self, id: TransmitterId) -> Option<Explanation> {
+        self.poll(id).map(|poll| explain::of(id, poll, self.settings))
+    }
+
+    /// Evidence to measure answers on, spread over as many voices as there are: at most
+    /// [`crate::limits::SAMPLE_MAX`], in canonical order, chosen by hashes of their content.
+    pub fn calibration_samples(&self) -> impl Iterator<Item = &Evidence> {
+        self.sample.chosen().into_iter()
+    }
+
+    /// All polls in the order of their transmitters.
+    pub(crate) fn ordered(&self) -> Vec<(TransmitterId, &Poll)> {
+        let polls = self.shards.iter().flat_map(|shard| &shard.polls);
+        let mut ordered: Vec<_> = polls.map(|(id, poll)| (*id, poll)).collect();
+        ordered.sort_unstable_by_key(|(id, _)| *id);
+        ordered
+    }
+
+    fn poll(&self, id: TransmitterId) -> Option<&Poll> {
+        self.shards[shard_index(id)].polls.get(&id)
+    }
+}
+
+/// Equal when they learned the same; what is dirty and how it is believed do not matter.
+impl PartialEq for RadioMap {
+    fn eq(&self, other: &Self) -> bool {
+        let mut shards = self.shards.iter().zip(&other.shards);
+        shards.all(|(mine, theirs)| mine.polls == theirs.polls) && self.sample == other.sample
+    }
+}
+
+#[cfg(test)]
+#[path = "map_tests.rs"]
+mod tests;

@@ -1,0 +1,118 @@
+//! What is kept about one transmitter: the smallest voices, the smallest votes of each, and the span.
+
+use crate::limits::{VOICES_MAX, VOTES_PER_VOICE_MAX};
+use crate::vote::Vote;
+use cairn_evidence::Voice;
+use cairn_ground::Day;
+
+/// One voice's votes for one transmitter, rising, at most [`VOTES_PER_VOICE_MAX`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ballot {
+    pub(crate) rank: u64,
+    pub(crate) voice: Voice,
+    pub(crate) votes: Vec<Vote>,
+}
+
+/// All that is kept about one transmitter. Ballots rise by (rank, voice), at most [`VOICES_MAX`].
+///
+/// A function of the *set* of votes ever added: adding is idempotent and commutes (M1). Proof: a
+/// ballot of the final poll has fewer than `VOICES_MAX` smaller voices in the whole set, hence in
+/// every part of it, hence is never cut; likewise a vote within its ballot; and whatever is cut had
+/// that many smaller ones, which are still there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Poll {
+    pub(crate) first_day: Day,
+    pub(crate) last_day: Day,
+    pub(crate) ballots: Vec<Ballot>,
+}
+
+impl Ballot {
+    /// Adds a vote; false when that changes nothing.
+    fn add(&mut self, vote: Vote) -> bool {
+        let Err(index) = self.votes.binary_search(&vote) else { return false };
+        if index == VOTES_PER_VOICE_MAX {
+            return false;
+        }
+        self.votes.insert(index, vote);
+        self.votes.truncate(VOTES_PER_VOICE_MAX);
+        true
+    }
+}
+
+impl Poll {
+    /// A poll without votes.
+    pub(crate) const fn empty() -> Self {
+        Self { first_day: Day::new(u16::MAX), last_day: Day::new(0), ballots: Vec::new() }
+    }
+
+    /// Adds a vote of `voice`, whose rank at this transmitter is `rank`; false when that changes
+    /// nothing.
+    pub(crate) fn add(&mut self, rank: u64, voice: Voice, vote: Vote) -> bool {
+        let widened = self.widen(vote.day(), vote.day());
+        let place = self.ballots.binary_search_by_key(&(rank, voice), |b| (b.rank, b.voice));
+        let changed = match place {
+            Ok(index) => self.ballots[index].add(vote),
+            Err(VOICES_MAX) => false,
+            Err(index) => {
+                self.ballots.insert(index, Ballot { rank, voice, votes: vec![vote] });
+                self.ballots.truncate(VOICES_MAX);
+                true
+            }
+        };
+        widened || changed
+    }
+
+    /// Adds all that another poll of the same transmitter holds (M2); false when nothing changes.
+    pub(crate) fn merge(&mut self, other: &Self) -> bool {
+        let mut changed = self.widen(other.first_day, other.last_day);
+        for ballot in &other.ballots {
+            for vote in &ballot.votes {
+                changed |= self.add(ballot.rank, ballot.voice, *vote);
+            }
+        }
+        changed
+    }
+
+    fn widen(&mut self, first: Day, last: Day) -> bool {
+        let before = (self.first_day, self.last_day);
+        self.first_day = self.first_day.min(first);
+        self.last_day = self.last_day.max(last);
+        before != (self.first_day, self.last_day)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::worlds::evidence;
+
+    fn vote(n: u64) -> Vote {
+        let one = evidence(n, 0, (51.5, -0.25), &[(3, -61)]);
+        Vote::of(&one, &one.heard[0])
+    }
+
+    #[test]
+    fn one_voice_past_the_limit_costs_the_largest_rank() {
+        let mut poll = Poll::empty();
+        for rank in (1..=VOICES_MAX as u64).rev() {
+            assert!(poll.add(rank * 10, Voice(rank), vote(rank)));
+        }
+        assert!(!poll.add(9_999, Voice(1), vote(77)), "too large to be kept");
+        assert!(poll.add(5, Voice(7), vote(78)));
+        assert_eq!(poll.ballots.len(), VOICES_MAX);
+        assert_eq!((poll.ballots[0].rank, poll.ballots[VOICES_MAX - 1].rank), (5, 230));
+    }
+
+    #[test]
+    fn one_vote_past_the_limit_costs_the_largest_and_a_vote_twice_costs_nothing() {
+        let mut poll = Poll::empty();
+        for n in 0..=VOTES_PER_VOICE_MAX as u64 {
+            poll.add(1, Voice(1), vote(n));
+        }
+        let votes = &poll.ballots[0].votes;
+        assert_eq!(votes.len(), VOTES_PER_VOICE_MAX);
+        assert!(votes.is_sorted());
+        let kept = votes[3];
+        assert!(!poll.add(1, Voice(1), kept));
+    }
+}

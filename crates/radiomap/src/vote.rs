@@ -1,0 +1,167 @@
+//! One vote: where a transmitter was heard, packed into 24 bytes.
+
+use crate::mix::vote_rank;
+use crate::sigma::SigmaCode;
+use cairn_evidence::{Evidence, Heard};
+use cairn_ground::{Day, Floor, LatLng};
+
+/// The number that means "not stated", in the two fields of one byte.
+const ABSENT: i8 = i8::MIN;
+
+/// One place that heard a transmitter. Votes are ordered by rank, then by all they say: the order is
+/// total and knows nothing of arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Vote {
+    rank: u64,
+    lat_e7: i32,
+    lng_e7: i32,
+    sigma: SigmaCode,
+    day: u16,
+    rssi_dbm: i8,
+    floor: i8,
+    flags: u8,
+}
+
+/// Bytes of a vote in a checkpoint.
+pub(crate) const VOTE_BYTES: usize = 23;
+
+/// The flag of a surveyed place.
+const SURVEYED: u8 = 0b100;
+/// The flags that have a meaning.
+const FLAGS: u8 = 0b111;
+
+impl Vote {
+    /// The vote of one reading.
+    pub(crate) fn of(evidence: &Evidence, heard: &Heard) -> Self {
+        let (lat_e7, lng_e7) = evidence.place.to_e7();
+        Self {
+            rank: vote_rank(evidence.id, heard.transmitter),
+            lat_e7,
+            lng_e7,
+            sigma: SigmaCode::from_m(heard.sigma_m),
+            day: evidence.day.get(),
+            rssi_dbm: heard.rssi_dbm.map_or(ABSENT, |dbm| dbm.max(ABSENT + 1)),
+            floor: evidence.floor.map_or(ABSENT, Floor::get),
+            flags: band(heard.frequency_mhz) | if evidence.surveyed { SURVEYED } else { 0 },
+        }
+    }
+
+    /// The rank: one per evidence and transmitter.
+    pub(crate) const fn rank(&self) -> u64 {
+        self.rank
+    }
+
+    /// Latitude and longitude in 1e-7 degrees.
+    pub(crate) const fn e7(&self) -> (i32, i32) {
+        (self.lat_e7, self.lng_e7)
+    }
+
+    /// Where it was heard.
+    pub(crate) fn place(&self) -> LatLng {
+        LatLng::wrapped(f64::from(self.lat_e7) / 1e7, f64::from(self.lng_e7) / 1e7)
+    }
+
+    /// Standard deviation per axis of the place, m.
+    pub(crate) fn sigma_m(&self) -> f64 {
+        self.sigma.m()
+    }
+
+    /// Received power, dBm, when stated.
+    pub(crate) const fn rssi_dbm(&self) -> Option<i8> {
+        if self.rssi_dbm == ABSENT { None } else { Some(self.rssi_dbm) }
+    }
+
+    /// Level of the building, when stated.
+    pub(crate) fn floor(&self) -> Option<Floor> {
+        if self.floor == ABSENT { None } else { Floor::new(i32::from(self.floor)).ok() }
+    }
+
+    /// The day it was heard.
+    pub(crate) const fn day(&self) -> Day {
+        Day::new(self.day)
+    }
+
+    /// True when the place was surveyed.
+    pub(crate) const fn is_surveyed(&self) -> bool {
+        self.flags & SURVEYED != 0
+    }
+
+    /// The checkpoint form, little-endian, in the order of the fields.
+    pub(crate) fn to_bytes(self) -> [u8; VOTE_BYTES] {
+        let mut bytes = [0; VOTE_BYTES];
+        bytes[..8].copy_from_slice(&self.rank.to_le_bytes());
+        bytes[8..12].copy_from_slice(&self.lat_e7.to_le_bytes());
+        bytes[12..16].copy_from_slice(&self.lng_e7.to_le_bytes());
+        bytes[16..18].copy_from_slice(&self.sigma.number().to_le_bytes());
+        bytes[18..20].copy_from_slice(&self.day.to_le_bytes());
+        bytes[20..22].copy_from_slice(&[self.rssi_dbm.cast_unsigned(), self.floor.cast_unsigned()]);
+        bytes[22] = self.flags;
+        bytes
+    }
+
+    /// Reads the checkpoint form; `None` for what no vote says.
+    pub(crate) fn from_bytes(b: [u8; VOTE_BYTES]) -> Option<Self> {
+        let vote = Self {
+            rank: u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7]]),
+            lat_e7: i32::from_le_bytes([b[8], b[9], b[10], b[11]]),
+            lng_e7: i32::from_le_bytes([b[12], b[13], b[14], b[15]]),
+            sigma: SigmaCode::from_number(u16::from_le_bytes([b[16], b[17]]))?,
+            day: u16::from_le_bytes([b[18], b[19]]),
+            rssi_dbm: b[20].cast_signed(),
+            floor: b[21].cast_signed(),
+            flags: b[22],
+        };
+        let on_globe = LatLng::from_e7(vote.lat_e7, vote.lng_e7).is_ok();
+        let floor_known = vote.floor == ABSENT || vote.floor().is_some();
+        (on_globe && floor_known && vote.flags & !FLAGS == 0).then_some(vote)
+    }
+}
+
+/// The frequency band in two bits: 0 unknown or other, 1 for 2.4 GHz, 2 for 5 GHz, 3 for 6 GHz.
+///
+/// # Source
+/// IEEE 802.11-2020 annex E: channels 1–14 (2,412–2,484 MHz), 5 GHz up to channel 177 (5,885 MHz),
+/// 6 GHz from channel 1 (5,955 MHz).
+const fn band(frequency_mhz: Option<u16>) -> u8 {
+    match frequency_mhz {
+        Some(2_400..=2_500) => 1,
+        Some(4_900..=5_924) => 2,
+        Some(5_925..=7_125) => 3,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::worlds::{evidence, wifi};
+
+    #[test]
+    fn a_vote_keeps_what_the_estimate_needs_in_24_bytes() {
+        assert_eq!(size_of::<Vote>(), 24);
+        let mut one = evidence(1, 2, (51.5, -0.25), &[(3, -61)]);
+        one.floor = Some(Floor::new(-2).unwrap());
+        one.surveyed = true;
+        one.heard[0].frequency_mhz = Some(5_180);
+        let vote = Vote::of(&one, &one.heard[0]);
+        assert_eq!(vote.place(), one.place);
+        assert_eq!((vote.rssi_dbm(), vote.floor(), vote.day()), (Some(-61), one.floor, one.day));
+        assert!(vote.is_surveyed() && (vote.sigma_m() - 8.0).abs() < 1e-9);
+        assert_eq!(vote.rank(), vote_rank(one.id, wifi(3)));
+        assert_eq!(Vote::from_bytes(vote.to_bytes()), Some(vote));
+    }
+
+    #[test]
+    fn bytes_that_no_vote_has_are_refused() {
+        let one = evidence(1, 2, (51.5, -0.25), &[(3, -61)]);
+        let good = Vote::of(&one, &one.heard[0]).to_bytes();
+        let with = |index: usize, byte: u8| {
+            let mut bytes = good;
+            bytes[index] = byte;
+            Vote::from_bytes(bytes)
+        };
+        assert_eq!(with(11, 0x7f), None, "off the globe");
+        assert_eq!(with(21, 0x7f), None, "floor 127");
+        assert_eq!(with(22, 0x08), None, "a flag without a meaning");
+    }
+}

@@ -1,0 +1,78 @@
+//! Small worlds for the tests of this room.
+
+use cairn_evidence::{Evidence, EvidenceId, Heard, Voice};
+use cairn_ground::{Bssid, CellId, CellRadio, Day, Floor, LatLng, TransmitterId};
+use proptest::prelude::*;
+
+/// The `n`th Wi-Fi transmitter.
+pub(crate) fn wifi(n: u64) -> TransmitterId {
+    TransmitterId::Wifi(Bssid::from_u48(0x0200_0000_0000 + n))
+}
+
+/// One piece of evidence at (lat, lng) degrees, hearing (transmitter, dBm) pairs.
+pub(crate) fn evidence(id: u64, voice: u64, at: (f64, f64), heard: &[(u64, i8)]) -> Evidence {
+    let heard = heard.iter().map(|(n, dbm)| Heard {
+        transmitter: wifi(*n),
+        rssi_dbm: Some(*dbm),
+        sigma_m: 8.0,
+        frequency_mhz: Some(2_437),
+    });
+    Evidence {
+        id: EvidenceId(id),
+        place: LatLng::new(at.0, at.1).unwrap(),
+        fix_sigma_m: Some(8.0),
+        floor: None,
+        day: Day::new(18_000),
+        voice: Voice(voice),
+        surveyed: false,
+        heard: heard.collect(),
+    }
+}
+
+fn any_transmitter() -> impl Strategy<Value = TransmitterId> {
+    let cell = |n| TransmitterId::Cell(CellId::new(CellRadio::Nr, 262, 1, 70_000, n).unwrap());
+    prop_oneof![
+        8 => (0u64..4).prop_map(wifi),
+        1 => (0u64..2).prop_map(|n| TransmitterId::Ble(Bssid::from_u48(n + 1))),
+        1 => (1u64..3).prop_map(cell),
+    ]
+}
+
+prop_compose! {
+    fn any_heard()(
+        transmitter in any_transmitter(),
+        rssi_dbm in prop::option::of(-127i8..0),
+        sigma_m in 1.0f32..90_000.0,
+        frequency_mhz in prop::option::of(0u16..7_000),
+    ) -> Heard {
+        Heard { transmitter, rssi_dbm, sigma_m, frequency_mhz }
+    }
+}
+
+prop_compose! {
+    /// Evidence that often shares transmitters, voices, identities and ranks with other evidence.
+    pub(crate) fn any_evidence()(
+        id in 0u64..200,
+        voice in 0u64..40,
+        (north, east) in (0u32..50, 0u32..50),
+        fix_sigma_m in prop::option::of(1.0f32..60.0),
+        floor in prop::option::of(-2i32..9),
+        day in 18_000u16..18_010,
+        surveyed in any::<bool>(),
+        mut heard in prop::collection::vec(any_heard(), 1..6),
+    ) -> Evidence {
+        heard.sort_by_key(|h| h.transmitter);
+        heard.dedup_by_key(|h| h.transmitter);
+        let place = (f64::from(north).mul_add(1e-5, 51.5), f64::from(east).mul_add(1e-5, -0.25));
+        Evidence {
+            id: EvidenceId(id),
+            place: LatLng::new(place.0, place.1).unwrap(),
+            fix_sigma_m,
+            floor: floor.map(|level| Floor::new(level).unwrap()),
+            day: Day::new(day),
+            voice: Voice(voice),
+            surveyed,
+            heard,
+        }
+    }
+}
