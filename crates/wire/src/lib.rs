@@ -1,1 +1,26 @@
-//! Placeholder.
+//! Us against strangers' bytes: every outside format in and out, capped and fuzzed.
+//!
+//! Not here: HTTP (`node`), judgement about what a report teaches (`evidence`), repair of what a
+//! client meant: bytes are decoded or refused, entry by entry, and every refusal is counted by name.
+//! `docs/specs/wire.md` says what is accepted.
+//!
+//! Invariants: W1 no bytes make this room panic or exceed its memory cap. W2 one bad field or entry
+//! costs itself and never its neighbours. E2 in = kept + refused, for items and for rows. R1 every age
+//! that leaves here counts back from its report's timestamp.
+//!
+//! Reading order: `limits`, `capped`, `field` (lenient values), `words`, `heard` (entries), `place`
+//! (fixes), `json` (where bytes become text), `geosubmit`, `geolocate`, `errors`, `import`.
+
+pub mod capped;
+pub mod errors;
+mod field;
+pub mod geolocate;
+pub mod geosubmit;
+mod heard;
+pub mod import;
+mod json;
+pub mod limits;
+mod place;
+mod words;
+
+pub use json::DecodeError;

@@ -1,0 +1,161 @@
+//! Reports as a geosubmit v2 body, for our own clients and tests.
+
+use cairn_ground::{AgeMs, CellId, TransmitterId};
+use cairn_report::{Fix, FixSource, Observation, Report};
+use serde::Serialize;
+
+/// A body `{"items": […]}` that [`super::decode`] reads back to the same reports.
+///
+/// The same, that is, for values the decoder's ranges hold; a fix from a table is written as `fixed`
+/// (a table is imported, never submitted).
+pub fn encode(reports: &[Report]) -> Vec<u8> {
+    let body = Body { items: reports.iter().map(Item::of).collect() };
+    serde_json::to_vec(&body).unwrap_or_default()
+}
+
+#[derive(Serialize)]
+struct Body {
+    items: Vec<Item>,
+}
+
+/// A whole item.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Item {
+    timestamp: i64,
+    position: Position,
+    #[serde(flatten)]
+    heard: Lists,
+}
+
+/// The three lists of entries that items and queries share.
+#[derive(Serialize, Default)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Lists {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    wifi_access_points: Vec<Radio>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    bluetooth_beacons: Vec<Radio>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cell_towers: Vec<Cell>,
+}
+
+#[derive(Serialize)]
+struct Position {
+    latitude: f64,
+    longitude: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accuracy: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    altitude: Option<f32>,
+    #[serde(skip_serializing_if = "is_zero")]
+    age: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pressure: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speed: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    floor: Option<i8>,
+    source: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Radio {
+    mac_address: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal_strength: Option<f32>,
+    #[serde(skip_serializing_if = "is_zero")]
+    age: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frequency: Option<u16>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Cell {
+    radio_type: &'static str,
+    mobile_country_code: u16,
+    mobile_network_code: u16,
+    location_area_code: u32,
+    #[serde(rename = "cellId")]
+    identity: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signal_strength: Option<f32>,
+    #[serde(skip_serializing_if = "is_zero")]
+    age: i32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_zero(age_ms: &i32) -> bool {
+    *age_ms == AgeMs::ZERO.get()
+}
+
+impl Item {
+    fn of(report: &Report) -> Self {
+        Self {
+            timestamp: report.timestamp().ms(),
+            position: Position::of(report.fix()),
+            heard: Lists::of(report.observations()),
+        }
+    }
+}
+
+impl Lists {
+    pub(crate) fn of(observations: &[Observation]) -> Self {
+        let mut lists = Self::default();
+        for heard in observations {
+            let signal_strength = heard.power.map(cairn_ground::Dbm::get);
+            let age = heard.age.get();
+            let radio = |address: cairn_ground::Bssid, frequency| Radio {
+                mac_address: address.to_string(),
+                signal_strength,
+                age,
+                frequency,
+            };
+            match heard.transmitter {
+                TransmitterId::Wifi(address) => {
+                    lists.wifi_access_points.push(radio(address, heard.frequency_mhz));
+                }
+                TransmitterId::Ble(address) => lists.bluetooth_beacons.push(radio(address, None)),
+                TransmitterId::Cell(id) => lists.cell_towers.push(cell(id, signal_strength, age)),
+            }
+        }
+        lists
+    }
+}
+
+fn cell(id: CellId, signal_strength: Option<f32>, age: i32) -> Cell {
+    Cell {
+        radio_type: id.radio().name(),
+        mobile_country_code: id.mcc(),
+        mobile_network_code: id.mnc(),
+        location_area_code: id.area(),
+        identity: id.cell(),
+        signal_strength,
+        age,
+    }
+}
+
+impl Position {
+    fn of(fix: &Fix) -> Self {
+        Self {
+            latitude: fix.place.lat_deg(),
+            longitude: fix.place.lng_deg(),
+            accuracy: fix.r68.map(cairn_ground::Meters::get),
+            altitude: fix.height_msl_m,
+            age: fix.age.get(),
+            pressure: fix.pressure_hpa,
+            speed: fix.speed_m_s,
+            floor: fix.floor.map(cairn_ground::Floor::get),
+            source: match fix.source {
+                FixSource::Gnss => "gnss",
+                FixSource::Fused => "fused",
+                FixSource::Manual => "manual",
+                FixSource::Survey => "survey",
+                FixSource::Query => "query",
+                FixSource::Table => "fixed",
+            },
+        }
+    }
+}
