@@ -1,0 +1,188 @@
+//! The decoders under fire, each a plain function that must not panic and checks its laws.
+//!
+//! To add one: write the function, add a line to [`ALL`], put seeds into `corpus/NAME/`.
+
+use cairn_ground::Timestamp;
+use cairn_report::limits::{OBSERVATIONS_PER_REPORT_MAX, REPORTS_PER_BATCH_MAX};
+use cairn_report::{Reason, Refusals, Report};
+use cairn_wire::capped::{Coding, InflateError, inflate};
+use cairn_wire::import::{self, Format};
+use cairn_wire::{geolocate, geosubmit};
+use std::io::Cursor;
+
+/// A decoder under fire.
+pub(crate) struct Target {
+    /// Its name, which is its corpus folder's name.
+    pub(crate) name: &'static str,
+    /// Decodes, and asserts what must hold.
+    pub(crate) run: fn(&[u8]),
+    /// Tokens worth inserting.
+    pub(crate) dictionary: &'static [&'static str],
+}
+
+/// Every target.
+pub(crate) const ALL: &[Target] = &[
+    Target { name: "geosubmit", run: geosubmit, dictionary: JSON },
+    Target { name: "geolocate", run: geolocate, dictionary: JSON },
+    Target { name: "geolocate_answer", run: geolocate_answer, dictionary: JSON },
+    Target { name: "geosubmit_lines", run: |b| read(Format::GeosubmitLines, b), dictionary: JSON },
+    Target { name: "wigle", run: |b| read(Format::Wigle, b), dictionary: CSV },
+    Target { name: "cells_csv", run: |b| read(Format::CellsCsv, b), dictionary: CSV },
+    Target { name: "neostumbler_zip", run: any_file, dictionary: ZIP },
+    Target { name: "inflate_gzip", run: |b| bounded(b, Coding::Gzip), dictionary: &[] },
+    Target { name: "inflate_zstd", run: |b| bounded(b, Coding::Zstd), dictionary: &[] },
+];
+
+const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
+/// Cap of the inflating targets: small, so that bombs are cheap to meet.
+const CAP: usize = 1 << 20;
+
+const JSON: &[&str] = &[
+    "{}",
+    "[]",
+    "null",
+    "true",
+    "NaN",
+    "-Infinity",
+    "1e400",
+    "\"\"",
+    "\"\\ud800\"",
+    "\\u0000",
+    "[[[[[[[[",
+    "{\"a\":{\"a\":",
+    "\"items\":[",
+    "\"position\":{",
+    "\"latitude\":91,",
+    "\"timestamp\":1600000000000,",
+    "\"wifiAccessPoints\":[",
+    "\"macAddress\":\"a82066000001\",",
+    "\"ssid\":\"\",",
+    "\"ssid\":\"x_nomap\",",
+    "\"cellTowers\":[{",
+    "\"radioType\":\"lte\",",
+    "\"radioType\":\"nr\",",
+    "\"fallbacks\":{}",
+    "\"considerIp\":0",
+    "\"floor\":-3,",
+    "\"asu\":99,",
+    "\"signalStrength\":30,",
+    "\"age\":3600001,",
+    "\"uncertainty\":{\"r50\":1}",
+];
+const CSV: &[&str] = &[
+    ",",
+    ",,,,",
+    "\"",
+    "\"\"",
+    "\r\n",
+    "\n\n",
+    "WigleWifi-1.4\n",
+    "MAC,SSID,",
+    "radio,mcc,net,",
+    "WIFI",
+    "BLE",
+    "LTE",
+    "NR",
+    "CDMA",
+    "26201_1003_21",
+    "a8:20:66:00:00:01",
+    "2023-05-01 12:34:56",
+    "51.5,-0.1",
+    "nan",
+    "inf",
+    "-",
+    "\u{feff}",
+    "é",
+    "\0",
+];
+const ZIP: &[&str] =
+    &["PK\x03\x04", "PK\x01\x02", "PK\x05\x06", "wifis.csv", "cells.csv", "beacons.csv", "\n"];
+
+fn geosubmit(bytes: &[u8]) {
+    let Ok(decoded) = geosubmit::decode(bytes, NOW) else { return };
+    let n_refused = refused_reports(&decoded.refusals);
+    assert_eq!(decoded.n_items as u64, decoded.reports.len() as u64 + n_refused, "E2");
+    assert!(decoded.reports.len() <= REPORTS_PER_BATCH_MAX, "the limit of a batch");
+    decoded.reports.iter().for_each(check);
+    let again =
+        geosubmit::decode(&geosubmit::encode(&decoded.reports), NOW).map_err(|e| e.to_string());
+    let again = again.map(|again| (again.reports, again.refusals.total()));
+    assert_eq!(again, Ok((decoded.reports, 0)), "decode(encode(x)) = x");
+}
+
+/// Refusals of whole reports.
+fn refused_reports(refusals: &Refusals) -> u64 {
+    refusals.iter().filter(|(r, _)| *r <= Reason::ReportOverLimit).map(|(_, n)| n).sum()
+}
+
+fn check(report: &Report) {
+    let observations = report.observations();
+    assert!((1..=OBSERVATIONS_PER_REPORT_MAX).contains(&observations.len()), "R2");
+    assert!(observations.is_sorted_by(|a, b| a.transmitter < b.transmitter), "R2");
+}
+
+fn geolocate(bytes: &[u8]) {
+    let Ok(query) = geolocate::decode(bytes) else { return };
+    assert!(query.observations.len() <= OBSERVATIONS_PER_REPORT_MAX, "the limit of a query");
+    let again = geolocate::decode(&geolocate::encode_request(&query.observations));
+    let again = again.map(|again| again.observations).map_err(|e| e.to_string());
+    assert_eq!(again, Ok(query.observations), "decode(encode(x)) = x");
+}
+
+fn geolocate_answer(bytes: &[u8]) {
+    let Some(answer) = geolocate::decode_answer(bytes) else { return };
+    let written = geolocate::encode_answer(&answer);
+    let again = geolocate::decode_answer(&written).map(|again| geolocate::encode_answer(&again));
+    assert_eq!(again, Some(written), "encode(decode(x)) = x for what we wrote");
+}
+
+fn read(format: Format, bytes: &[u8]) {
+    let mut seen = Seen::default();
+    let mut bytes = bytes;
+    let done = import::read_text(format, &mut bytes, NOW, &mut |_, what| seen.take(&what));
+    if let Ok(tally) = done {
+        seen.balance(&tally);
+    }
+}
+
+fn any_file(bytes: &[u8]) {
+    let mut seen = Seen::default();
+    let done = import::read_file(Cursor::new(bytes), "", NOW, &mut |_, what| seen.take(&what));
+    if let Ok(tally) = done {
+        seen.balance(&tally);
+    }
+}
+
+/// What an importer's sink saw.
+#[derive(Default)]
+struct Seen {
+    n_reports: u64,
+    n_refused: u64,
+}
+
+impl Seen {
+    fn take(&mut self, what: &Result<Report, Reason>) {
+        match what {
+            Ok(report) => {
+                check(report);
+                self.n_reports += 1;
+            }
+            Err(reason) => self.n_refused += u64::from(*reason < Reason::ValuePower),
+        }
+    }
+
+    fn balance(&self, tally: &import::Tally) {
+        assert_eq!(tally.n_rows, tally.n_rows_kept + tally.n_rows_refused, "E2");
+        assert_eq!(tally.n_reports, self.n_reports, "every report reached the sink");
+        assert!(tally.n_rows_refused <= self.n_refused, "every refused row gave its reason");
+        assert!(tally.n_reports <= tally.n_rows_kept, "no report without a row");
+    }
+}
+
+fn bounded(bytes: &[u8], coding: Coding) {
+    match inflate(bytes, coding, CAP) {
+        Ok(out) => assert!(out.len() <= CAP && out.capacity() <= CAP, "W1"),
+        Err(InflateError::Bomb { cap }) => assert_eq!(cap, CAP),
+        Err(_) => {}
+    }
+}
