@@ -1,0 +1,81 @@
+//! The radix index: from the top bits of a mixed key to a range of records.
+
+use crate::error::Fault;
+use crate::layout::u32_at;
+
+/// The index over the bytes of its section.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Index<'a> {
+    bytes: &'a [u8],
+    bits: u8,
+}
+
+impl<'a> Index<'a> {
+    /// The index of `bits` bits in `bytes`, whose length the header has fixed.
+    pub(crate) const fn new(bytes: &'a [u8], bits: u8) -> Self {
+        Self { bytes, bits }
+    }
+
+    /// Refuses positions that fall, do not begin at 0 or do not end at `n_records`.
+    pub(crate) fn check(self, n_records: u64) -> Result<(), Fault> {
+        let mut last = 0;
+        let (positions, _) = self.bytes.as_chunks::<4>();
+        for (bucket, position) in positions.iter().map(|b| u32::from_le_bytes(*b)).enumerate() {
+            if position < last || (bucket == 0 && position != 0) {
+                return Err(Fault::Malformed { what: "index falls" });
+            }
+            last = position;
+        }
+        if u64::from(last) != n_records {
+            return Err(Fault::Malformed { what: "index does not end at the last record" });
+        }
+        Ok(())
+    }
+
+    /// The bucket of a mixed key.
+    #[inline]
+    pub(crate) fn bucket(self, mixed: u64) -> usize {
+        usize::try_from(mixed >> (56 - self.bits)).unwrap_or(0)
+    }
+
+    /// The offset of a bucket's entry, for prefetching.
+    #[inline]
+    pub(crate) const fn offset(bucket: usize) -> usize {
+        4 * bucket
+    }
+
+    /// The records of a bucket, `start..end`.
+    #[inline]
+    pub(crate) fn range(self, bucket: usize) -> (u32, u32) {
+        (u32_at(self.bytes, 4 * bucket), u32_at(self.bytes, 4 * bucket + 4))
+    }
+
+    /// Where in `range` a mixed key most likely is: mixed keys are spread evenly.
+    #[inline]
+    pub(crate) fn guess(self, mixed: u64, range: (u32, u32)) -> u32 {
+        let below = mixed & ((1 << (56 - self.bits)) - 1);
+        let part = below >> (56 - self.bits - 24);
+        let step = (part * u64::from(range.1 - range.0)) >> 24;
+        range.0 + u32::try_from(step).unwrap_or(0)
+    }
+
+    /// The first record whose key's top 8 bits are above `top`.
+    pub(crate) fn end_of_top(self, top: u64) -> u32 {
+        let bucket = usize::try_from((top + 1) << (self.bits - 8)).unwrap_or(0);
+        u32_at(self.bytes, 4 * bucket)
+    }
+
+    /// The top 8 bits of the key of a record.
+    pub(crate) fn top_of(self, record: u32) -> u64 {
+        let (mut low, mut high) = (0, 255);
+        while low < high {
+            let middle = u64::midpoint(low, high);
+            if self.end_of_top(middle) > record {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
+    }
+}

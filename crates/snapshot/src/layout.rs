@@ -1,0 +1,224 @@
+//! Header and footer: their bytes, and what a reader refuses in them.
+
+use crate::SnapshotId;
+use crate::error::Fault;
+use crate::limits::{BLOCK_RECORDS, INDEX_BITS_MAX, INDEX_BITS_MIN, RECORDS_MAX};
+use crate::payload::PAYLOAD_BYTES;
+
+/// The version this code writes and reads.
+pub(crate) const FORMAT_VERSION: u32 = 1;
+
+pub(crate) const MAGIC: [u8; 8] = *b"CAIRNSNP";
+pub(crate) const END_MAGIC: [u8; 8] = *b"PNSNRIAC";
+
+/// Bytes of a record that say its key.
+pub(crate) const REMAINDER_BYTES: usize = 6;
+pub(crate) const RECORD_BYTES: usize = REMAINDER_BYTES + PAYLOAD_BYTES;
+
+pub(crate) const N_SECTIONS: usize = 6;
+pub(crate) const TAGS: [&str; N_SECTIONS] = ["META", "CALI", "PHYS", "INDX", "RECS", "BCRC"];
+pub(crate) const INDX: usize = 3;
+pub(crate) const RECS: usize = 4;
+pub(crate) const BCRC: usize = 5;
+
+const TABLE_AT: usize = 48;
+const ENTRY_BYTES: usize = 24;
+pub(crate) const HEADER_BYTES: usize = TABLE_AT + N_SECTIONS * ENTRY_BYTES;
+pub(crate) const FOOTER_BYTES: usize = 88;
+
+/// Where the id stands in the footer: the digest covers every byte before it.
+pub(crate) const ID_AT: usize = 32;
+
+/// What the header says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) file_bytes: u64,
+    pub(crate) n_records: u64,
+    pub(crate) mix_key: u64,
+    pub(crate) index_bits: u8,
+    /// Offset and length of each section.
+    pub(crate) sections: [(u64, u64); N_SECTIONS],
+}
+
+impl Header {
+    /// A header for sections of these lengths, one after the other.
+    pub(crate) fn new(n_records: u64, mix_key: u64, lengths: [u64; N_SECTIONS]) -> Self {
+        let mut end = HEADER_BYTES as u64;
+        let sections = lengths.map(|length| {
+            end += length;
+            (end - length, length)
+        });
+        let file_bytes = end + FOOTER_BYTES as u64;
+        Self { file_bytes, n_records, mix_key, index_bits: index_bits(n_records), sections }
+    }
+
+    /// Lengths of the index, the records and the block checksums.
+    pub(crate) fn bulk_lengths(n_records: u64, index_bits: u8) -> [u64; 3] {
+        let n_blocks = n_records.div_ceil(u64::from(BLOCK_RECORDS));
+        [4 * ((1 << index_bits) + 1), n_records * RECORD_BYTES as u64, 4 * n_blocks]
+    }
+
+    pub(crate) fn encode(&self) -> [u8; HEADER_BYTES] {
+        let mut bytes = [0; HEADER_BYTES];
+        let mut put = |at: usize, part: &[u8]| bytes[at..at + part.len()].copy_from_slice(part);
+        put(0, &MAGIC);
+        put(8, &FORMAT_VERSION.to_le_bytes());
+        put(12, &6_u32.to_le_bytes());
+        put(16, &self.file_bytes.to_le_bytes());
+        put(24, &self.n_records.to_le_bytes());
+        put(32, &self.mix_key.to_le_bytes());
+        put(40, &[self.index_bits, 23, 0, 0]);
+        put(44, &BLOCK_RECORDS.to_le_bytes());
+        for (section, (tag, (offset, length))) in TAGS.iter().zip(self.sections).enumerate() {
+            let at = TABLE_AT + section * ENTRY_BYTES;
+            put(at, tag.as_bytes());
+            put(at + 8, &offset.to_le_bytes());
+            put(at + 16, &length.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// Reads the header of a whole file; refuses any byte that [`Header::encode`] would not write.
+    pub(crate) fn decode(file: &[u8]) -> Result<Self, Fault> {
+        let found = file.len() as u64;
+        check_version(file)?;
+        let least = (HEADER_BYTES + FOOTER_BYTES) as u64;
+        if found < least {
+            return Err(Fault::TooShort { found, least });
+        }
+        let expected = u64_at(file, 16);
+        if expected != found {
+            return Err(Fault::Length { expected, found });
+        }
+        if u32_at(file, found_footer(file)) != crc32c::crc32c(&file[..HEADER_BYTES]) {
+            return Err(Fault::Checksum { part: "header" });
+        }
+        let n_records = u64_at(file, 24);
+        if n_records > RECORDS_MAX {
+            return Err(Fault::Malformed { what: "too many records" });
+        }
+        Self::rebuilt(file, n_records)
+    }
+
+    /// The one header that a writer gives these sections, if it is the one there.
+    fn rebuilt(file: &[u8], n_records: u64) -> Result<Self, Fault> {
+        let bits = index_bits(n_records);
+        let [index, records, checksums] = Self::bulk_lengths(n_records, bits);
+        let length = |section: usize| u64_at(file, TABLE_AT + section * ENTRY_BYTES + 16);
+        let small = [length(0), length(1), length(2)];
+        if small.iter().any(|n| *n > file.len() as u64) {
+            return Err(Fault::Malformed { what: "section table" });
+        }
+        let lengths = [small[0], small[1], small[2], index, records, checksums];
+        let header = Self::new(n_records, u64_at(file, 32), lengths);
+        if header.encode() != file[..HEADER_BYTES] || header.file_bytes != file.len() as u64 {
+            return Err(Fault::Malformed { what: "header" });
+        }
+        Ok(header)
+    }
+}
+
+/// Magic and version, before anything else is believed.
+fn check_version(file: &[u8]) -> Result<(), Fault> {
+    let Some((head, _)) = file.split_first_chunk::<12>() else {
+        let least = (HEADER_BYTES + FOOTER_BYTES) as u64;
+        return Err(Fault::TooShort { found: file.len() as u64, least });
+    };
+    if head[..8] != MAGIC {
+        return Err(Fault::NotASnapshot);
+    }
+    match u32_at(head, 8) {
+        FORMAT_VERSION => Ok(()),
+        0 => Err(Fault::UnknownFormat { found: 0 }),
+        found => Err(Fault::NewerFormat { found }),
+    }
+}
+
+/// What the footer says, checked against its own checksum.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Footer {
+    pub(crate) section_crcs: [u32; N_SECTIONS],
+    pub(crate) id: SnapshotId,
+}
+
+impl Footer {
+    /// The footer's bytes before the id.
+    pub(crate) fn head(header_crc: u32, section_crcs: [u32; N_SECTIONS]) -> [u8; ID_AT] {
+        let mut bytes = [0; ID_AT];
+        bytes[..4].copy_from_slice(&header_crc.to_le_bytes());
+        for (section, crc) in section_crcs.iter().enumerate() {
+            bytes[4 + 4 * section..8 + 4 * section].copy_from_slice(&crc.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// The whole footer.
+    pub(crate) fn encode(head: [u8; ID_AT], id: SnapshotId, file_bytes: u64) -> [u8; FOOTER_BYTES] {
+        let mut bytes = [0; FOOTER_BYTES];
+        bytes[..ID_AT].copy_from_slice(&head);
+        bytes[32..64].copy_from_slice(id.bytes());
+        bytes[64..72].copy_from_slice(&file_bytes.to_le_bytes());
+        bytes[72..76].copy_from_slice(&FORMAT_VERSION.to_le_bytes());
+        let crc = crc32c::crc32c(&bytes[..76]);
+        bytes[76..80].copy_from_slice(&crc.to_le_bytes());
+        bytes[80..].copy_from_slice(&END_MAGIC);
+        bytes
+    }
+
+    /// Reads the footer of a file whose header was accepted.
+    pub(crate) fn decode(file: &[u8]) -> Result<Self, Fault> {
+        let bytes = &file[found_footer(file)..];
+        if u32_at(bytes, 76) != crc32c::crc32c(&bytes[..76]) {
+            return Err(Fault::Checksum { part: "footer" });
+        }
+        let mut section_crcs = [0; N_SECTIONS];
+        for (section, crc) in section_crcs.iter_mut().enumerate() {
+            *crc = u32_at(bytes, 4 + 4 * section);
+        }
+        let mut digest = [0; 32];
+        digest.copy_from_slice(&bytes[32..64]);
+        let id = SnapshotId::new(digest);
+        let head = Self::head(u32_at(bytes, 0), section_crcs);
+        if Self::encode(head, id, file.len() as u64) != *bytes || section_crcs[RECS] != 0 {
+            return Err(Fault::Malformed { what: "footer" });
+        }
+        Ok(Self { section_crcs, id })
+    }
+}
+
+/// Bits of the index for `n` records: 8 to 16 records a bucket.
+fn index_bits(n_records: u64) -> u8 {
+    let bits = (n_records / 8).checked_ilog2().unwrap_or(0);
+    u8::try_from(bits).unwrap_or(INDEX_BITS_MAX).clamp(INDEX_BITS_MIN, INDEX_BITS_MAX)
+}
+
+fn found_footer(file: &[u8]) -> usize {
+    file.len() - FOOTER_BYTES
+}
+
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from(u32_at(bytes, at + 4)) << 32 | u64::from(u32_at(bytes, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_holds_eight_to_sixteen_records_and_a_record_costs_under_24_bytes() {
+        for n in [1 << 14, 1_000_000, 99_999_999, 1_000_000_000, u64::from(u32::MAX)] {
+            let bits = index_bits(n);
+            let per_bucket = n >> bits;
+            assert!((8..=16).contains(&per_bucket), "{n}: {per_bucket}");
+            let lengths = Header::bulk_lengths(n, bits);
+            #[expect(clippy::cast_precision_loss, reason = "a ratio to compare with 24")]
+            let each = lengths.iter().sum::<u64>() as f64 / n as f64;
+            assert!(each < 24.0, "{n}: {each}");
+        }
+        assert_eq!((index_bits(0), index_bits(u64::MAX)), (8, 28));
+    }
+}

@@ -1,0 +1,44 @@
+//! Every limit of this room, in one place.
+
+/// Greatest number of records in one snapshot: positions in the index are 32 bits.
+pub const RECORDS_MAX: u64 = u32::MAX as u64;
+
+/// Records under one checksum: 47,104 bytes, what a lazy reader checks at a first touch.
+pub const BLOCK_RECORDS: u32 = 2048;
+
+/// Least bits of the index: the top 8 bits of a key are stored nowhere else.
+pub const INDEX_BITS_MIN: u8 = 8;
+
+/// Most bits of the index: 1 GiB of positions.
+pub const INDEX_BITS_MAX: u8 = 28;
+
+/// Files below this are checked whole when opened, unless the caller says otherwise.
+pub const EAGER_BYTES_MAX: u64 = 256 << 20;
+
+/// Most rows of calibration.
+pub const CALIBRATION_ROWS_MAX: usize = 1024;
+
+/// Most parameters of the solver.
+pub const PHYSICS_MAX: usize = 65_536;
+
+/// Longest code revision, in bytes.
+pub const CODE_REVISION_BYTES_MAX: usize = 64;
+
+/// Most overlays over one base: each costs every look-up a miss, so compaction must keep up.
+pub const OVERLAYS_MAX: usize = 64;
+
+/// Largest manifest read, in bytes.
+pub const MANIFEST_BYTES_MAX: u64 = 64 << 10;
+
+/// Longest name of a file in a manifest, in bytes.
+pub const FILE_NAME_BYTES_MAX: usize = 128;
+
+/// Keys whose cache misses are overlapped in one pass of a batched look-up.
+pub(crate) const LOOKUP_CHUNK: usize = 32;
+
+const _: () = assert!(LOOKUP_CHUNK <= 64, "a chunk's pending keys are the bits of a u64");
+const _: () = assert!(CODE_REVISION_BYTES_MAX <= 255, "the length of a code revision is one byte");
+const _: () = assert!(
+    OVERLAYS_MAX * 32 + 4 * FILE_NAME_BYTES_MAX + 512 < 64 << 10,
+    "the largest legal manifest can be read back"
+);

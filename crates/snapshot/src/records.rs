@@ -1,0 +1,53 @@
+//! All records of a snapshot, keys recovered.
+
+use crate::payload::{self, Payload};
+use crate::{Snapshot, TransmitterRecord};
+use cairn_ground::TransmitterKey;
+
+/// Iterator over the records in the order of the file; skips damaged blocks.
+#[derive(Debug)]
+pub struct Records<'a> {
+    snapshot: &'a Snapshot,
+    block: u32,
+    at: u32,
+    end: u32,
+    top: u64,
+}
+
+impl<'a> Records<'a> {
+    pub(crate) const fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, block: 0, at: 0, end: 0, top: 0 }
+    }
+
+    /// The next key and its columns as stored.
+    pub(crate) fn next_payload(&mut self) -> Option<(TransmitterKey, &'a Payload)> {
+        let body = self.snapshot.body();
+        while self.at >= self.end {
+            if self.block >= body.n_blocks() {
+                return None;
+            }
+            let (start, end) = body.block_range(self.block);
+            self.block += 1;
+            if self.snapshot.blocks.are_whole(start, end, body) {
+                (self.at, self.end) = (start, end);
+                self.top = body.index.top_of(start);
+            }
+        }
+        while body.index.end_of_top(self.top) <= self.at {
+            self.top += 1;
+        }
+        let key = body.mix.undo(self.top << 48 | body.remainder(self.at))?;
+        let payload = body.payload(self.at);
+        self.at += 1;
+        Some((key, payload))
+    }
+}
+
+impl Iterator for Records<'_> {
+    type Item = TransmitterRecord;
+
+    fn next(&mut self) -> Option<TransmitterRecord> {
+        let (key, payload) = self.next_payload()?;
+        payload::decode(key, payload)
+    }
+}

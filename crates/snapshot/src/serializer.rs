@@ -1,0 +1,107 @@
+//! Sorted records to bytes, once.
+
+use crate::SnapshotId;
+use crate::layout::{BCRC, Footer, Header, INDX, N_SECTIONS, RECORD_BYTES, RECS};
+use crate::limits::BLOCK_RECORDS;
+use crate::meta::Meta;
+use crate::mix::Mix;
+use crate::payload::PAYLOAD_BYTES;
+use std::io::{self, Write};
+
+/// Mixed key, 7 bytes, most significant first, then the payload: sorts as bytes.
+pub(crate) type Entry = [u8; ENTRY_BYTES];
+pub(crate) const ENTRY_BYTES: usize = 7 + PAYLOAD_BYTES;
+
+/// Passes bytes on while taking their digest and the section's checksum.
+struct Tally<'a, W: Write> {
+    out: &'a mut W,
+    digest: blake3::Hasher,
+    section_crc: u32,
+}
+
+impl<W: Write> Tally<'_, W> {
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.digest.update(bytes);
+        self.section_crc = crc32c::crc32c_append(self.section_crc, bytes);
+        self.out.write_all(bytes)
+    }
+
+    /// Checksum of what was put since the last call.
+    fn take_crc(&mut self) -> u32 {
+        std::mem::take(&mut self.section_crc)
+    }
+}
+
+/// Writes a snapshot of `entries`, sorted, each key once, and of a `meta` within its limits.
+pub(crate) fn write(
+    meta: &Meta,
+    mix: Mix,
+    entries: &[Entry],
+    out: &mut impl Write,
+) -> io::Result<SnapshotId> {
+    let small = meta.sections();
+    let header = header_for(&small, mix, entries.len() as u64);
+    let mut tally = Tally { out, digest: blake3::Hasher::new(), section_crc: 0 };
+    tally.put(&header.encode())?;
+    let header_crc = tally.take_crc();
+    let mut crcs = [0; N_SECTIONS];
+    for (section, bytes) in small.iter().enumerate() {
+        tally.put(bytes)?;
+        crcs[section] = tally.take_crc();
+    }
+    put_index(&mut tally, entries, header.index_bits)?;
+    crcs[INDX] = tally.take_crc();
+    let block_crcs = put_records(&mut tally, entries)?;
+    crcs[RECS] = 0;
+    for crc in block_crcs {
+        tally.put(&crc.to_le_bytes())?;
+    }
+    crcs[BCRC] = tally.take_crc();
+    let head = Footer::head(header_crc, crcs);
+    tally.put(&head)?;
+    let id = SnapshotId::new(*tally.digest.finalize().as_bytes());
+    let footer = Footer::encode(head, id, header.file_bytes);
+    tally.out.write_all(&footer[head.len()..])?;
+    Ok(id)
+}
+
+fn header_for(small: &[Vec<u8>; 3], mix: Mix, n_records: u64) -> Header {
+    let bits = Header::new(n_records, 0, [0; N_SECTIONS]).index_bits;
+    let [index, records, checksums] = Header::bulk_lengths(n_records, bits);
+    let [meta, calibration, physics] = [0, 1, 2].map(|section: usize| small[section].len() as u64);
+    Header::new(n_records, mix.key, [meta, calibration, physics, index, records, checksums])
+}
+
+/// For each bucket the number of records before it, then the number of all.
+fn put_index<W: Write>(tally: &mut Tally<'_, W>, entries: &[Entry], bits: u8) -> io::Result<()> {
+    let mut at = 0_usize;
+    for bucket in 0..=1_u64 << bits {
+        let first = bucket << (56 - bits);
+        while entries.get(at).is_some_and(|entry| mixed_of(entry) < first) {
+            at += 1;
+        }
+        let position = u32::try_from(at).map_err(io::Error::other)?;
+        tally.put(&position.to_le_bytes())?;
+    }
+    Ok(())
+}
+
+/// Writes all records; the checksums of their blocks.
+fn put_records<W: Write>(tally: &mut Tally<'_, W>, entries: &[Entry]) -> io::Result<Vec<u32>> {
+    let mut crcs = Vec::with_capacity(entries.len() / BLOCK_RECORDS as usize + 1);
+    let mut block = Vec::with_capacity(BLOCK_RECORDS as usize * RECORD_BYTES);
+    for chunk in entries.chunks(BLOCK_RECORDS as usize) {
+        block.clear();
+        for entry in chunk {
+            block.extend_from_slice(&mixed_of(entry).to_le_bytes()[..6]);
+            block.extend_from_slice(&entry[7..]);
+        }
+        tally.put(&block)?;
+        crcs.push(tally.take_crc());
+    }
+    Ok(crcs)
+}
+
+fn mixed_of(entry: &Entry) -> u64 {
+    entry.first_chunk().map_or(0, |head| u64::from_be_bytes(*head) >> 8)
+}

@@ -1,0 +1,145 @@
+//! A base under its overlays, newest first.
+
+use crate::error::{MergeError, OpenError};
+use crate::limits::LOOKUP_CHUNK;
+use crate::manifest::Manifest;
+use crate::reader::Verify;
+use crate::{Meta, Snapshot, SnapshotWriter, TransmitterRecord};
+use cairn_ground::TransmitterKey;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The snapshots that serve together; the newest one that holds a key answers for it, with its whole
+/// record. Cheap to clone; snapshots are shared.
+#[derive(Debug, Clone, Default)]
+pub struct SnapshotSet {
+    /// Overlays, newest first, then the base.
+    layers: Vec<Arc<Snapshot>>,
+    has_base: bool,
+}
+
+impl SnapshotSet {
+    /// A set of a base and overlays, the newest overlay first.
+    pub fn new(base: Option<Arc<Snapshot>>, overlays: Vec<Arc<Snapshot>>) -> Self {
+        let has_base = base.is_some();
+        let mut layers = overlays;
+        layers.extend(base);
+        Self { layers, has_base }
+    }
+
+    /// Opens the files a manifest names in `folder`.
+    ///
+    /// # Errors
+    /// [`OpenError`] with the first file that cannot be believed; none is left out silently.
+    pub fn open(folder: &Path, manifest: &Manifest) -> Result<Self, OpenError> {
+        let open = |name: &String| open_named(&folder.join(name), None);
+        let overlays = manifest.overlays.iter().map(open).collect::<Result<_, _>>()?;
+        let base = manifest.base.as_ref().map(open).transpose()?;
+        Ok(Self::new(base, overlays))
+    }
+
+    /// As [`SnapshotSet::open`], keeping the snapshots of `self` that the manifest still names, and
+    /// checking new ones as told.
+    ///
+    /// # Errors
+    /// As [`SnapshotSet::open`].
+    pub fn reopen(
+        &self,
+        folder: &Path,
+        manifest: &Manifest,
+        verify: Option<Verify>,
+    ) -> Result<Self, OpenError> {
+        let open = |name: &String| {
+            let known = self.layers.iter().find(|layer| layer.id().file_name() == *name);
+            known.map_or_else(|| open_named(&folder.join(name), verify), |it| Ok(Arc::clone(it)))
+        };
+        let overlays = manifest.overlays.iter().map(open).collect::<Result<_, _>>()?;
+        let base = manifest.base.as_ref().map(open).transpose()?;
+        Ok(Self::new(base, overlays))
+    }
+
+    /// The base.
+    pub fn base(&self) -> Option<&Arc<Snapshot>> {
+        self.layers.last().filter(|_| self.has_base)
+    }
+
+    /// The overlays, newest first.
+    pub fn overlays(&self) -> &[Arc<Snapshot>] {
+        &self.layers[..self.layers.len() - usize::from(self.has_base)]
+    }
+
+    /// The meta of the newest snapshot.
+    pub fn meta(&self) -> Option<&Meta> {
+        self.layers.first().map(|layer| layer.meta())
+    }
+
+    /// True when no snapshot holds a record.
+    pub fn is_empty(&self) -> bool {
+        self.layers.iter().all(|layer| layer.is_empty())
+    }
+
+    /// Records of all layers together; a transmitter in two layers counts twice.
+    pub fn n_records(&self) -> u64 {
+        self.layers.iter().map(|layer| layer.len()).sum()
+    }
+
+    /// The newest record of one transmitter.
+    pub fn get(&self, key: TransmitterKey) -> Option<TransmitterRecord> {
+        let mut out = [None];
+        self.get_many(&[key], &mut out);
+        out[0]
+    }
+
+    /// The newest records of many transmitters; as [`Snapshot::get_many`].
+    ///
+    /// A key whose block is damaged in a newer layer is unknown, even when an older layer holds it.
+    pub fn get_many(&self, keys: &[TransmitterKey], out: &mut [Option<TransmitterRecord>]) {
+        out.fill(None);
+        for (keys, out) in keys.chunks(LOOKUP_CHUNK).zip(out.chunks_mut(LOOKUP_CHUNK)) {
+            let mut pending = u64::MAX >> (64 - keys.len().min(out.len()));
+            for layer in &self.layers {
+                if pending == 0 {
+                    break;
+                }
+                pending = layer.look_up_chunk(keys, out, pending);
+            }
+        }
+    }
+
+    /// A writer with the newest record of every transmitter: what compaction seals as the next base.
+    ///
+    /// # Errors
+    /// [`MergeError`] when any snapshot is damaged; nothing is dropped silently.
+    pub fn merged(&self, meta: Meta) -> Result<SnapshotWriter, MergeError> {
+        let mut writer = SnapshotWriter::new(meta);
+        for (age, layer) in self.layers.iter().enumerate() {
+            layer.verify().map_err(|fault| MergeError::Damaged { id: layer.id(), fault })?;
+            let newer = &self.layers[..age];
+            let mut records = layer.iter();
+            while let Some((key, payload)) = records.next_payload() {
+                if !newer.iter().any(|newer| newer.get(key).is_some()) {
+                    writer.push_payload(key, payload);
+                }
+            }
+        }
+        Ok(writer)
+    }
+}
+
+/// Opens a file and holds it to the id in its name.
+fn open_named(path: &Path, verify: Option<Verify>) -> Result<Arc<Snapshot>, OpenError> {
+    let snapshot = match verify {
+        Some(verify) => Snapshot::open_with(path, verify)?,
+        None => Snapshot::open(path)?,
+    };
+    let id = snapshot.id();
+    if path.file_name().is_some_and(|name| name == id.file_name().as_str()) {
+        Ok(Arc::new(snapshot))
+    } else {
+        Err(OpenError::Misnamed { path: path.to_owned(), id })
+    }
+}
+
+#[cfg(test)]
+#[path = "set_tests.rs"]
+mod tests;

@@ -1,0 +1,43 @@
+//! Every version we claim to read is read: the committed bytes of `tests/compat`.
+
+#[path = "compat/v1/records.rs"]
+mod v1;
+
+use cairn_snapshot::{Snapshot, SnapshotWriter, Verify};
+use std::path::Path;
+
+const SMALL: &[u8] = include_bytes!("compat/v1/small.snapshot");
+
+#[test]
+fn version_1_opens_and_says_what_it_said() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat/v1/small.snapshot");
+    let snapshot = Snapshot::open(&path).unwrap();
+    assert_eq!(snapshot.id().file_name(), "fe21ec7b8d327092.snapshot");
+    assert_eq!(snapshot.meta(), &v1::meta());
+    let records = v1::records().unwrap();
+    assert_eq!(snapshot.len(), records.len() as u64);
+    for record in records {
+        let read = snapshot.get(record.key).unwrap();
+        assert!((read.place.lat_deg() - record.place.lat_deg()).abs() < 3.4e-7, "{read:?}");
+        assert!((read.place.lng_deg() - record.place.lng_deg()).abs() < 6.8e-7, "{read:?}");
+        assert!((read.reach_m / record.reach_m.max(1.0) - 1.0).abs() < 0.023, "{read:?}");
+        assert!((read.covariance.sigma_m() / record.covariance.sigma_m() - 1.0).abs() < 0.023);
+        assert_eq!(read.reference_dbm, record.reference_dbm);
+        assert_eq!((read.kind, read.mobility), (record.kind, record.mobility));
+        assert_eq!((read.last_day, read.floor), (record.last_day, record.floor));
+        assert_eq!(read.voices, record.voices.min(192));
+        assert_eq!(read.observations, record.observations.min(16_384));
+    }
+}
+
+#[test]
+fn version_1_is_still_sealed_to_the_same_bytes() {
+    // invariant: S1
+    let mut writer = SnapshotWriter::new(v1::meta());
+    v1::records().unwrap().into_iter().for_each(|record| writer.push(record));
+    assert!(writer.into_bytes().unwrap() == SMALL, "the format changed without a new version");
+    let snapshot = Snapshot::from_bytes(SMALL.to_vec(), Verify::Eager).unwrap();
+    let mut again = SnapshotWriter::new(snapshot.meta().clone());
+    snapshot.iter().for_each(|record| again.push(record));
+    assert!(again.into_bytes().unwrap() == SMALL, "decoded records seal to other bytes");
+}
