@@ -1,1 +1,19 @@
-//! Placeholder.
+//! Where am I: a pure function of a snapshot and what is heard.
+//!
+//! Not here: clocks, files, HTTP, waiting of any kind. The physics is `signal`'s, the bytes are
+//! `snapshot`'s; this room looks transmitters up and turns what the solver says into promised radii.
+//!
+//! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
+//! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
+//!
+//! Reading order: `query`, `lookup`, `locate`, `outcome`.
+
+pub mod limits;
+mod locate;
+mod lookup;
+mod outcome;
+mod query;
+
+pub use locate::locate;
+pub use outcome::{Answer, Found, Method, Refusal};
+pub use query::Heard;

@@ -2,9 +2,13 @@
 
 use cairn_ground::Enu;
 
-/// Rounds of Weiszfeld's iteration; converged to centimetres long before in practice.
-const MEDIAN_ROUNDS: usize = 40;
-/// Softening of the geometric median near a sample, m: keeps the iteration smooth at the samples.
+/// Rounds of Weiszfeld's iteration at most. Source: measured, within a metre after ten on real votes;
+/// what starts from the median is refined anyway.
+const MEDIAN_ROUNDS: usize = 12;
+/// Step at which the iteration has arrived, m. Source: a tenth of the finest disc.
+const MEDIAN_STEP_M: f64 = 0.5;
+/// Softening of the geometric median near a sample, m. Source: keeps the iteration smooth at the
+/// samples; a metre is below any fix's error.
 const MEDIAN_SOFTENING_M: f64 = 1.0;
 
 /// The weighted mean of places; `None` when no weight is positive.
@@ -37,7 +41,7 @@ pub fn geometric_median(points: &[(Enu, f64)]) -> Option<Enu> {
         let next = mean(&weighted)?;
         let step_m = next.distance_m(center);
         center = next;
-        if step_m < 0.01 {
+        if step_m < MEDIAN_STEP_M {
             break;
         }
     }
@@ -46,18 +50,19 @@ pub fn geometric_median(points: &[(Enu, f64)]) -> Option<Enu> {
 
 /// The weighted median of each coordinate on its own.
 pub fn coordinate_median(points: &[(Enu, f64)]) -> Option<Enu> {
-    let axis = |pick: fn(&Enu) -> f64| {
-        let mut values: Vec<_> = points.iter().map(|(at, weight)| (pick(at), *weight)).collect();
-        quantile(&mut values, 0.5)
-    };
-    Some(Enu { east_m: axis(|at| at.east_m)?, north_m: axis(|at| at.north_m)? })
+    let mut values: Vec<_> = points.iter().map(|(at, weight)| (at.east_m, *weight)).collect();
+    let east_m = quantile(&mut values, 0.5)?;
+    for (value, (at, weight)) in values.iter_mut().zip(points) {
+        *value = (at.north_m, *weight);
+    }
+    Some(Enu { east_m, north_m: quantile(&mut values, 0.5)? })
 }
 
 /// The weighted `share`-quantile of `(value, weight)` pairs; sorts them by value.
 ///
 /// Returns the least value at which the weight up to and including it reaches the share.
 pub fn quantile(values: &mut [(f64, f64)], share: f64) -> Option<f64> {
-    values.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let total: f64 = values.iter().map(|(_, weight)| weight).sum();
     if total <= 0.0 {
         return None;

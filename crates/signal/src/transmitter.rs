@@ -34,7 +34,7 @@ pub struct Estimate {
     pub mobility: Mobility,
 }
 
-/// Rounds of reweighting; each round moves the place less than the one before.
+/// Rounds of reweighting. Source: each moves the place less than the one before; 5 cm after eight.
 const ROUNDS: usize = 12;
 /// Degrees of freedom of the residuals' Student-t: heavy enough that one bad fix costs little.
 /// Source: measured, docs/measured/accuracy.md.
@@ -57,8 +57,9 @@ pub fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> 
     let physics = Physics::of(kind);
     let start = start_of(votes)?;
     let (mobility, near) = settle(physics, votes, start);
-    let at = refine(physics, &near, start);
-    let covariance = spread(physics, &near, at);
+    let discs: Vec<Disc> = near.iter().map(|vote| Disc::of(physics, vote)).collect();
+    let at = refine(&discs, start);
+    let covariance = spread(physics, &discs, looks_max(&near), at);
     let mut distances: Vec<_> = near.iter().map(|v| (v.at.distance_m(at), v.weight)).collect();
     let reach_m = robust::quantile(&mut distances, 0.95)?.max(physics.reach_min_m);
     let reference_dbm = reference(physics, &near, at, covariance);
@@ -88,16 +89,36 @@ fn settle(physics: &Physics, votes: &[VotePoint], start: Enu) -> (Mobility, Vec<
     (mobility, near)
 }
 
-/// Standard deviation per axis of the transmitter's place as one vote sees it, m.
-fn vote_sigma_m(physics: &Physics, vote: &VotePoint) -> f64 {
-    physics.disc_m(physics.reference_dbm, vote.rssi_dbm).hypot(vote.sigma_m)
+/// One vote as the estimator sees it: where, how large its disc, how heavy.
+struct Disc {
+    at: Enu,
+    sigma2_m2: f64,
+    weight: f64,
+}
+
+impl Disc {
+    fn of(physics: &Physics, vote: &VotePoint) -> Self {
+        let disc_m = physics.disc_m(physics.reference_dbm, vote.rssi_dbm);
+        let sigma2_m2 = disc_m.mul_add(disc_m, vote.sigma_m * vote.sigma_m);
+        Self { at: vote.at, sigma2_m2, weight: vote.weight }
+    }
+
+    /// Weight at a centre: precision times the Student-t factor.
+    fn pull(&self, center: Enu) -> f64 {
+        let (de, dn) = (self.at.east_m - center.east_m, self.at.north_m - center.north_m);
+        let score = de.mul_add(de, dn * dn) / self.sigma2_m2;
+        self.weight * (STUDENT_NU + 2.0) / ((STUDENT_NU + score) * self.sigma2_m2)
+    }
 }
 
 /// Iteratively reweighted mean of the votes' discs.
-fn refine(physics: &Physics, votes: &[VotePoint], start: Enu) -> Enu {
+fn refine(discs: &[Disc], start: Enu) -> Enu {
     let mut center = start;
+    let mut points: Vec<(Enu, f64)> = discs.iter().map(|d| (d.at, 0.0)).collect();
     for _ in 0..ROUNDS {
-        let points: Vec<_> = votes.iter().map(|v| (v.at, pull(physics, v, center))).collect();
+        for (point, disc) in points.iter_mut().zip(discs) {
+            point.1 = disc.pull(center);
+        }
         let Some(next) = robust::mean(&points) else { break };
         let step_m = next.distance_m(center);
         center = next;
@@ -108,37 +129,29 @@ fn refine(physics: &Physics, votes: &[VotePoint], start: Enu) -> Enu {
     center
 }
 
-/// Weight of a vote's disc at a centre: precision times the Student-t factor.
-fn pull(physics: &Physics, vote: &VotePoint, center: Enu) -> f64 {
-    let sigma_m = vote_sigma_m(physics, vote);
-    let score = (vote.at.distance_m(center) / sigma_m).powi(2);
-    vote.weight * (STUDENT_NU + 2.0) / (STUDENT_NU + score) / sigma_m.powi(2)
-}
-
 /// How sure the place is: the scatter of the votes about it, divided by the independent looks.
-fn spread(physics: &Physics, votes: &[VotePoint], at: Enu) -> Covariance {
-    let (mut total, mut square) = (0.0, 0.0);
+fn spread(physics: &Physics, discs: &[Disc], n_looks_max: f64, at: Enu) -> Covariance {
+    let (mut total, mut square, mut own) = (0.0, 0.0, 0.0);
     let (mut ee, mut en, mut nn) = (0.0, 0.0, 0.0);
-    let mut disc = 0.0;
-    for vote in votes {
-        let weight = pull(physics, vote, at);
-        let (de, dn) = (vote.at.east_m - at.east_m, vote.at.north_m - at.north_m);
+    for disc in discs {
+        let weight = disc.pull(at);
+        let (de, dn) = (disc.at.east_m - at.east_m, disc.at.north_m - at.north_m);
         total += weight;
         square = weight.mul_add(weight, square);
         ee = (weight * de).mul_add(de, ee);
         en = (weight * de).mul_add(dn, en);
         nn = (weight * dn).mul_add(dn, nn);
-        disc = weight.mul_add(vote_sigma_m(physics, vote).powi(2), disc);
+        own = weight.mul_add(disc.sigma2_m2, own);
     }
     if total <= 0.0 {
         return Covariance::circular(physics.reach_min_m.powi(2));
     }
-    let looks = (total * total / square).min(looks_max(votes)).max(1.0);
-    let floor = disc / total / looks;
+    let looks = (total * total / square).min(n_looks_max).max(1.0);
+    let scale = 1.0 / (total * looks);
     Covariance {
-        ee_m2: ee / total / looks + floor,
-        en_m2: en / total / looks,
-        nn_m2: nn / total / looks + floor,
+        ee_m2: (ee + own) * scale,
+        en_m2: en * scale,
+        nn_m2: (nn + own) * scale,
     }
 }
 

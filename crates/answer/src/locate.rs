@@ -1,0 +1,68 @@
+//! The one door: `locate`.
+
+use crate::outcome::{Answer, Found, Method, Refusal};
+use crate::{Heard, lookup};
+use cairn_signal::calibration::{Calibration, Class, Row};
+use cairn_signal::locate::{Located, Refusal as Unsolved};
+use cairn_snapshot::{CalibrationRow, SnapshotSet};
+
+/// Locates a phone by what it hears.
+///
+/// Pure (A1): the same snapshots and the same scan give the same answer.
+///
+/// # Cost
+/// Two batched look-ups, then tens of microseconds for twenty known transmitters; allocates a few
+/// vectors of the scan's size.
+pub fn locate(map: &SnapshotSet, heard: &[Heard]) -> Answer {
+    if heard.is_empty() {
+        return Answer::Refused(Refusal::NothingHeard);
+    }
+    let known = lookup::known(map, heard);
+    match cairn_signal::locate::locate(&known) {
+        Ok(located) => Answer::Found(promise(map, &located, known.len())),
+        Err(unsolved) => Answer::Refused(refusal(unsolved)),
+    }
+}
+
+/// Turns a position and its σ into radii that the map's own calibration stands for.
+fn promise(map: &SnapshotSet, located: &Located, n_known: usize) -> Found {
+    let calibration = map.meta().map_or_else(Calibration::default, |meta| read(&meta.calibration));
+    Found {
+        place: located.place,
+        radii: calibration.radii(located.class, located.covariance.sigma_m()),
+        #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
+        floor: located.floor.map(|(level, share)| (level, share as f32)),
+        method: Method::of(located.class),
+        n_known: narrow(n_known),
+        n_used: narrow(located.n_used),
+    }
+}
+
+/// The calibration of a snapshot; classes it does not name keep the built-in factors.
+fn read(rows: &[CalibrationRow]) -> Calibration {
+    let mut calibration = Calibration::default();
+    for row in rows {
+        if let Some(class) = Class::from_number(row.class) {
+            calibration.rows[class as usize] =
+                Row { n_samples: row.n_samples, multipliers: row.multipliers.map(f64::from) };
+        }
+    }
+    calibration
+}
+
+fn refusal(unsolved: Unsolved) -> Refusal {
+    match unsolved {
+        Unsolved::TooFewKnown { known, needed } => {
+            Refusal::TooFewKnown { known: narrow(known), needed: narrow(needed) }
+        }
+        Unsolved::Inconsistent { groups } => Refusal::Inconsistent { groups: narrow(groups) },
+    }
+}
+
+fn narrow(n: usize) -> u16 {
+    u16::try_from(n).unwrap_or(u16::MAX)
+}
+
+#[cfg(test)]
+#[path = "locate_tests.rs"]
+mod tests;

@@ -1,0 +1,94 @@
+//! Tests of `locate` on small snapshots built in memory.
+use super::*;
+use cairn_ground::{Bssid, Covariance, Day, LatLng, Mobility, TransmitterId, TransmitterKind};
+use cairn_snapshot::{Meta, Snapshot, SnapshotWriter, TransmitterRecord, Verify};
+use std::sync::Arc;
+
+fn id(address: u64) -> TransmitterId {
+    TransmitterId::Wifi(Bssid::from_u48(address))
+}
+
+fn record(address: u64, lat_deg: f64) -> TransmitterRecord {
+    TransmitterRecord {
+        key: id(address).key(),
+        kind: TransmitterKind::Wifi,
+        place: LatLng::new(lat_deg, 10.0).unwrap(),
+        covariance: Covariance::circular(36.0),
+        reach_m: 80.0,
+        reference_dbm: Some(-48.0),
+        mobility: Mobility::Fixed,
+        last_day: Day::new(20_000),
+        voices: 4,
+        observations: 16,
+        floor: None,
+    }
+}
+
+fn meta(calibration: Vec<CalibrationRow>) -> Meta {
+    Meta {
+        evidence_digest: [0; 32],
+        settings_digest: [0; 32],
+        newest_day: Day::new(20_000),
+        code_revision: "test".to_owned(),
+        calibration,
+        physics: vec![],
+    }
+}
+
+fn map(records: &[TransmitterRecord], calibration: Vec<CalibrationRow>) -> SnapshotSet {
+    let mut writer = SnapshotWriter::new(meta(calibration));
+    for record in records {
+        writer.push(*record);
+    }
+    let snapshot = Snapshot::from_bytes(writer.into_bytes().unwrap(), Verify::Eager).unwrap();
+    SnapshotSet::new(Some(Arc::new(snapshot)), vec![])
+}
+
+fn heard(address: u64, rssi_dbm: f32) -> Heard {
+    Heard { transmitter: id(address), rssi_dbm: Some(rssi_dbm), age_ms: 0 }
+}
+
+#[test]
+fn two_known_boxes_are_answered_between_them() {
+    let map = map(&[record(0x10, 51.0), record(0x2000, 51.0002)], vec![]);
+    let Answer::Found(found) = locate(&map, &[heard(0x10, -60.0), heard(0x2000, -60.0)]) else {
+        panic!("refused")
+    };
+    assert!((found.place.lat_deg() - 51.0001).abs() < 1e-5, "{found:?}");
+    assert_eq!((found.n_known, found.n_used, found.method), (2, 2, Method::Wifi));
+    assert!(found.radii.r95_m() > 10.0);
+}
+
+#[test]
+fn unknown_networks_are_stood_in_for_by_their_box_but_a_box_stays_one() {
+    // invariant: A3
+    let map = map(&[record(0x10, 51.0), record(0x2000, 51.0002)], vec![]);
+    let by_sibling = locate(&map, &[heard(0x1f, -60.0), heard(0x2001, -60.0)]);
+    assert!(matches!(by_sibling, Answer::Found(Found { n_used: 2, .. })), "{by_sibling:?}");
+    let one_box = locate(&map, &[heard(0x10, -60.0), heard(0x11, -60.0)]);
+    assert_eq!(one_box, Answer::Refused(Refusal::TooFewKnown { known: 1, needed: 2 }));
+}
+
+#[test]
+fn radii_are_the_snapshots_own_promise() {
+    // invariant: A2
+    let rows = |factor: f32| {
+        let multipliers = [factor, 2.0 * factor, 3.0 * factor, 4.0 * factor];
+        vec![CalibrationRow { class: Class::WifiTwo as u8, n_samples: 9, multipliers }]
+    };
+    let scan = [heard(0x10, -60.0), heard(0x2000, -60.0)];
+    let records = [record(0x10, 51.0), record(0x2000, 51.0002)];
+    let r95_m = |factor| match locate(&map(&records, rows(factor)), &scan) {
+        Answer::Found(found) => found.radii.r95_m(),
+        Answer::Refused(refusal) => panic!("{refusal:?}"),
+    };
+    assert!((r95_m(3.0) / r95_m(1.0) - 3.0).abs() < 1e-6);
+}
+
+#[test]
+fn nothing_heard_and_nothing_known_are_told_apart() {
+    let map = map(&[record(0x10, 51.0)], vec![]);
+    assert_eq!(locate(&map, &[]), Answer::Refused(Refusal::NothingHeard));
+    let unknown = locate(&map, &[heard(0x999_0000, -50.0)]);
+    assert_eq!(unknown, Answer::Refused(Refusal::TooFewKnown { known: 0, needed: 2 }));
+}

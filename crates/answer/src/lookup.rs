@@ -1,0 +1,75 @@
+//! From what is heard to what is known of it: two batched look-ups.
+
+use crate::Heard;
+use crate::limits::HEARD_MAX;
+use cairn_ground::{Bssid, TransmitterId, TransmitterKey};
+use cairn_signal::locate::Known;
+use cairn_snapshot::{SnapshotSet, TransmitterRecord};
+
+/// Unknown networks of one query whose siblings are looked up: 15 look-ups each.
+/// Source: bounds the cost at 960 look-ups, some 60 µs.
+const SIBLINGS_OF_MAX: usize = 64;
+
+/// Everything the map knows of what is heard.
+///
+/// A Wi-Fi network that the map does not know is stood in for by the networks of the same box that it
+/// does know ([`Bssid::siblings`]).
+/// # Cost
+/// One batched look-up of every transmitter heard, one of 15 siblings for each unknown network.
+pub(crate) fn known(map: &SnapshotSet, heard: &[Heard]) -> Vec<Known> {
+    let heard = &heard[..heard.len().min(HEARD_MAX)];
+    let keys: Vec<TransmitterKey> = heard.iter().map(|h| h.transmitter.key()).collect();
+    let records = look_up(map, &keys);
+    let mut found = Vec::with_capacity(heard.len());
+    let mut unknown = Vec::new();
+    for (heard, record) in heard.iter().zip(&records) {
+        match (record, heard.transmitter) {
+            (Some(record), _) => found.push(join(heard, record)),
+            (None, TransmitterId::Wifi(bssid)) => unknown.push((heard, bssid)),
+            (None, _) => {}
+        }
+    }
+    unknown.truncate(SIBLINGS_OF_MAX);
+    stand_ins(map, &unknown, &mut found);
+    found
+}
+
+/// Adds the known siblings of unknown networks.
+fn stand_ins(map: &SnapshotSet, unknown: &[(&Heard, Bssid)], found: &mut Vec<Known>) {
+    let asked: Vec<(&Heard, TransmitterKey)> = unknown
+        .iter()
+        .flat_map(|(heard, bssid)| {
+            bssid.siblings().map(move |sibling| (*heard, TransmitterId::Wifi(sibling).key()))
+        })
+        .collect();
+    let keys: Vec<TransmitterKey> = asked.iter().map(|(_, key)| *key).collect();
+    for ((heard, _), record) in asked.iter().zip(look_up(map, &keys)) {
+        if let Some(record) = record {
+            found.push(join(heard, &record));
+        }
+    }
+}
+
+fn look_up(map: &SnapshotSet, keys: &[TransmitterKey]) -> Vec<Option<TransmitterRecord>> {
+    let mut records = vec![None; keys.len()];
+    map.get_many(keys, &mut records);
+    records
+}
+
+/// What is heard, with what is believed of it.
+fn join(heard: &Heard, record: &TransmitterRecord) -> Known {
+    let transmitter = heard.transmitter;
+    Known {
+        kind: record.kind,
+        device: transmitter.box_number(),
+        place: record.place,
+        covariance: record.covariance,
+        reach_m: record.reach_m,
+        reference_dbm: record.reference_dbm.map(f64::from),
+        mobility: record.mobility,
+        last_day: record.last_day,
+        floor: record.floor,
+        rssi_dbm: heard.rssi_dbm.map(f64::from),
+        age_ms: heard.age_ms,
+    }
+}

@@ -1,0 +1,14 @@
+//! What is asked: a scan without a position.
+
+use cairn_ground::TransmitterId;
+
+/// One transmitter of the asking phone's scan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Heard {
+    /// Who is heard.
+    pub transmitter: TransmitterId,
+    /// How strongly, dBm, when stated.
+    pub rssi_dbm: Option<f32>,
+    /// How long ago, ms; 0 is now.
+    pub age_ms: i32,
+}
