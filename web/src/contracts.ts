@@ -99,12 +99,19 @@ export interface Version {
   commit: string | null;
 }
 
-/** What `POST /v1/geolocate` answers: `accuracy` is R95 in metres; the `r*_m` names are there on some servers. */
+/** Radii in metres that hold the truth with 50, 68, 90 and 95 percent. */
+export interface Uncertainty {
+  r50: number;
+  r68: number;
+  r90: number;
+  r95: number;
+}
+
+/** What `POST /v1/geolocate` answers: `accuracy` is R95 in metres; `uncertainty` is Cairn's own addition. */
 export interface Geolocated {
   location: LatLng;
   accuracy: number;
-  r68_m?: number;
-  r95_m?: number;
+  uncertainty?: Uncertainty;
   fallback?: string;
 }
 

@@ -52,7 +52,7 @@ function problem(error: unknown): string {
 }
 
 function markOf(body: Geolocated): Mark {
-  return { answer: body.location, truth: null, r68_m: body.r68_m ?? null, r95_m: body.r95_m ?? body.accuracy };
+  return { answer: body.location, truth: null, r68_m: body.uncertainty?.r68 ?? null, r95_m: body.uncertainty?.r95 ?? body.accuracy };
 }
 
 function drawAnswer(body: Geolocated, map: MapView | null): void {

@@ -64,7 +64,8 @@ export function serviceRoutes() {
     "POST /v1/geolocate": (body) => {
       try {
         JSON.parse(body);
-        return json({ location: { lat: 59.3793, lng: 13.5036 }, accuracy: 92, r68_m: 51 });
+        const uncertainty = { r50: 38.2, r68: 51, r90: 76.4, r95: 92 };
+        return json({ location: { lat: 59.3793, lng: 13.5036 }, accuracy: uncertainty.r95, uncertainty });
       } catch {
         const told = { domain: "global", reason: "parseError", message: "Parse Error" };
         return json({ error: { errors: [told], code: 400, message: "Parse Error" } }, 400);
