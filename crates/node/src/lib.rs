@@ -1,1 +1,28 @@
-//! Placeholder.
+//! The one binary `cairn`: HTTP, configuration, scheduling, metrics around the rooms.
+//!
+//! Not here: physics, formats, judgement about reports; each has its room. This crate is the only one
+//! that reads a clock, the environment or the network.
+//!
+//! Invariants: N1 a node serves exactly one snapshot set at any instant, swapped atomically
+//! ([`serving`]). N2 a submission is acknowledged only when it is on disk (`http/geosubmit`). N3 nothing
+//! personal is in any log line or metric. N4 what is served is a function of the journal alone: a
+//! restart, a rebuild and an incremental run end at the same bytes ([`learner`]).
+//!
+//! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
+//! becomes of them), `locating`, `cli` (verbs), `keys`, `metrics`.
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod engine;
+mod http;
+pub mod keys;
+pub mod learner;
+pub mod limits;
+mod locating;
+mod logging;
+pub mod metrics;
+pub mod server;
+pub mod serving;
+pub mod store;

@@ -1,2 +1,7 @@
-//! The binary.
-fn main() {}
+//! The binary `cairn`: reads the command line, runs one verb, returns its exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cairn_node::cli::main()
+}

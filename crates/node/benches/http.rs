@@ -1,0 +1,199 @@
+//! Queries and submissions per second through the whole HTTP stack, over keep-alive connections, each
+//! beside its floor: the same stack reading the same body and answering a constant.
+//!
+//! Sketch. Geolocate: 1 KB in, 0.2 KB out, two system calls a request on each side, tens of microseconds
+//! of look-up and solving: the stack should be the larger half, so at least half of the floor's rate.
+//! Geosubmit: 10 reports of 10 readings are 12 KB of JSON (decode about 30 µs at 400 MB/s) and a share
+//! of one sync; with C clients waiting, a rate of at most C / (sync time).
+//!
+//! `cargo bench -p cairn-node --bench http`; `CLIENTS` connections share the machine with the server.
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::body::Bytes;
+use axum::routing::post;
+use cairn_node::clock::Clock;
+use cairn_node::config::Config;
+use cairn_node::server::{RunningServer, Server};
+use serde_json::{Value, json};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// Connections that ask at once.
+const CLIENTS: usize = 8;
+/// Requests of one connection in a measured run of queries.
+const QUERIES: usize = 2_000;
+/// Requests of one connection in a measured run of submissions.
+const SUBMISSIONS: usize = 200;
+/// Access points of the town: a grid of this side, 25 m apart.
+const SIDE: u64 = 60;
+
+fn main() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut config = Config::default();
+    config.listen.set_port(0);
+    let more = Router::new().route("/floor", post(|_body: Bytes| std::future::ready("{}")));
+    let server = Server::start(folder.path(), config, Clock::System, more)?;
+    teach(&server)?;
+    let queries: Vec<Vec<u8>> = (0..64).map(query).collect();
+    let submissions: Vec<Vec<u8>> = (0..(CLIENTS * SUBMISSIONS) as u64).map(submission).collect();
+    measure(&server, "floor, query's body", "/floor", QUERIES, &queries)?;
+    measure(&server, "geolocate", "/v1/geolocate", QUERIES, &queries)?;
+    measure(&server, "floor, submission's body", "/floor", SUBMISSIONS, &submissions)?;
+    measure(&server, "geosubmit", "/v2/geosubmit", SUBMISSIONS, &submissions)?;
+    server.shutdown()
+}
+
+/// Submits a walk along every street of the town and waits until it is learned.
+fn teach(server: &RunningServer) -> anyhow::Result<()> {
+    let mut client = Client::to(server.address())?;
+    for row in 0..SIDE {
+        let items: Vec<Value> = (0..SIDE).map(|column| report(column, row, 0)).collect();
+        client.ask("/v2/geosubmit", json!({ "items": items }).to_string().as_bytes())?;
+    }
+    let learned = server.app().journal.committed().get();
+    while server.app().learner.position() < learned || server.app().learner.base_records() == 0 {
+        Clock::System.sleep(Duration::from_millis(50));
+    }
+    Ok(())
+}
+
+/// What a phone at a crossing hears: the nine access points around it.
+fn readings(column: u64, row: u64) -> Vec<Value> {
+    let around = (0..9).map(|n| (column + n % 3, row + n / 3));
+    around
+        .map(|(x, y)| {
+            let address = 0x0200_5e00_0000 + (y * (SIDE + 2) + x) * 16;
+            let far = x.abs_diff(column + 1) + y.abs_diff(row + 1);
+            json!({"macAddress": format!("{address:012x}"), "signalStrength": -50 - 12 * far.cast_signed()})
+        })
+        .collect()
+}
+
+/// A report at a crossing.
+fn report(column: u64, row: u64, nth: u64) -> Value {
+    let degrees = |n: u64, step: f64| f64::from(u32::try_from(n).unwrap_or(0)) * step;
+    json!({
+        "timestamp": 1_760_000_000_000_u64 + nth * 1_000,
+        "position": {
+            "latitude": 51.5 + degrees(row, 2.25e-4),
+            "longitude": -0.12 + degrees(column, 3.6e-4),
+            "accuracy": 8.0,
+        },
+        "wifiAccessPoints": readings(column, row),
+    })
+}
+
+/// A query from the `n`-th crossing.
+fn query(n: u64) -> Vec<u8> {
+    let wifi = readings(n * 7 % SIDE, n * 13 % SIDE);
+    json!({"considerIp": false, "wifiAccessPoints": wifi}).to_string().into_bytes()
+}
+
+/// A submission of ten reports that no other equals.
+fn submission(n: u64) -> Vec<u8> {
+    let items: Vec<Value> =
+        (0..10).map(|k| report((n + k) % SIDE, n * 3 % SIDE, 10 * n + k)).collect();
+    json!({ "items": items }).to_string().into_bytes()
+}
+
+/// Asks from all clients at once and prints what came out.
+fn measure(
+    server: &RunningServer,
+    name: &str,
+    path: &str,
+    n_each: usize,
+    bodies: &[Vec<u8>],
+) -> anyhow::Result<()> {
+    let address = server.address();
+    let started = Clock::System.instant();
+    let mut times = std::thread::scope(|scope| -> anyhow::Result<Vec<Duration>> {
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|client| scope.spawn(move || run(address, path, client * n_each, n_each, bodies)))
+            .collect();
+        let mut times = Vec::new();
+        for client in clients {
+            times.extend(client.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?);
+        }
+        Ok(times)
+    })?;
+    let took = started.elapsed().as_secs_f64();
+    times.sort_unstable();
+    let quantile_us = |percent: usize| times[(times.len() - 1) * percent / 100].as_micros();
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
+    let rate = times.len() as f64 / took;
+    let line = format!(
+        "{name:<26} {rate:>9.0} requests/s   p50 {:>6} µs   p99 {:>6} µs\n",
+        quantile_us(50),
+        quantile_us(99)
+    );
+    std::io::stdout().write_all(line.as_bytes()).context("print")
+}
+
+/// One client's requests and how long each took.
+fn run(
+    address: SocketAddr,
+    path: &str,
+    first: usize,
+    n: usize,
+    bodies: &[Vec<u8>],
+) -> anyhow::Result<Vec<Duration>> {
+    let mut client = Client::to(address)?;
+    (first..first + n)
+        .map(|index| {
+            let started = Clock::System.instant();
+            client.ask(path, &bodies[index % bodies.len()])?;
+            Ok(started.elapsed())
+        })
+        .collect()
+}
+
+/// A keep-alive connection.
+struct Client {
+    stream: TcpStream,
+    seen: Vec<u8>,
+}
+
+impl Client {
+    fn to(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, seen: Vec::new() })
+    }
+
+    /// Posts and reads a whole answer, which must be a success.
+    fn ask(&mut self, path: &str, body: &[u8]) -> anyhow::Result<()> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        self.stream.write_all(&[head.as_bytes(), body].concat())?;
+        self.seen.clear();
+        let mut block = [0; 8_192];
+        loop {
+            let n = self.stream.read(&mut block)?;
+            anyhow::ensure!(n > 0, "the server closed the connection");
+            self.seen.extend_from_slice(&block[..n]);
+            if let Some(total) = answer_bytes(&self.seen)
+                && self.seen.len() >= total
+            {
+                break;
+            }
+        }
+        anyhow::ensure!(
+            self.seen.starts_with(b"HTTP/1.1 200"),
+            "{}",
+            String::from_utf8_lossy(&self.seen)
+        );
+        Ok(())
+    }
+}
+
+/// Length of the answer that begins here, once its head is there.
+fn answer_bytes(seen: &[u8]) -> Option<usize> {
+    let head_end = seen.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+    let head = String::from_utf8_lossy(&seen[..head_end]).to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: "))?;
+    Some(head_end + length.trim().parse::<usize>().ok()?)
+}

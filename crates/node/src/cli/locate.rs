@@ -1,0 +1,159 @@
+//! `cairn locate`: answers from a snapshot, without a server.
+
+use super::screen;
+use crate::learner::found_set;
+use crate::limits::LOCATE_DOCUMENT_BYTES_MAX;
+use crate::locating;
+use crate::logging;
+use crate::store::Store;
+use anyhow::Context as _;
+use cairn_answer::Answer;
+use cairn_snapshot::{Snapshot, SnapshotSet};
+use cairn_wire::errors::PublicError;
+use cairn_wire::geolocate;
+use clap::Args;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// What `cairn locate --help` ends with.
+const EXAMPLES: &str = r#"Examples:
+  cairn locate query.json --data ./data
+  cairn locate queries.jsonl --snapshot ./data/map/0123456789abcdef.snapshot
+  echo '{"wifiAccessPoints":[{"macAddress":"02:00:5e:10:00:01"},{"macAddress":"0a:00:5e:20:00:02"}]}' \
+    | cairn locate - --data ./data
+
+Input: one query a line, or one query over many lines, in the form of POST /v1/geolocate.
+Output: one line a query, an answer ("location", "accuracy" = 95 % radius in metres) or a refusal
+("error", with the reason in "details"). A running service is not disturbed."#;
+
+/// Answer queries from a snapshot, without a server.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Locate {
+    /// File with queries; - reads standard input
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Data folder of a service
+    #[arg(long, value_name = "DIR", required_unless_present = "snapshot")]
+    data: Option<PathBuf>,
+    /// A snapshot file instead of a data folder
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    snapshot: Option<PathBuf>,
+}
+
+impl Locate {
+    /// Answers every query of the input.
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        logging::start(&crate::config::LogConfig::default());
+        let set = match (&self.snapshot, &self.data) {
+            (Some(path), _) => single(path)?,
+            (None, Some(data)) => found_set(&Store::at(data))?,
+            (None, None) => anyhow::bail!("--data or --snapshot is needed"),
+        };
+        let mut out = BufWriter::new(io::stdout().lock());
+        if self.file.as_os_str() == "-" {
+            answer_all(&set, &mut io::stdin().lock(), &mut out)?;
+        } else {
+            let file =
+                File::open(&self.file).with_context(|| format!("open {}", self.file.display()))?;
+            answer_all(&set, &mut BufReader::new(file), &mut out)?;
+        }
+        out.flush().context("write answers")?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// One snapshot file as a set.
+fn single(path: &Path) -> anyhow::Result<SnapshotSet> {
+    let snapshot = Snapshot::open(path).with_context(|| format!("open {}", path.display()))?;
+    Ok(SnapshotSet::new(Some(Arc::new(snapshot)), Vec::new()))
+}
+
+/// Answers every query of `input`: a document a line, or documents over several lines.
+fn answer_all(
+    set: &SnapshotSet,
+    input: &mut dyn BufRead,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let mut line = Vec::new();
+    let mut is_first = true;
+    loop {
+        line.clear();
+        let cap = LOCATE_DOCUMENT_BYTES_MAX as u64;
+        let n = input.take(cap).read_until(b'\n', &mut line).context("read queries")?;
+        if n == 0 {
+            return Ok(());
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        if is_first && !is_whole(&line) {
+            input.take(cap).read_to_end(&mut line).context("read queries")?;
+            return answer_documents(set, &line, out);
+        }
+        is_first = false;
+        answer(set, &line, out)?;
+    }
+}
+
+/// Answers documents that follow one another, wherever their lines break.
+fn answer_documents(set: &SnapshotSet, text: &[u8], out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut documents =
+        serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
+    let mut start = 0;
+    while let Some(document) = documents.next() {
+        if let Err(error) = document {
+            screen::note(&format!("line {}: {error}", error.line()));
+            // The decoder says in the peers' words what is wrong with the rest.
+            return answer(set, &text[start..], out);
+        }
+        let end = documents.byte_offset();
+        answer(set, &text[start..end], out)?;
+        start = end;
+    }
+    Ok(())
+}
+
+/// True when the text is one JSON document.
+fn is_whole(text: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// Answers one query with one line.
+fn answer(set: &SnapshotSet, query: &[u8], out: &mut dyn Write) -> anyhow::Result<()> {
+    let line = match geolocate::decode(query) {
+        Ok(request) => match locating::locate(set, &request) {
+            Answer::Found(found) => geolocate::encode_answer(&locating::wire_answer(&found)),
+            Answer::Refused(refusal) => locating::not_found(refusal).body(),
+        },
+        Err(error) => PublicError::from(&error).body(),
+    };
+    out.write_all(&line).and_then(|()| out.write_all(b"\n")).context("write answers")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answers(input: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        answer_all(&SnapshotSet::default(), &mut input.as_bytes(), &mut out).unwrap();
+        String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_line_is_a_query_and_a_broken_line_costs_itself() {
+        let lines = answers("{}\n\n{\"wifiAccessPoints\":[]}\n{broken\n{}\n");
+        assert_eq!(lines.len(), 4);
+        assert!(lines[2].contains("parseError") && lines[3].contains("notFound"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_query_may_span_lines_and_another_may_follow() {
+        assert_eq!(answers("{\n \"considerIp\": false\n}\n").len(), 1);
+        assert_eq!(answers("{\n}\n{\n}\n").len(), 2);
+    }
+}

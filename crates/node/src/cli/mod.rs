@@ -1,0 +1,88 @@
+//! The command line: verbs, their flags, their exit codes.
+//!
+//! Each verb prints what was asked for on standard output, and progress, tables and the log on standard
+//! error. Exit code 0: done. 1: the answer is no (`rebuild --check` differs, nothing could be read).
+//! 2: the command line or the configuration is wrong, or the work could not be done.
+
+mod account;
+mod appends;
+mod demo;
+mod import;
+mod inspect;
+mod locate;
+mod post;
+mod rebuild;
+pub(crate) mod screen;
+pub(crate) mod serve;
+pub(crate) mod table;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Where am I? An open location service that learns from what phones hear.
+#[derive(Debug, Parser)]
+#[command(name = "cairn", version, about, arg_required_else_help = true, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// What `cairn --help` ends with.
+const EXAMPLES: &str = "Examples:
+  cairn demo                                  a simulated town, learned and asked, with a map
+  cairn serve --data ./data                   the whole service on this machine
+  cairn import export.zip --data ./data       learn from files
+  cairn locate query.json --data ./data       ask without a server
+  cairn inspect 02:00:5e:10:00:01 --data ./data   what is believed about a transmitter, and why
+
+Each verb explains itself: cairn VERB --help";
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the service: take reports in, learn, answer
+    Serve(serve::Serve),
+    /// Learn from files others exported
+    Import(import::Import),
+    /// Answer queries from a snapshot, without a server
+    Locate(locate::Locate),
+    /// Show what is believed about a transmitter, or what a snapshot holds
+    Inspect(inspect::Inspect),
+    /// Make the map anew from the journal alone, and compare
+    Rebuild(rebuild::Rebuild),
+    /// Simulate a town, learn it, ask it, show it
+    Demo(demo::Demo),
+}
+
+/// Runs the verb on the command line.
+pub fn main() -> ExitCode {
+    let outcome = match Cli::parse().verb {
+        Verb::Serve(serve) => serve.run(),
+        Verb::Import(import) => import.run(),
+        Verb::Locate(locate) => locate.run(),
+        Verb::Inspect(inspect) => inspect.run(),
+        Verb::Rebuild(rebuild) => rebuild.run(),
+        Verb::Demo(demo) => demo.run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        screen::note(&format!("cairn: {error:#}"));
+        ExitCode::from(2)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound_and_every_verb_shows_an_example() {
+        let mut command = Cli::command();
+        command.build();
+        command.clone().debug_assert();
+        for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
+            let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("cairn "), "{} has no example", verb.get_name());
+        }
+    }
+}

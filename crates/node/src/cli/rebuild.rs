@@ -1,0 +1,145 @@
+//! `cairn rebuild`: the map from the journal alone.
+
+use super::screen;
+use super::table::grouped;
+use crate::config::Config;
+use crate::learner::learn::learn_all;
+use crate::learner::seal;
+use crate::limits::REBUILD_THREADS_MAX;
+use crate::logging;
+use crate::store::Store;
+use anyhow::Context as _;
+use cairn_journal::{Journal, Position, ReadOnlyJournal};
+use cairn_radiomap::RadioMap;
+use cairn_snapshot::Manifest;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// What `cairn rebuild --help` ends with.
+const EXAMPLES: &str = "Examples:
+  cairn rebuild --data ./data                  print the digest of the rebuilt map
+  cairn rebuild --data ./data --check          compare it, byte by byte, with what is served
+  cairn rebuild --data ./data --out ./rebuilt  keep it
+
+A running service is not disturbed; the rebuilt map lies beside its data until it is compared. With --check the journal is read up to where the
+current base was sealed; exit code 1 means different bytes.";
+
+/// Make the map anew from the journal alone, and compare it with the incrementally learned one.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Rebuild {
+    /// Data folder of the service
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Settings the service runs with, where they are not the defaults
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Learning threads; the result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    threads: usize,
+    /// Folder to keep the rebuilt snapshot in
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Compare with the base that the manifest names
+    #[arg(long)]
+    check: bool,
+}
+
+impl Rebuild {
+    /// Rebuilds and says what came out.
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let config = Config::load(self.config.as_deref())?;
+        logging::start(&config.log);
+        let store = Store::at(&self.data);
+        let journal = Journal::open_read_only(&store.journal()).context("open the journal")?;
+        let served = served(&store, self.check)?;
+        let end = served.as_ref().map_or_else(|| journal.committed(), |served| served.position);
+        let temporary = Temporary::beside(&self.data)?;
+        let folder = self.out.as_deref().unwrap_or(&temporary.0);
+        fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
+        let threads = self.threads.clamp(1, REBUILD_THREADS_MAX);
+        let map = learn(&journal, end, threads, config.learner.voices_min)?;
+        screen::note(&format!("{} transmitters", grouped(map.len() as u64)));
+        let base = seal::base(&map, threads, folder)?;
+        let size = fs::metadata(&base.path).map_or(0, |meta| meta.len());
+        screen::say(&format!("{}  {} bytes", base.id, grouped(size)))?;
+        if self.out.is_some() {
+            screen::note(&format!("kept as {}", base.path.display()));
+        }
+        served.map_or(Ok(ExitCode::SUCCESS), |served| compare(&base.path, served))
+    }
+}
+
+/// The base that is served, and where in the journal it stands.
+struct ServedBase {
+    name: String,
+    /// Open, so that the file can be read even when a newer base supersedes it meanwhile.
+    file: File,
+    position: Position,
+}
+
+/// What the manifest names, when it is asked for.
+fn served(store: &Store, wanted: bool) -> anyhow::Result<Option<ServedBase>> {
+    if !wanted {
+        return Ok(None);
+    }
+    let manifest = Manifest::load(&store.map())
+        .context("read the manifest")?
+        .context("no manifest: nothing was sealed yet, so there is nothing to compare with")?
+        .manifest;
+    let name = manifest.base.context("the manifest names no base: nothing to compare with")?;
+    let position = Position::new(manifest.journal_position);
+    let file = File::open(store.map().join(&name)).with_context(|| format!("open {name}"))?;
+    Ok(Some(ServedBase { name, file, position }))
+}
+
+/// Learns the journal up to `end`.
+fn learn(
+    journal: &ReadOnlyJournal,
+    end: Position,
+    n_threads: usize,
+    voices_min: u32,
+) -> anyhow::Result<RadioMap> {
+    let mut reader = journal.read_from(Position::START).context("read the journal")?;
+    let bar = ProgressBar::new(end.get());
+    bar.set_style(ProgressStyle::with_template(
+        "learning {wide_bar} {binary_bytes}/{binary_total_bytes}  {binary_bytes_per_sec}  {eta} left",
+    )?);
+    let tell = &mut |position: Position| bar.set_position(position.get());
+    let map = learn_all(&mut reader, end, n_threads, || seal::empty_map(voices_min), tell);
+    bar.finish_and_clear();
+    map.context("read the journal")
+}
+
+/// Says whether the rebuilt file and the served one hold the same bytes.
+fn compare(rebuilt: &Path, mut served: ServedBase) -> anyhow::Result<ExitCode> {
+    let mine = fs::read(rebuilt).context("read the rebuilt snapshot")?;
+    let mut theirs = Vec::new();
+    served.file.read_to_end(&mut theirs).context("read the served base")?;
+    let same = mine == theirs;
+    let word = if same { "equal to" } else { "DIFFERENT from" };
+    screen::say(&format!("{word} {}", served.name))?;
+    Ok(if same { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// A folder that goes when it is no longer needed.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    /// A folder in `dir`, so that a large map lands on a disk that has place for it.
+    fn beside(dir: &Path) -> anyhow::Result<Self> {
+        let path = dir.join(format!("rebuild-{}", std::process::id()));
+        fs::create_dir_all(&path).with_context(|| format!("create {}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        let _gone_or_for_a_person_to_remove = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,98 @@
+//! `cairn serve`: the whole service in one process.
+
+use super::screen;
+use crate::clock::Clock;
+use crate::config::{Config, LogFormat, LogLevel};
+use crate::logging;
+use crate::server::{RunningServer, Server};
+use anyhow::Context as _;
+use axum::Router;
+use clap::Args;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// What `cairn serve --help` ends with.
+const EXAMPLES: &str = r#"Examples:
+  cairn serve --data ./data
+  cairn serve --data ./data --listen 0.0.0.0:8080 --log-format json
+  cairn serve --print-config > cairn.toml && cairn serve --data ./data --config cairn.toml
+
+Send a report, then ask:
+  curl http://127.0.0.1:8080/v2/geosubmit -d '{"items":[{"timestamp":1760000000000,
+    "position":{"latitude":51.5,"longitude":-0.12,"accuracy":10},
+    "wifiAccessPoints":[{"macAddress":"02:00:5e:10:00:01","signalStrength":-60}]}]}'
+  curl http://127.0.0.1:8080/v1/geolocate -d '{"wifiAccessPoints":[
+    {"macAddress":"02:00:5e:10:00:01"},{"macAddress":"0a:00:5e:20:00:02"}]}'
+
+The first line on standard output says where it listens. SIGTERM stops it: started requests finish,
+what was acknowledged is learned and sealed. A flag wins over the file, the file over the default."#;
+
+/// Run the service: take reports in, learn, answer.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Serve {
+    /// Folder that holds everything: journal, snapshots, keys; made when it is not there
+    #[arg(long, value_name = "DIR", required_unless_present = "print_config")]
+    data: Option<PathBuf>,
+    /// Address and port to listen on [default: 127.0.0.1:8080; port 0 takes a free one]
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// TOML file with settings; see --print-config
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// How log lines look
+    #[arg(long, value_name = "FORMAT")]
+    log_format: Option<LogFormat>,
+    /// Least level that is logged
+    #[arg(long, value_name = "LEVEL")]
+    log_level: Option<LogLevel>,
+    /// Print the settings that would be used, each explained, and exit
+    #[arg(long)]
+    print_config: bool,
+}
+
+impl Serve {
+    /// Serves until told to stop.
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let config = self.config()?;
+        if self.print_config {
+            screen::say(config.to_documented_toml().trim_end())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        logging::start(&config.log);
+        let data = self.data.context("--data is missing")?;
+        let server = Server::start(&data, config, Clock::System, Router::new())?;
+        // Whoever started us may not read: the service is there all the same.
+        let _nobody_reads = screen::say(&format!("listening on http://{}", server.address()));
+        tracing::info!(address = %server.address(), "serving");
+        wait_for_stop(&server)?;
+        server.shutdown()?;
+        tracing::info!("stopped: everything acknowledged is learned and sealed");
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Defaults, the file over them, flags over both.
+    fn config(&self) -> anyhow::Result<Config> {
+        let mut config = Config::load(self.config.as_deref())?;
+        config.listen = self.listen.unwrap_or(config.listen);
+        config.log.format = self.log_format.unwrap_or(config.log.format);
+        config.log.level = self.log_level.unwrap_or(config.log.level);
+        Ok(config)
+    }
+}
+
+/// Waits for SIGTERM or SIGINT.
+pub(crate) fn wait_for_stop(server: &RunningServer) -> anyhow::Result<()> {
+    server.block_on(async {
+        let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("listen for SIGINT")?;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: started requests finish, then everything is sealed");
+        Ok(())
+    })
+}

@@ -1,0 +1,39 @@
+//! Tests of the configuration.
+
+use super::*;
+
+fn load(text: &str) -> Result<Config, ConfigError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cairn.toml");
+    std::fs::write(&path, text).unwrap();
+    Config::load(Some(&path))
+}
+
+#[test]
+fn what_is_printed_reads_back_and_every_field_is_explained() {
+    let printed = Config::default().to_documented_toml();
+    assert_eq!(load(&printed).unwrap(), Config::default());
+    assert!(!printed.contains("# \n"), "a field without documentation:\n{printed}");
+    let n_fields = printed.lines().filter(|line| line.contains(" = ")).count();
+    assert_eq!(n_fields, DOCS.len(), "a documented field that does not exist");
+}
+
+#[test]
+fn a_file_changes_what_it_names_and_nothing_else() {
+    let config = load("[http]\nbody_bytes_max = 2048\n").unwrap();
+    assert_eq!(config.http.body_bytes_max, 2_048);
+    assert_eq!(config.http.inflated_bytes_max, Config::default().http.inflated_bytes_max);
+}
+
+#[test]
+fn a_misspelt_field_is_refused_by_name_with_the_choices() {
+    let message = load("[http]\nbody_byte_max = 2048\n").unwrap_err().to_string();
+    assert!(message.contains("body_byte_max") && message.contains("body_bytes_max"), "{message}");
+    assert!(message.contains("line 2"), "{message}");
+}
+
+#[test]
+fn a_value_that_cannot_work_is_refused_with_what_can() {
+    let message = load("[learner]\noverlays_max = 0\n").unwrap_err().to_string();
+    assert_eq!(message, "learner.overlays_max is 0, but must be at least 1");
+}

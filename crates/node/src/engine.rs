@@ -1,0 +1,106 @@
+//! Everything of a node but HTTP: journal, learner, what is served. Verbs are built on it.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::learner::{Learner, Pace, Parts, recover};
+use crate::metrics::{Metrics, gauge, raise};
+use crate::serving::Serving;
+use crate::store::Store;
+use anyhow::Context as _;
+use cairn_journal::{Health, Journal, OpenError};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A data folder at work.
+#[derive(Debug)]
+pub struct Engine {
+    /// Where files lie.
+    pub store: Store,
+    /// What is acknowledged.
+    pub journal: Arc<Journal>,
+    /// What is served.
+    pub serving: Arc<Serving>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// What learns.
+    pub learner: Learner,
+}
+
+impl Engine {
+    /// Opens a data folder, repairs what a crash left, serves what is sealed, and starts to learn.
+    ///
+    /// # Errors
+    /// When another process holds the folder, or the disk refuses.
+    pub fn open(dir: &Path, config: &Config, clock: Clock, pace: Pace) -> anyhow::Result<Self> {
+        let store = Store::create(dir).with_context(|| format!("create {}", dir.display()))?;
+        let journal = Arc::new(open_journal(&store, config)?);
+        let serving = Arc::new(Serving::nothing());
+        let metrics = Arc::new(Metrics::new());
+        let recovered =
+            recover(&store, config.learner.voices_min).context("look at what is sealed")?;
+        let parts = Parts {
+            store: store.clone(),
+            journal: Arc::clone(&journal),
+            serving: Arc::clone(&serving),
+            metrics: Arc::clone(&metrics),
+            clock,
+            config: config.learner.clone(),
+            pace,
+        };
+        let learner = Learner::start(parts, recovered)?;
+        Ok(Self { store, journal, serving, metrics, learner })
+    }
+
+    /// Learns what is left, seals it, and closes the journal.
+    ///
+    /// # Errors
+    /// When the last seal failed; nothing is lost, the journal has it all.
+    pub fn close(self) -> anyhow::Result<()> {
+        let learned = self.learner.finish();
+        drop(self.journal);
+        learned
+    }
+}
+
+/// Opens the journal and says what was repaired.
+fn open_journal(store: &Store, config: &Config) -> anyhow::Result<Journal> {
+    let standard = cairn_journal::Config::standard();
+    let segment_bytes_max = config.journal.segment_bytes_max;
+    let settings = cairn_journal::Config { segment_bytes_max, ..standard };
+    let opened = Journal::open(&store.journal(), settings);
+    let (journal, repair) = match opened {
+        Ok(opened) => opened,
+        Err(OpenError::Locked { .. }) => anyhow::bail!(
+            "{} is in use by another cairn: stop it first, or import into it with --url",
+            store.root().display()
+        ),
+        Err(error) => return Err(error).context("open the journal"),
+    };
+    if repair.truncated_bytes > 0 {
+        let (segment, offset) =
+            repair.at.as_ref().map_or(("", 0), |place| (place.segment.as_str(), place.offset));
+        tracing::info!(
+            segment,
+            offset,
+            bytes = repair.truncated_bytes,
+            "journal tail without a whole record cut off: never acknowledged"
+        );
+    }
+    for place in &repair.damaged {
+        tracing::error!(segment = %place.segment, offset = place.offset,
+            "journal damage inside: restore the file from a copy; everything after it is kept");
+    }
+    Ok(journal)
+}
+
+/// Copies the journal's own counts into the metrics.
+pub fn refresh_journal_metrics(journal: &Journal, metrics: &Metrics) {
+    let stats = journal.stats();
+    let shown = &metrics.journal;
+    shown.bytes.set(gauge(stats.bytes));
+    shown.segments.set(gauge(stats.segments as u64));
+    raise(&shown.appended, stats.appended);
+    raise(&shown.duplicates, stats.duplicates);
+    raise(&shown.fsyncs, stats.fsyncs);
+    shown.healthy.set(i64::from(journal.health() == Health::Healthy));
+}

@@ -1,0 +1,185 @@
+//! Reading a request's body: never more than the cap, never longer than the deadline.
+
+use super::reply::Failure;
+use crate::limits::{DRAIN_BYTES_MAX, DRAIN_TIME_MAX, SMALL_BODY_BYTES_MAX};
+use crate::server::App;
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, EXPECT};
+use cairn_wire::capped::{Coding, inflate};
+use cairn_wire::errors::{Details, PublicError};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Duration;
+use tokio::sync::SemaphorePermit;
+use tokio::time::{Instant, timeout_at};
+
+/// Seconds after which a client should come back when too many large bodies are in memory.
+const BUSY_RETRY_S: u32 = 5;
+
+/// Why a body was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum BodyError {
+    /// More bytes than allowed.
+    #[error("body is larger than {cap} bytes")]
+    TooLarge {
+        /// The cap that was passed.
+        cap: usize,
+    },
+    /// It did not arrive in time.
+    #[error("body did not arrive in time")]
+    TimedOut,
+    /// Too many large bodies are in memory.
+    #[error("too many large bodies at once")]
+    Busy,
+    /// The connection broke.
+    #[error("body is incomplete")]
+    Incomplete,
+}
+
+impl From<BodyError> for Failure {
+    fn from(error: BodyError) -> Self {
+        Self::Public(match error {
+            BodyError::TooLarge { cap } => PublicError::TooLarge { bytes_max: cap },
+            BodyError::TimedOut => return Self::TimedOut,
+            BodyError::Busy => PublicError::TooManyRequests { retry_after_s: BUSY_RETRY_S },
+            BodyError::Incomplete => {
+                PublicError::ParseError { details: Details::Decode(error.to_string()) }
+            }
+        })
+    }
+}
+
+/// A whole body with the place in memory it takes, when it is large.
+#[derive(Debug)]
+pub(super) struct Taken<'a> {
+    /// The bytes as sent.
+    pub(super) bytes: Vec<u8>,
+    /// How they are compressed.
+    pub(super) coding: Coding,
+    /// Held while the body, or what is made of it, is in memory.
+    pub(super) _place: Option<SemaphorePermit<'a>>,
+}
+
+impl Taken<'_> {
+    /// True when decoding belongs off the async threads.
+    pub(super) fn is_large(&self) -> bool {
+        self.bytes.len() > SMALL_BODY_BYTES_MAX || self.coding != Coding::Identity
+    }
+}
+
+/// Reads the whole body under the configured caps and deadline.
+pub(super) async fn take<'a>(
+    app: &'a App,
+    headers: &HeaderMap,
+    mut body: Body,
+) -> Result<Taken<'a>, Failure> {
+    let cap = app.config.http.body_bytes_max;
+    let deadline = Instant::now() + app.config.http.body_time_max();
+    let coding = coding(headers);
+    let mut reading = Reading { app, deadline, cap, bytes: Vec::new(), place: None };
+    if coding != Coding::Identity {
+        reading.take_place().await?;
+    }
+    let read = match announced(headers) {
+        Some(n_bytes) if n_bytes > cap as u64 => Err(BodyError::TooLarge { cap }),
+        _ => reading.all(&mut body).await,
+    };
+    if read == Err(BodyError::TooLarge { cap }) && !headers.contains_key(EXPECT) {
+        drain(body).await;
+    }
+    read?;
+    Ok(Taken { bytes: reading.bytes, coding, _place: reading.place })
+}
+
+/// Decompresses what was taken, under the configured cap. May take long: see [`Taken::is_large`].
+pub(super) fn plain(app: &App, bytes: Vec<u8>, coding: Coding) -> Result<Vec<u8>, PublicError> {
+    let cap = app.config.http.inflated_bytes_max;
+    // Ichnaea takes an empty body with a coding as empty; peers.md §2.2.
+    if coding == Coding::Identity || bytes.is_empty() {
+        return Ok(bytes);
+    }
+    inflate(&bytes, coding, cap).map_err(|error| PublicError::from(&error))
+}
+
+/// A body that is being read.
+struct Reading<'a> {
+    app: &'a App,
+    deadline: Instant,
+    cap: usize,
+    bytes: Vec<u8>,
+    place: Option<SemaphorePermit<'a>>,
+}
+
+impl Reading<'_> {
+    /// Reads to the end, the cap or the deadline.
+    async fn all(&mut self, body: &mut Body) -> Result<(), BodyError> {
+        while let Some(data) = timeout_at(self.deadline, next_data(body))
+            .await
+            .map_err(|_elapsed| BodyError::TimedOut)?
+        {
+            let data = data?;
+            if self.bytes.len() + data.len() > self.cap {
+                return Err(BodyError::TooLarge { cap: self.cap });
+            }
+            if self.bytes.len() + data.len() > SMALL_BODY_BYTES_MAX {
+                self.take_place().await?;
+            }
+            self.bytes.extend_from_slice(&data);
+        }
+        Ok(())
+    }
+
+    /// Waits for a large body's place in memory.
+    async fn take_place(&mut self) -> Result<(), BodyError> {
+        if self.place.is_none() {
+            let place = timeout_at(self.deadline, self.app.large_bodies.acquire()).await;
+            let Ok(Ok(place)) = place else { return Err(BodyError::Busy) };
+            self.place = Some(place);
+        }
+        Ok(())
+    }
+}
+
+/// The next piece of a body; `None` at its end.
+async fn next_data(body: &mut Body) -> Option<Result<Bytes, BodyError>> {
+    loop {
+        let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
+        match frame.map(hyper::body::Frame::into_data) {
+            Ok(Ok(data)) => return Some(Ok(data)),
+            Ok(Err(_trailers)) => {}
+            Err(_broken) => return Some(Err(BodyError::Incomplete)),
+        }
+    }
+}
+
+/// Throws away what still comes of a refused body, so that the client gets to read the refusal.
+async fn drain(mut body: Body) {
+    let mut left = DRAIN_BYTES_MAX;
+    let throw_away = async {
+        while let Some(Ok(data)) = next_data(&mut body).await {
+            left = left.saturating_sub(data.len());
+            if left == 0 {
+                return;
+            }
+        }
+    };
+    let _either_way_the_answer_follows = tokio::time::timeout(DRAIN_TIME_MAX, throw_away).await;
+}
+
+/// The length a request announces.
+fn announced(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// How a request says its body is compressed; unknown words are ignored, as Ichnaea does.
+fn coding(headers: &HeaderMap) -> Coding {
+    match headers.get(CONTENT_ENCODING).map(axum::http::HeaderValue::as_bytes) {
+        Some(word) if word.eq_ignore_ascii_case(b"gzip") => Coding::Gzip,
+        Some(word) if word.eq_ignore_ascii_case(b"zstd") => Coding::Zstd,
+        _ => Coding::Identity,
+    }
+}
+
+/// Longest time between two looks at a deadline; here so that a change of either is seen.
+const _: () = assert!(DRAIN_TIME_MAX.as_secs() < Duration::from_secs(30).as_secs());

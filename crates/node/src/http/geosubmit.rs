@@ -1,0 +1,153 @@
+//! `POST /v2/geosubmit`: taken in when it is on disk, and not before.
+
+use super::accept::Peer;
+use super::reply::Failure;
+use super::{body, reply};
+use crate::keys::{Sender, submission_id};
+use crate::server::App;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::USER_AGENT;
+use axum::http::request::Parts;
+use axum::http::{Response, StatusCode};
+use cairn_journal::AppendError;
+use cairn_report::Batch;
+use cairn_wire::capped::Coding;
+use cairn_wire::errors::{Details, PublicError};
+use cairn_wire::geosubmit;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// Seconds after which a client should come back when the queue is full.
+const BUSY_RETRY_S: u32 = 5;
+/// Seconds after which a client should come back when the disk does not take anything.
+const FAILED_RETRY_S: u32 = 30;
+
+/// Takes one submission in.
+pub(super) async fn post(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    match submit(&app, request).await {
+        Ok(()) => reply::json(StatusCode::OK, b"{}".to_vec()),
+        Err(failure) => reply::failure(&failure),
+    }
+}
+
+/// A submission without a body. Source: peers.md §2.1 (400, without details).
+pub(super) async fn get() -> Response<Body> {
+    reply::failure(&PublicError::ParseError { details: Details::Absent }.into())
+}
+
+/// Reads, decodes, appends, and waits for the disk.
+async fn submit(app: &App, request: Request) -> Result<(), Failure> {
+    let (head, body) = request.into_parts();
+    let taken = body::take(app, &head.headers, body).await?;
+    let large = taken.is_large();
+    let (bytes, coding) = (taken.bytes, taken.coding);
+    let work = || decode(app, &head, bytes, coding);
+    let batch = if large { tokio::task::block_in_place(work) } else { work() }?;
+    match batch {
+        Some(batch) => Ok(append(app, batch).await?),
+        None => Ok(()),
+    }
+}
+
+/// Makes a batch of a body; `None` when nothing of it is to be kept.
+fn decode(
+    app: &App,
+    head: &Parts,
+    bytes: Vec<u8>,
+    coding: Coding,
+) -> Result<Option<Batch>, PublicError> {
+    let plain = body::plain(app, bytes, coding)?;
+    let decoded =
+        geosubmit::decode(&plain, app.clock.now()).map_err(|error| PublicError::from(&error))?;
+    app.metrics.refused_at_the_door(&decoded.refusals);
+    if decoded.reports.is_empty() {
+        return Ok(None);
+    }
+    let (received, contributor) =
+        app.keys.voice(sender(app, head)).map_err(|error| unwritable(app, &error))?;
+    let id = submission_id(contributor, &plain);
+    Ok(Some(Batch { id, received, contributor, reports: decoded.reports }))
+}
+
+/// Appends and waits until the batch is on disk.
+async fn append(app: &App, batch: Batch) -> Result<(), PublicError> {
+    let n_reports = batch.reports.len() as u64;
+    let (tell, told) = oneshot::channel();
+    app.journal.append(
+        batch,
+        Box::new(move |outcome| {
+            // The client may be gone; its retry will be recognized.
+            let _nobody_waits = tell.send(outcome);
+        }),
+    );
+    match told.await {
+        Ok(Ok(appended)) => {
+            if !appended.duplicate {
+                app.metrics.reports_accepted.inc_by(n_reports);
+            }
+            Ok(())
+        }
+        Ok(Err(error)) => Err(refused(app, &error)),
+        Err(_journal_closed) => {
+            Err(PublicError::ServiceUnavailable { retry_after_s: FAILED_RETRY_S })
+        }
+    }
+}
+
+/// The public form of what the journal refused.
+fn refused(app: &App, error: &AppendError) -> PublicError {
+    if matches!(error, AppendError::Busy { .. }) {
+        app.metrics.journal_busy.inc();
+        return PublicError::TooManyRequests { retry_after_s: BUSY_RETRY_S };
+    }
+    app.metrics.journal_failed.inc();
+    PublicError::ServiceUnavailable { retry_after_s: FAILED_RETRY_S }
+}
+
+/// The day key could not be written: nothing can be taken in, queries are still answered.
+fn unwritable(app: &App, error: &std::io::Error) -> PublicError {
+    app.metrics.journal_failed.inc();
+    tracing::error!(kind = ?error.kind(), "the day's contributor key cannot be written: free disk space");
+    PublicError::ServiceUnavailable { retry_after_s: FAILED_RETRY_S }
+}
+
+/// What the request says about its sender.
+fn sender<'a>(app: &App, head: &'a Parts) -> Sender<'a> {
+    let header = |name: &str| head.headers.get(name).map_or(&b""[..], |value| value.as_bytes());
+    Sender {
+        key: query_key(head.uri.query().unwrap_or("")),
+        nickname: header("x-nickname"),
+        user_agent: header(USER_AGENT.as_str()),
+        address: address(app, head),
+    }
+}
+
+/// The `key` parameter of a query string, as sent.
+fn query_key(query: &str) -> &str {
+    query.split('&').find_map(|pair| pair.strip_prefix("key=")).unwrap_or("")
+}
+
+/// The client's address: the connection's, or what a trusted proxy says.
+fn address(app: &App, head: &Parts) -> IpAddr {
+    let connection =
+        head.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
+    if !app.config.http.trust_forwarded_for {
+        return connection;
+    }
+    let forwarded = head.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    forwarded.and_then(|list| list.split(',').next()?.trim().parse().ok()).unwrap_or(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_the_whole_parameter_of_that_name() {
+        assert_eq!(query_key("a=1&key=abc"), "abc");
+        assert_eq!(query_key("monkey=1"), "");
+        assert_eq!(query_key(""), "");
+    }
+}

@@ -1,0 +1,101 @@
+//! Answers: JSON, the peers' error shape, and the headers that every answer carries.
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use cairn_wire::errors::PublicError;
+
+/// Content type of every API answer.
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Headers of every API answer, good or bad. Source: peers.md §2.2 (with what a strict browser's
+/// preflight needs beside them).
+const CORS: [(&str, &str); 4] = [
+    ("access-control-allow-origin", "*"),
+    ("access-control-max-age", "2592000"),
+    ("access-control-allow-headers", "Content-Type, Content-Encoding, X-Nickname"),
+    ("access-control-allow-methods", "GET, HEAD, POST, OPTIONS"),
+];
+
+/// Headers of everything. Source: peers.md §2.2.
+const SAFE: [(&str, &str); 2] = [
+    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    ("x-content-type-options", "nosniff"),
+];
+
+/// A JSON answer.
+pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, JSON);
+    response
+}
+
+/// An answer without a body.
+pub(super) fn empty(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    response
+}
+
+/// A plain-text answer.
+pub(super) fn text(status: StatusCode, body: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let kind = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
+
+/// Why a request got no answer.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// One of the peers' errors.
+    Public(PublicError),
+    /// The body did not arrive in time; the peers have no word for it.
+    TimedOut,
+}
+
+impl From<PublicError> for Failure {
+    fn from(error: PublicError) -> Self {
+        Self::Public(error)
+    }
+}
+
+/// The answer to a request that failed.
+pub(super) fn failure(failure: &Failure) -> Response<Body> {
+    match failure {
+        Failure::Public(public) => error(public),
+        Failure::TimedOut => json(StatusCode::REQUEST_TIMEOUT, TIMED_OUT.as_bytes().to_vec()),
+    }
+}
+
+/// The body of a 408, in the peers' shape.
+const TIMED_OUT: &str = r#"{"error":{"errors":[{"domain":"global","reason":"requestTimeout","message":"Request Timeout"}],"code":408,"message":"Request Timeout"}}"#;
+
+/// An error in the peers' shape, with `Retry-After` where it helps.
+fn error(error: &PublicError) -> Response<Body> {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = json(status, error.body());
+    if let Some(seconds) = error.retry_after_s() {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// Adds the headers of every API answer.
+pub(super) fn open_to_browsers(headers: &mut HeaderMap) {
+    insert_all(headers, &CORS);
+}
+
+/// Adds the headers of everything.
+pub(super) fn safe(headers: &mut HeaderMap) {
+    insert_all(headers, &SAFE);
+}
+
+/// Adds a table of headers.
+fn insert_all(headers: &mut HeaderMap, table: &[(&'static str, &'static str)]) {
+    for (name, value) in table {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+}

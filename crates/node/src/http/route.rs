@@ -1,0 +1,82 @@
+//! Which paths there are, and what every answer has in common.
+
+use super::{geolocate, geosubmit, ops, page, reply};
+use crate::server::App;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{Response, StatusCode};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::routing::{MethodRouter, get, options, post};
+use std::sync::Arc;
+
+/// Paths that browsers of other sites may ask, with the peers' headers on every answer.
+const API: [&str; 2] = ["/v1/geolocate", "/v2/geosubmit"];
+/// Paths for operators.
+const OPS: [&str; 4] = ["/metrics", "/healthz", "/readyz", "/version"];
+
+/// All routes over `app`; `more` adds routes of the caller's (the demo's).
+pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
+    let api = Router::new()
+        .route("/v1/geolocate", browsers(post(geolocate::post).get(geolocate::get)))
+        .route("/v2/geosubmit", browsers(post(geosubmit::post).get(geosubmit::get)));
+    let operators = Router::new()
+        .route("/metrics", get(ops::metrics))
+        .route("/healthz", get(ops::healthz))
+        .route("/readyz", get(ops::readyz))
+        .route("/version", get(ops::version));
+    let pages = page::paths().fold(Router::new().route("/", get(start)), |router, path| {
+        router.route(path, get(move || std::future::ready(page::file(path))))
+    });
+    api.merge(operators)
+        .merge(pages)
+        .with_state(Arc::clone(&app))
+        .merge(more)
+        .fallback(|| std::future::ready(page::missing()))
+        .layer(from_fn_with_state(app, finish))
+}
+
+/// The page's start.
+async fn start() -> Response<Body> {
+    page::file("/")
+}
+
+/// Adds the preflight of browsers, and 405 as plain text for the rest.
+fn browsers(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    let preflight = options(|| std::future::ready(reply::empty(StatusCode::OK)));
+    let rest = || std::future::ready(reply::text(StatusCode::METHOD_NOT_ALLOWED, "405"));
+    methods.merge(preflight).fallback(rest)
+}
+
+/// Adds common headers to an answer and counts it.
+async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
+    let route = route_of(request.uri().path());
+    let started = app.clock.instant();
+    let mut response = next.run(request).await;
+    reply::safe(response.headers_mut());
+    if API.contains(&route) {
+        reply::open_to_browsers(response.headers_mut());
+    }
+    let took = app.clock.instant().duration_since(started);
+    app.metrics.request(route, response.status().as_u16(), took);
+    response
+}
+
+/// The route's name in metrics: from a closed list, whatever path a stranger asks.
+fn route_of(path: &str) -> &'static str {
+    let known = |list: &[&'static str]| list.iter().copied().find(|route| *route == path);
+    let page = || page::paths().any(|file| file == path) || path == "/";
+    known(&API).or_else(|| known(&OPS)).unwrap_or_else(|| if page() { "page" } else { "other" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stranger_s_path_never_becomes_a_label() {
+        assert_eq!(route_of("/v1/geolocate"), "/v1/geolocate");
+        assert_eq!(route_of("/app.js"), "page");
+        assert_eq!(route_of("/v1/geolocate/../../etc/passwd"), "other");
+    }
+}

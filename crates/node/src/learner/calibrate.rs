@@ -1,0 +1,92 @@
+//! How wide radii must be: measured on the map's own evidence, each piece located as if its voice had
+//! never spoken.
+//!
+//! The look-ups follow `answer`'s (an unknown Wi-Fi network is stood in for by its siblings), the rules
+//! are `signal`'s; the result is a function of the map alone.
+
+use cairn_evidence::{Evidence, Heard, Voice};
+use cairn_ground::{Geodesic, TransmitterId};
+use cairn_radiomap::{Belief, RadioMap};
+use cairn_signal::calibration::{Calibration, Class, Sample};
+use cairn_signal::locate::{Known, locate};
+use cairn_snapshot::CalibrationRow;
+use std::thread;
+
+/// The factors of every class of answers.
+pub(super) fn calibration(map: &RadioMap, n_threads: usize) -> Vec<CalibrationRow> {
+    let fitted = Calibration::fit(&samples(map, n_threads));
+    let rows = Class::ALL.iter().zip(fitted.rows);
+    rows.map(|(class, row)| CalibrationRow {
+        class: *class as u8,
+        n_samples: row.n_samples,
+        #[expect(clippy::cast_possible_truncation, reason = "a factor of a few, to seven digits")]
+        multipliers: row.multipliers.map(|factor| factor as f32),
+    })
+    .collect()
+}
+
+/// Held-out answers in the map's own order, whatever the number of threads.
+fn samples(map: &RadioMap, n_threads: usize) -> Vec<Sample> {
+    let evidence: Vec<&Evidence> = map.calibration_samples().collect();
+    let per_thread = evidence.len().div_ceil(n_threads.max(1)).max(1);
+    thread::scope(|scope| {
+        let parts: Vec<_> = evidence
+            .chunks(per_thread)
+            .map(|part| {
+                let measure = move || part.iter().filter_map(|it| sample(map, it)).collect();
+                scope.spawn(measure)
+            })
+            .collect();
+        let joined = parts.into_iter().map(|part| -> Vec<Sample> {
+            part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        joined.flatten().collect()
+    })
+}
+
+/// One piece of evidence located without its voice; `None` when that gives no answer.
+fn sample(map: &RadioMap, evidence: &Evidence) -> Option<Sample> {
+    let known: Vec<Known> =
+        evidence.heard.iter().flat_map(|heard| known(map, heard, evidence.voice)).collect();
+    let located = locate(&known).ok()?;
+    Some(Sample {
+        class: located.class,
+        error_m: Geodesic.distance_m(located.place, evidence.place),
+        sigma_m: located.covariance.sigma_m(),
+        fix_sigma_m: f64::from(evidence.fix_sigma_m.unwrap_or(0.0)),
+        voice: evidence.voice.0,
+    })
+}
+
+/// What the map would know of one transmitter heard, had `voice` never spoken.
+fn known(map: &RadioMap, heard: &Heard, voice: Voice) -> Vec<Known> {
+    let of = |id: TransmitterId| map.belief_without(id, voice).map(|it| join(heard, &it));
+    match (of(heard.transmitter), heard.transmitter) {
+        (Some(known), _) => vec![known],
+        (None, TransmitterId::Wifi(bssid)) => {
+            bssid.siblings().filter_map(|sibling| of(TransmitterId::Wifi(sibling))).collect()
+        }
+        (None, _) => Vec::new(),
+    }
+}
+
+/// What is heard, with what is believed of it.
+fn join(heard: &Heard, belief: &Belief) -> Known {
+    Known {
+        kind: belief.id.kind(),
+        device: heard.transmitter.box_number(),
+        place: belief.place,
+        covariance: belief.covariance,
+        reach_m: belief.reach_m,
+        reference_dbm: belief.reference_dbm.map(f64::from),
+        mobility: belief.mobility,
+        last_day: belief.last_day,
+        floor: belief.floor,
+        rssi_dbm: heard.rssi_dbm.map(f64::from),
+        age_ms: 0,
+    }
+}
+
+#[cfg(test)]
+#[path = "calibrate_tests.rs"]
+mod tests;

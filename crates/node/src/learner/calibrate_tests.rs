@@ -1,0 +1,60 @@
+//! Tests of the measured radii.
+
+use super::*;
+use cairn_evidence::EvidenceId;
+use cairn_ground::{Bssid, Day, Enu, LatLng, LocalFrame};
+use cairn_radiomap::Settings;
+
+/// A map that `n_voices` voices taught by walking among nine boxes, 30 m apart.
+fn map(n_voices: u64) -> RadioMap {
+    let mut map = RadioMap::new(Settings::standard());
+    let frame = LocalFrame::at(LatLng::new(51.5, -0.12).unwrap());
+    for voice in 0..n_voices {
+        for step in 0..12_u64 {
+            let (east, north) = ((step * 7 + voice * 3) % 60, (step * 11 + voice * 5) % 60);
+            let at = Enu { east_m: small(east), north_m: small(north) };
+            let heard = (0..9).map(|n| heard(n, at)).collect();
+            map.add(&Evidence {
+                id: EvidenceId(voice * 100 + step),
+                place: frame.latlng_from_enu(at),
+                fix_sigma_m: Some(5.0),
+                floor: None,
+                day: Day::new(20_000),
+                voice: Voice(voice),
+                surveyed: false,
+                heard,
+            });
+        }
+    }
+    map
+}
+
+fn small(n: u64) -> f64 {
+    f64::from(u32::try_from(n).unwrap())
+}
+
+/// The `n`-th box as it is heard at `at`.
+fn heard(n: u64, at: Enu) -> Heard {
+    let there = Enu { east_m: small(n % 3 * 30), north_m: small(n / 3 * 30) };
+    let distance_m = at.distance_m(there).max(1.0);
+    #[expect(clippy::cast_possible_truncation, reason = "a level of a few tens of dBm")]
+    let rssi_dbm = 28.0_f64.mul_add(-distance_m.log10(), -35.0) as i8;
+    let transmitter = TransmitterId::Wifi(Bssid::from_u48(0x0200_5e00_0000 + n * 16));
+    Heard { transmitter, rssi_dbm: Some(rssi_dbm), sigma_m: 5.0, frequency_mhz: None }
+}
+
+#[test]
+fn factors_do_not_depend_on_the_number_of_threads_and_rise_with_confidence() {
+    let map = map(6);
+    let one = calibration(&map, 1);
+    assert_eq!(one, calibration(&map, 3));
+    assert_eq!(one.len(), Class::ALL.len());
+    assert!(one.iter().all(|row| row.multipliers.is_sorted()));
+    assert!(one.iter().any(|row| row.n_samples > 20), "{one:?}");
+}
+
+#[test]
+fn a_lone_voice_is_no_witness_to_itself() {
+    // Without its only voice the map knows nothing: nothing is measured.
+    assert!(calibration(&map(1), 2).iter().all(|row| row.n_samples == 0));
+}

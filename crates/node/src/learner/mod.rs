@@ -1,0 +1,22 @@
+//! The learner: reads the journal, learns, publishes overlays within a second, seals bases when quiet.
+//!
+//! One thread owns the map. What it publishes is a function of the journal alone: learning is order-free
+//! and idempotent, so a restart from any checkpoint, or a rebuild from nothing, ends at the same bytes.
+//!
+//! Reading order: `thread` (the handle), `work` (the loop), `plan` (what to do next), `seal` and `base`
+//! (beliefs to files), `calibrate`, `layers` (which files are served), `recover` (what a restart finds).
+
+mod base;
+mod calibrate;
+mod layers;
+pub mod learn;
+mod plan;
+mod recover;
+pub mod seal;
+mod status;
+mod thread;
+mod work;
+
+pub use recover::{Recovered, found_set, read_checkpoint, recover};
+pub use status::Status;
+pub use thread::{Learner, Pace, Parts};

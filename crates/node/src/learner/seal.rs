@@ -1,0 +1,154 @@
+//! From beliefs to files: checkpoints, bases, overlays. What is written is a function of the map alone
+//! (S1), so that a rebuild writes the same bytes.
+
+use super::calibrate::calibration;
+use crate::store::{CHECKPOINT_ENDING, sync_folder};
+use anyhow::Context as _;
+use cairn_ground::{Day, TransmitterId};
+use cairn_radiomap::{Belief, RadioMap, Settings};
+use cairn_snapshot::{
+    CalibrationRow, Checkpoint, Meta, SnapshotId, SnapshotWriter, TransmitterRecord,
+};
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// A base on disk.
+#[derive(Debug, Clone)]
+pub struct Base {
+    /// Its digest, which is its file name too.
+    pub id: SnapshotId,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// What its meta says about radii; overlays above it say the same.
+    pub calibration: Vec<CalibrationRow>,
+}
+
+/// A map that has learned nothing, for a node with these settings.
+pub fn empty_map(voices_min: u32) -> RadioMap {
+    RadioMap::new(Settings { voices_min })
+}
+
+/// Writes the map's canonical bytes into `folder`, named by their digest.
+///
+/// # Errors
+/// Whatever the disk says; nothing half-written stays.
+pub fn checkpoint(map: &RadioMap, folder: &Path) -> anyhow::Result<Checkpoint> {
+    let temporary = folder.join("checkpoint.writing");
+    let written = write_checkpoint(map, &temporary, folder);
+    if written.is_err() {
+        let _gone_or_never_there = fs::remove_file(&temporary);
+    }
+    written
+}
+
+/// Writes, syncs and names a checkpoint.
+fn write_checkpoint(map: &RadioMap, temporary: &Path, folder: &Path) -> anyhow::Result<Checkpoint> {
+    let file = File::create(temporary).context("create checkpoint")?;
+    let mut out =
+        Hashing { inner: BufWriter::with_capacity(1 << 18, file), hasher: blake3::Hasher::new() };
+    map.encode(&mut out).context("write checkpoint")?;
+    out.flush().context("write checkpoint")?;
+    out.inner.get_ref().sync_all().context("sync checkpoint")?;
+    let digest = out.hasher.finalize();
+    let head: String = digest.to_hex().chars().take(16).collect();
+    let file = format!("{head}{CHECKPOINT_ENDING}");
+    let path = folder.join(&file);
+    fs::rename(temporary, &path).context("name checkpoint")?;
+    sync_folder(&path).context("sync checkpoints' folder")?;
+    Ok(Checkpoint { file, digest: *digest.as_bytes() })
+}
+
+/// Seals everything the map believes into `folder`.
+///
+/// # Errors
+/// Whatever the disk or the writer says.
+pub fn base(map: &RadioMap, n_threads: usize, folder: &Path) -> anyhow::Result<Base> {
+    let beliefs = map.beliefs(n_threads);
+    let calibration = calibration(map, n_threads);
+    let meta = meta(map, map.digest(), &beliefs, calibration.clone());
+    let (id, path) = write(meta, &beliefs, folder)?;
+    Ok(Base { id, path, calibration })
+}
+
+/// Seals what the map believes about some transmitters into `folder`.
+///
+/// # Errors
+/// Whatever the disk or the writer says.
+pub fn overlay<'a>(
+    map: &RadioMap,
+    ids: impl Iterator<Item = &'a TransmitterId>,
+    calibration: Vec<CalibrationRow>,
+    folder: &Path,
+) -> anyhow::Result<PathBuf> {
+    let beliefs: Vec<_> = ids.filter_map(|id| map.belief(*id)).collect();
+    // An overlay is no function of all the evidence, and goes with the next base: it names none.
+    let meta = meta(map, [0; 32], &beliefs, calibration);
+    write(meta, &beliefs, folder).map(|(_, path)| path)
+}
+
+/// Writes a snapshot under its digest.
+fn write(meta: Meta, beliefs: &[Belief], folder: &Path) -> anyhow::Result<(SnapshotId, PathBuf)> {
+    let mut writer = SnapshotWriter::new(meta);
+    for belief in beliefs {
+        writer.push(record(belief));
+    }
+    if writer.n_refused() > 0 {
+        tracing::error!(records = writer.n_refused(), "beliefs that no snapshot can hold left out");
+    }
+    let id = writer.finish(folder).context("write snapshot")?;
+    Ok((id, folder.join(id.file_name())))
+}
+
+/// What a snapshot says about itself.
+fn meta(
+    map: &RadioMap,
+    evidence_digest: [u8; 32],
+    beliefs: &[Belief],
+    calibration: Vec<CalibrationRow>,
+) -> Meta {
+    Meta {
+        evidence_digest,
+        settings_digest: map.settings().digest(),
+        newest_day: beliefs.iter().map(|belief| belief.last_day).max().unwrap_or(Day::new(0)),
+        code_revision: env!("CARGO_PKG_VERSION").to_owned(),
+        calibration,
+        physics: Vec::new(),
+    }
+}
+
+/// A belief as a snapshot keeps it.
+fn record(belief: &Belief) -> TransmitterRecord {
+    TransmitterRecord {
+        key: belief.id.key(),
+        kind: belief.id.kind(),
+        place: belief.place,
+        covariance: belief.covariance,
+        reach_m: belief.reach_m,
+        reference_dbm: belief.reference_dbm,
+        mobility: belief.mobility,
+        last_day: belief.last_day,
+        voices: belief.voices,
+        observations: belief.observations,
+        floor: belief.floor,
+    }
+}
+
+/// A writer that hashes what passes.
+#[derive(Debug)]
+struct Hashing<W> {
+    inner: W,
+    hasher: blake3::Hasher,
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.inner.write_all(bytes)?;
+        self.hasher.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.inner.flush()
+    }
+}

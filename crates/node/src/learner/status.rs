@@ -1,0 +1,58 @@
+//! How far the learner is, for others to read.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How far the learner is; written by its thread, read by anyone.
+#[derive(Debug, Default)]
+pub struct Status {
+    position: AtomicU64,
+    sealing: AtomicBool,
+    base_records: AtomicU64,
+    waiting_since: Mutex<Option<Instant>>,
+}
+
+impl Status {
+    /// Journal bytes learned.
+    pub fn position(&self) -> u64 {
+        self.position.load(Ordering::Relaxed)
+    }
+
+    /// True while a base is being sealed.
+    pub fn is_sealing(&self) -> bool {
+        self.sealing.load(Ordering::Relaxed)
+    }
+
+    /// Records in the current base.
+    pub fn base_records(&self) -> u64 {
+        self.base_records.load(Ordering::Relaxed)
+    }
+
+    /// How long something learned has been waiting to be published.
+    pub fn publish_age(&self, now: Instant) -> Duration {
+        let since = *self.waiting_since.lock().unwrap_or_else(PoisonError::into_inner);
+        since.map_or(Duration::ZERO, |then| now.saturating_duration_since(then))
+    }
+
+    /// Notes since when something waits to be published; `None` for nothing.
+    pub(super) fn set_waiting_since(&self, since: Option<Instant>) {
+        let mut waiting = self.waiting_since.lock().unwrap_or_else(PoisonError::into_inner);
+        *waiting = since.map(|then| waiting.unwrap_or(then));
+    }
+
+    /// Notes journal bytes learned.
+    pub(super) fn set_position(&self, bytes: u64) {
+        self.position.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes that a base is being sealed, or no longer.
+    pub(super) fn set_sealing(&self, sealing: bool) {
+        self.sealing.store(sealing, Ordering::Relaxed);
+    }
+
+    /// Notes the size of the current base.
+    pub(super) fn set_base_records(&self, n: u64) {
+        self.base_records.store(n, Ordering::Relaxed);
+    }
+}

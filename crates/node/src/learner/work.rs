@@ -1,0 +1,384 @@
+//! The learner's thread: learn a little, look at the plan, publish or seal, rest when there is nothing.
+
+use super::base::{SealedBase, Sealing};
+use super::layers::{Layer, Layers};
+use super::learn::{learn, next_record};
+use super::plan::{Step, View, plan};
+use super::recover::Recovered;
+use super::seal;
+use super::status::Status;
+use super::thread::{Pace, Parts};
+use crate::limits::LEARN_BATCHES_PER_TURN;
+use crate::metrics::gauge;
+use anyhow::Context as _;
+use cairn_ground::TransmitterId;
+use cairn_journal::{Position, Reader};
+use cairn_radiomap::RadioMap;
+use cairn_snapshot::{CalibrationRow, Snapshot};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Longest rest between two looks at the plan.
+const REST: Duration = Duration::from_millis(50);
+/// What a failed seal counts as having cost, so that the next attempt waits.
+const FAILED_SEAL_COST: Duration = Duration::from_secs(2);
+
+/// When things last happened and what they cost.
+#[derive(Debug)]
+struct Times {
+    data: Instant,
+    publish: Instant,
+    overlay_cost: Duration,
+    n_last_overlay: u64,
+    base: Instant,
+    base_cost: Duration,
+}
+
+/// The thread's state.
+pub(super) struct Work {
+    parts: Parts,
+    stop: Arc<AtomicBool>,
+    status: Arc<Status>,
+    reader: Reader,
+    map: RadioMap,
+    position: Position,
+    /// The journal's end when this run started: until then, found overlays are fresher than the map.
+    caught_up_at: Position,
+    layers: Layers,
+    calibration: Vec<CalibrationRow>,
+    /// Changed since the last publication.
+    unpublished: BTreeSet<TransmitterId>,
+    /// Changed since the base that is being sealed was copied.
+    since_copy: BTreeSet<TransmitterId>,
+    sealing: Option<Sealing>,
+    must_seal: bool,
+    times: Times,
+}
+
+impl Work {
+    /// The state at start; what was recovered is served from here on.
+    pub(super) fn new(
+        parts: Parts,
+        recovered: Recovered,
+        stop: Arc<AtomicBool>,
+        status: Arc<Status>,
+    ) -> anyhow::Result<Self> {
+        let recovered = within_the_journal(&parts, recovered);
+        let Recovered { map, position, layers, is_whole } = recovered;
+        let reader = parts.journal.read_from(position).context("read the journal")?;
+        let base = layers.base.as_ref().map(|layer| Arc::clone(&layer.snapshot));
+        let calibration = base.as_ref().map_or_else(Vec::new, |it| it.meta().calibration.clone());
+        let settings_changed =
+            base.is_some_and(|it| it.meta().settings_digest != map.settings().digest());
+        let now = parts.clock.instant();
+        let times = Times {
+            data: now,
+            publish: now,
+            overlay_cost: Duration::ZERO,
+            n_last_overlay: 0,
+            base: now,
+            base_cost: Duration::ZERO,
+        };
+        status.set_position(position.get());
+        parts.serving.publish(layers.set(), layers.generation);
+        if is_whole {
+            parts.serving.set_ready();
+        }
+        let caught_up_at = parts.journal.committed();
+        let must_seal = settings_changed || !is_whole;
+        let (unpublished, since_copy) = (BTreeSet::new(), BTreeSet::new());
+        let work = Self {
+            parts,
+            stop,
+            status,
+            reader,
+            map,
+            position,
+            caught_up_at,
+            layers,
+            calibration,
+            unpublished,
+            since_copy,
+            sealing: None,
+            must_seal,
+            times,
+        };
+        work.show();
+        Ok(work)
+    }
+
+    /// Learns until asked to stop, then learns what is left and seals it.
+    pub(super) fn run(mut self) -> anyhow::Result<()> {
+        loop {
+            let asked = self.stop.load(Ordering::Acquire);
+            let n_learned = self.learn_some();
+            self.take_sealed(false);
+            self.follow_plan();
+            if n_learned == 0 {
+                if asked && self.position >= self.parts.journal.committed() {
+                    break;
+                }
+                self.parts.journal.wait_past(self.position, REST);
+            }
+        }
+        self.take_sealed(true);
+        if !self.base_behind() {
+            return Ok(());
+        }
+        self.start_sealing().context("seal the last base")?;
+        let sealed = self.sealing.take().context("no base is being sealed")?;
+        self.adopt(sealed).context("seal the last base")
+    }
+
+    /// Learns a few records; returns how many.
+    fn learn_some(&mut self) -> usize {
+        let mut n_learned = 0;
+        while n_learned < LEARN_BATCHES_PER_TURN {
+            match next_record(&mut self.reader) {
+                Ok(Some((position, batch))) => {
+                    let learned = learn(&mut self.map, &batch);
+                    self.parts.metrics.evidence.inc_by(learned.n_evidence);
+                    self.parts.metrics.refused_by_cleaning(&learned.refusals);
+                    self.position = position;
+                    n_learned += 1;
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    tracing::error!(%error, "the journal cannot be read: trying again");
+                    self.parts.clock.sleep(Duration::from_secs(1));
+                    break;
+                }
+            }
+        }
+        if n_learned > 0 {
+            self.note_learned();
+        }
+        n_learned
+    }
+
+    /// Notes what the last turn changed.
+    fn note_learned(&mut self) {
+        self.times.data = self.parts.clock.instant();
+        self.status.set_position(self.position.get());
+        self.status.set_waiting_since(Some(self.times.data));
+        let dirty = self.map.take_dirty();
+        if self.sealing.is_some() {
+            self.since_copy.extend(&dirty);
+        }
+        self.unpublished.extend(dirty);
+    }
+
+    /// Does what the plan says; failures are logged here, and tried again later.
+    fn follow_plan(&mut self) {
+        let step = self.next_step();
+        let done = match step {
+            Step::Rest => return,
+            Step::Overlay => self.publish_overlay(false),
+            Step::Fold => self.publish_overlay(true),
+            Step::Base => self.start_sealing(),
+        };
+        if let Err(error) = done {
+            self.note_failure(step, &error);
+        }
+        self.show();
+    }
+
+    /// Looks at the plan, except while it does not matter.
+    fn next_step(&self) -> Step {
+        let recovering = self.position < self.caught_up_at && self.layers.n_found > 0;
+        if self.parts.pace == Pace::Bulk || recovering {
+            return Step::Rest;
+        }
+        plan(&self.view(), &self.parts.config)
+    }
+
+    /// What the plan looks at.
+    fn view(&self) -> View {
+        let now = self.parts.clock.instant();
+        let since = |then: Instant| now.saturating_duration_since(then);
+        View {
+            n_fresh: self.unpublished.len() as u64,
+            base_behind: self.base_behind(),
+            sealing: self.sealing.is_some(),
+            n_overlays: self.layers.overlays.len(),
+            n_overlay_records: self.layers.n_overlay_records(),
+            n_base_records: self.layers.n_base_records(),
+            since_data: since(self.times.data),
+            since_publish: since(self.times.publish),
+            overlay_cost: self.times.overlay_cost,
+            n_last_overlay: self.times.n_last_overlay,
+            since_base: since(self.times.base),
+            base_cost: self.times.base_cost,
+        }
+    }
+
+    /// True when a base sealed now would hold more than the current one.
+    fn base_behind(&self) -> bool {
+        self.must_seal || self.position.get() > self.layers.journal_position
+    }
+
+    /// Publishes what is fresh, folding older overlays in when asked.
+    fn publish_overlay(&mut self, fold: bool) -> anyhow::Result<()> {
+        let started = self.parts.clock.instant();
+        let mut ids = self.unpublished.clone();
+        if fold {
+            let older = self.layers.overlays.iter().flat_map(|layer| &layer.ids);
+            ids.extend(older.copied());
+        }
+        self.times.n_last_overlay = ids.len() as u64;
+        let overlay = self.seal_overlay(ids)?;
+        self.publish(self.layers.with_overlay(overlay, fold))?;
+        self.unpublished.clear();
+        self.status.set_waiting_since(None);
+        self.times.publish = self.parts.clock.instant();
+        self.times.overlay_cost = self.times.publish.duration_since(started);
+        self.parts.metrics.learner.sealed("overlay", self.times.overlay_cost);
+        Ok(())
+    }
+
+    /// Seals what the map believes about some transmitters.
+    fn seal_overlay(&self, ids: BTreeSet<TransmitterId>) -> anyhow::Result<Layer> {
+        let folder = self.parts.store.map();
+        let path = seal::overlay(&self.map, ids.iter(), self.calibration.clone(), &folder)?;
+        open_layer(&path, ids)
+    }
+
+    /// Starts to seal a base from a copy of the map.
+    fn start_sealing(&mut self) -> anyhow::Result<()> {
+        self.since_copy.clear();
+        self.sealing = Some(Sealing::start(
+            self.map.clone(),
+            self.position,
+            self.parts.config.threads,
+            self.parts.store.map(),
+            self.parts.clock.instant(),
+        )?);
+        self.status.set_sealing(true);
+        Ok(())
+    }
+
+    /// Adopts a base that is sealed; waits for one that is being sealed when asked to.
+    fn take_sealed(&mut self, wait: bool) {
+        if let Some(sealing) = self.sealing.take_if(|sealing| wait || sealing.is_done()) {
+            if let Err(error) = self.adopt(sealing) {
+                self.note_failure(Step::Base, &error);
+            }
+            self.show();
+        }
+    }
+
+    /// Serves a sealed base, with what changed meanwhile as its one overlay.
+    fn adopt(&mut self, sealing: Sealing) -> anyhow::Result<()> {
+        let started = sealing.started;
+        let sealed = sealing.finish();
+        self.status.set_sealing(false);
+        let SealedBase { path, checkpoint, position, calibration } = sealed?;
+        let base = open_layer(&path, BTreeSet::new())?;
+        self.calibration = calibration;
+        let changed = std::mem::take(&mut self.since_copy);
+        let overlays =
+            if changed.is_empty() { Vec::new() } else { vec![self.seal_overlay(changed)?] };
+        self.publish(Layers {
+            base: Some(base),
+            overlays,
+            n_found: 0,
+            checkpoint: Some(checkpoint),
+            journal_position: position.get(),
+            generation: self.layers.generation,
+        })?;
+        self.unpublished.clear();
+        self.must_seal = false;
+        self.status.set_waiting_since(None);
+        self.parts.serving.set_ready();
+        self.collect_garbage();
+        self.note_base(started);
+        Ok(())
+    }
+
+    /// Notes what a base cost.
+    fn note_base(&mut self, started: Instant) {
+        self.times.base = self.parts.clock.instant();
+        self.times.publish = self.times.base;
+        self.times.base_cost = self.times.base.duration_since(started);
+        self.parts.metrics.learner.sealed("base", self.times.base_cost);
+        self.status.set_base_records(self.layers.n_base_records());
+        tracing::info!(
+            transmitters = self.layers.n_base_records(),
+            generation = self.layers.generation,
+            journal_position = self.layers.journal_position,
+            took_ms = u64::try_from(self.times.base_cost.as_millis()).unwrap_or(u64::MAX),
+            "base sealed"
+        );
+    }
+
+    /// Names new layers in the manifest and serves them; after an error the old ones stand.
+    fn publish(&mut self, mut layers: Layers) -> anyhow::Result<()> {
+        let expected = self.layers.generation;
+        layers.generation = expected + 1;
+        let manifest = layers.manifest();
+        manifest.store(&self.parts.store.map(), expected).context("store the manifest")?;
+        self.layers = layers;
+        self.parts.serving.publish(self.layers.set(), self.layers.generation);
+        Ok(())
+    }
+
+    /// Removes sealed files that no manifest names.
+    fn collect_garbage(&self) {
+        if let Err(error) = self.parts.store.collect_garbage(&self.layers.manifest()) {
+            tracing::info!(kind = ?error.kind(), "superseded files could not be removed yet");
+        }
+    }
+
+    /// Logs a failed publication and makes the next attempt wait.
+    fn note_failure(&mut self, step: Step, error: &anyhow::Error) {
+        self.parts.metrics.learner.seals_failed.inc();
+        let now = self.parts.clock.instant();
+        if step == Step::Base {
+            (self.times.base, self.times.base_cost) = (now, FAILED_SEAL_COST);
+        } else {
+            (self.times.publish, self.times.overlay_cost) = (now, FAILED_SEAL_COST);
+        }
+        tracing::error!(error = %format!("{error:#}"),
+            "learned data could not be sealed: the snapshot before keeps serving");
+    }
+
+    /// Shows the state in the metrics.
+    fn show(&self) {
+        let metrics = &self.parts.metrics.learner;
+        let n_records = self.layers.n_base_records() + self.layers.n_overlay_records();
+        metrics.transmitters.set(gauge(self.map.len() as u64));
+        metrics.generation.set(gauge(self.layers.generation));
+        metrics.overlays.set(gauge(self.layers.overlays.len() as u64));
+        metrics.records.set(gauge(n_records));
+    }
+}
+
+/// What was recovered, or nothing of it when the journal does not reach where it stands: what is served
+/// is a function of the journal alone (N4).
+fn within_the_journal(parts: &Parts, recovered: Recovered) -> Recovered {
+    if parts.journal.read_from(recovered.position).is_ok() {
+        return recovered;
+    }
+    tracing::error!(
+        position = recovered.position.get(),
+        "the checkpoint is ahead of the journal: learning again from the journal's start"
+    );
+    let map = seal::empty_map(parts.config.voices_min);
+    let generation = recovered.layers.generation;
+    let layers = Layers { generation, ..Layers::default() };
+    Recovered { map, position: Position::START, layers, is_whole: false }
+}
+
+/// Opens a file just sealed.
+fn open_layer(path: &Path, ids: BTreeSet<TransmitterId>) -> anyhow::Result<Layer> {
+    let snapshot = Snapshot::open(path).context("open what was just sealed")?;
+    let name = path.file_name().and_then(|name| name.to_str()).context("name of a sealed file")?;
+    Ok(Layer { name: name.to_owned(), snapshot: Arc::new(snapshot), ids })
+}
+
+#[cfg(test)]
+#[path = "work_tests.rs"]
+mod tests;

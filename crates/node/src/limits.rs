@@ -1,0 +1,25 @@
+//! The largest of everything at this edge; what an operator may change is in [`crate::config`].
+
+use std::time::Duration;
+
+/// Bytes of a request head (request line and headers).
+pub const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Bytes of a body read and decoded without asking for a large-body place, and on the async thread.
+pub const SMALL_BODY_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a refused body that are read and thrown away, so that the client sees the refusal.
+pub const DRAIN_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Time spent throwing a refused body away.
+pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(3);
+/// Characters of a key or nickname that count towards a contributor's voice; the rest is cut.
+pub const VOICE_PART_CHARS_MAX: usize = 256;
+/// Batches learned between two looks at the clock.
+pub const LEARN_BATCHES_PER_TURN: usize = 64;
+/// Bytes of one line or document of `cairn locate`'s input.
+pub const LOCATE_DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Retries of one batch by `cairn import --url` before it gives up.
+pub const IMPORT_RETRIES_MAX: u32 = 8;
+/// Threads of `cairn rebuild`.
+pub const REBUILD_THREADS_MAX: usize = 64;
+
+const _: () = assert!(HEAD_BYTES_MAX >= 8 * 1024, "hyper needs at least 8 KiB");
+const _: () = assert!(SMALL_BODY_BYTES_MAX < DRAIN_BYTES_MAX);

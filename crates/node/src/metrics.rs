@@ -1,0 +1,305 @@
+//! What this process counts: registered once, written everywhere, read by `GET /metrics`.
+//!
+//! Names are `<room>_<noun>_<unit>`, counters end in `_total`; docs/specs/metrics.md lists them all, and
+//! a test holds the two together. Labels have few values and none of them is personal.
+
+use cairn_report::Refusals;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Metric, Registry};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// One label with a value from a closed list.
+type Label = [(&'static str, &'static str); 1];
+/// A route and a status.
+type RouteStatus = [(&'static str, String); 2];
+/// Counters by one label.
+type Counters = Family<Label, Counter>;
+/// Histograms of seconds by one label.
+type Seconds = Family<Label, Histogram, fn() -> Histogram>;
+
+/// Everything counted.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<RouteStatus, Counter>,
+    request_seconds: Seconds,
+    /// Connections open now.
+    pub connections: Gauge,
+    /// Reports taken in.
+    pub reports_accepted: Counter,
+    wire_refusals: Counters,
+    evidence_refusals: Counters,
+    /// Pieces of evidence learned from.
+    pub evidence: Counter,
+    /// Submissions refused because the journal was busy.
+    pub journal_busy: Counter,
+    /// Submissions refused because the journal could not write.
+    pub journal_failed: Counter,
+    /// What the journal says about itself.
+    pub journal: JournalMetrics,
+    /// What the learner says about itself.
+    pub learner: LearnerMetrics,
+    answers: Counters,
+    refusals: Counters,
+}
+
+/// What the journal says about itself; set when somebody asks.
+#[derive(Debug, Default)]
+pub struct JournalMetrics {
+    /// Bytes on disk.
+    pub bytes: Gauge,
+    /// Segment files.
+    pub segments: Gauge,
+    /// Submissions appended since start.
+    pub appended: Counter,
+    /// Retries recognized since start.
+    pub duplicates: Counter,
+    /// Syncs since start.
+    pub fsyncs: Counter,
+    /// 1 while appends reach the disk, 0 after a failure until the next success.
+    pub healthy: Gauge,
+}
+
+/// What the learner says about itself.
+#[derive(Debug)]
+pub struct LearnerMetrics {
+    /// Journal bytes not learned yet.
+    pub lag_bytes: Gauge,
+    /// Milliseconds that something learned has waited to be published.
+    pub publish_age_ms: Gauge,
+    /// Transmitters in the map.
+    pub transmitters: Gauge,
+    /// Generation of the manifest served.
+    pub generation: Gauge,
+    /// Overlays served above the base.
+    pub overlays: Gauge,
+    /// Records served, base and overlays together.
+    pub records: Gauge,
+    /// Seconds to seal, by layer (`base`, `overlay`).
+    seal_seconds: Seconds,
+    /// Seals that failed.
+    pub seals_failed: Counter,
+}
+
+impl Metrics {
+    /// All metrics at zero.
+    pub fn new() -> Self {
+        let mut metrics = Self {
+            registry: Registry::default(),
+            requests: Family::default(),
+            request_seconds: Family::new_with_constructor(seconds_from_100_us),
+            connections: Gauge::default(),
+            reports_accepted: Counter::default(),
+            wire_refusals: Family::default(),
+            evidence_refusals: Family::default(),
+            evidence: Counter::default(),
+            journal_busy: Counter::default(),
+            journal_failed: Counter::default(),
+            journal: JournalMetrics::default(),
+            learner: LearnerMetrics::new(),
+            answers: Family::default(),
+            refusals: Family::default(),
+        };
+        metrics.journal.healthy.set(1);
+        let mut registry = Registry::default();
+        metrics.register(&mut registry);
+        metrics.journal.register(&mut registry);
+        metrics.learner.register(&mut registry);
+        metrics.registry = registry;
+        metrics
+    }
+
+    /// Puts what this type holds itself into the registry.
+    fn register(&self, to: &mut Registry) {
+        add(to, "node_requests", "Requests answered, by route and status", &self.requests);
+        add(to, "node_request_seconds", "Time to answer a request", &self.request_seconds);
+        add(to, "node_connections", "Connections open", &self.connections);
+        add(to, "wire_reports_accepted", "Reports taken in", &self.reports_accepted);
+        add(to, "wire_refusals", "Reports, entries and values refused", &self.wire_refusals);
+        add(to, "evidence_refusals", "Reports and entries not learned", &self.evidence_refusals);
+        add(to, "evidence_pieces", "Pieces of evidence learned from", &self.evidence);
+        add(to, "journal_busy", "Submissions sent away, journal busy", &self.journal_busy);
+        add(to, "journal_failed", "Submissions not written, disk failing", &self.journal_failed);
+        add(to, "answer_found", "Answers with a place, by method", &self.answers);
+        add(to, "answer_refused", "Answers refused, by reason", &self.refusals);
+    }
+
+    /// Counts one request.
+    pub fn request(&self, route: &'static str, status: u16, took: Duration) {
+        let labels = [("route", route.to_owned()), ("status", status.to_string())];
+        self.requests.get_or_create(&labels).inc();
+        self.request_seconds.get_or_create(&[("route", route)]).observe(took.as_secs_f64());
+    }
+
+    /// Counts what the door refused.
+    pub fn refused_at_the_door(&self, refusals: &Refusals) {
+        count(&self.wire_refusals, refusals);
+    }
+
+    /// Counts what cleaning refused.
+    pub fn refused_by_cleaning(&self, refusals: &Refusals) {
+        count(&self.evidence_refusals, refusals);
+    }
+
+    /// Counts an answer with a place.
+    pub fn found(&self, method: &'static str) {
+        self.answers.get_or_create(&[("method", method)]).inc();
+    }
+
+    /// Counts a refused answer.
+    pub fn refused(&self, refusal: &'static str) {
+        self.refusals.get_or_create(&[("refusal", refusal)]).inc();
+    }
+
+    /// The text that Prometheus scrapes.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a String cannot fail; what is there is sent either way.
+        if prometheus_client::encoding::text::encode(&mut text, &self.registry).is_err() {
+            tracing::error!("metrics could not be encoded");
+        }
+        text
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl JournalMetrics {
+    /// Puts these into the registry.
+    fn register(&self, to: &mut Registry) {
+        add(to, "journal_bytes", "Bytes on disk", &self.bytes);
+        add(to, "journal_segments", "Segment files", &self.segments);
+        add(to, "journal_appends", "Submissions appended", &self.appended);
+        add(to, "journal_duplicates", "Retries recognized", &self.duplicates);
+        add(to, "journal_fsyncs", "Syncs to disk", &self.fsyncs);
+        add(to, "journal_healthy", "1 while appends reach the disk", &self.healthy);
+    }
+}
+
+impl LearnerMetrics {
+    /// All at zero.
+    fn new() -> Self {
+        Self {
+            lag_bytes: Gauge::default(),
+            publish_age_ms: Gauge::default(),
+            transmitters: Gauge::default(),
+            generation: Gauge::default(),
+            overlays: Gauge::default(),
+            records: Gauge::default(),
+            seal_seconds: Family::new_with_constructor(seconds_from_1_ms),
+            seals_failed: Counter::default(),
+        }
+    }
+
+    /// Puts these into the registry.
+    fn register(&self, to: &mut Registry) {
+        add(to, "radiomap_lag_bytes", "Journal bytes not learned yet", &self.lag_bytes);
+        add(to, "radiomap_transmitters", "Transmitters in the map", &self.transmitters);
+        add(
+            to,
+            "snapshot_publish_age_ms",
+            "Time that something learned has waited",
+            &self.publish_age_ms,
+        );
+        add(to, "snapshot_generation", "Generation served", &self.generation);
+        add(to, "snapshot_overlays", "Overlays served", &self.overlays);
+        add(to, "snapshot_transmitters", "Records served", &self.records);
+        add(to, "snapshot_seal_seconds", "Time to seal, by layer", &self.seal_seconds);
+        add(to, "snapshot_seals_failed", "Seals that failed", &self.seals_failed);
+    }
+
+    /// Notes how long a seal took.
+    pub fn sealed(&self, layer: &'static str, took: Duration) {
+        self.seal_seconds.get_or_create(&[("layer", layer)]).observe(took.as_secs_f64());
+    }
+}
+
+/// Raises a counter to a total that somebody else counts.
+pub fn raise(counter: &Counter, total: u64) {
+    counter.inner().fetch_max(total, Ordering::Relaxed);
+}
+
+/// A count as a gauge's number.
+pub fn gauge(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+/// Registers one metric; clones share their number.
+fn add<M: Metric + Clone>(to: &mut Registry, name: &str, help: &str, metric: &M) {
+    to.register(name, help, metric.clone());
+}
+
+/// Adds a table of refusals to counters.
+fn count(counters: &Counters, refusals: &Refusals) {
+    for (reason, n) in refusals.iter() {
+        counters.get_or_create(&[("reason", reason.name())]).inc_by(n);
+    }
+}
+
+/// Buckets from 0.1 ms to 13 s: a request.
+fn seconds_from_100_us() -> Histogram {
+    Histogram::new(exponential_buckets(1e-4, 2.0, 18))
+}
+
+/// Buckets from 1 ms to 131 s: a seal.
+fn seconds_from_1_ms() -> Histogram {
+    Histogram::new(exponential_buckets(1e-3, 2.0, 18))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_report::Reason;
+
+    /// The names in the text, without histogram suffixes.
+    fn names(text: &str) -> Vec<&str> {
+        text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect()
+    }
+
+    /// Metrics of which every one has a value: what nothing was counted in is not printed.
+    fn used() -> Metrics {
+        let metrics = Metrics::new();
+        let mut refusals = Refusals::default();
+        refusals.add(Reason::ValueAge);
+        metrics.refused_at_the_door(&refusals);
+        metrics.refused_by_cleaning(&refusals);
+        metrics.request("/metrics", 200, Duration::ZERO);
+        metrics.found("wifi");
+        metrics.refused("nothing_heard");
+        metrics.learner.sealed("base", Duration::ZERO);
+        metrics
+    }
+
+    #[test]
+    fn every_metric_is_in_the_specification_and_the_other_way_round() {
+        let spec = include_str!("../../../docs/specs/metrics.md");
+        let text = used().to_text();
+        for name in names(&text) {
+            assert!(
+                spec.contains(&format!("`{name}`")) || spec.contains(&format!("`{name}_total`")),
+                "{name} is not in docs/specs/metrics.md"
+            );
+        }
+        let n_rows = spec.lines().filter(|line| line.starts_with("| `")).count();
+        assert_eq!(n_rows, names(&text).len(), "a documented metric that does not exist");
+    }
+
+    #[test]
+    fn refusals_are_counted_by_reason() {
+        let metrics = Metrics::new();
+        let mut refusals = Refusals::default();
+        refusals.add_n(Reason::ReportOverLimit, 3);
+        metrics.refused_at_the_door(&refusals);
+        metrics.refused_at_the_door(&refusals);
+        let text = metrics.to_text();
+        assert!(text.contains("wire_refusals_total{reason=\"report_over_limit\"} 6"), "{text}");
+    }
+}

@@ -1,0 +1,199 @@
+//! A running service: an engine behind HTTP, with its housekeeping.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::engine::{Engine, refresh_journal_metrics};
+use crate::http;
+use crate::keys::DayKeys;
+use crate::learner::{Pace, Status};
+use crate::metrics::{Metrics, gauge};
+use crate::serving::Serving;
+use anyhow::Context as _;
+use axum::Router;
+use cairn_journal::{Health, Journal};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+/// Time between two looks at keys whose day is over and at the journal's health.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What request handlers share.
+#[derive(Debug)]
+pub struct App {
+    /// What the operator chose.
+    pub config: Config,
+    /// Where time comes from.
+    pub clock: Clock,
+    /// What is acknowledged.
+    pub journal: Arc<Journal>,
+    /// What is served.
+    pub serving: Arc<Serving>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// Whose voice it is.
+    pub keys: DayKeys,
+    /// How far the learner is.
+    pub learner: Arc<Status>,
+    /// Places in memory for large bodies.
+    pub large_bodies: Semaphore,
+    stopping: AtomicBool,
+}
+
+/// A running service; dropping it without [`RunningServer::shutdown`] stops it without the last seal.
+#[derive(Debug)]
+pub struct RunningServer {
+    address: SocketAddr,
+    app: Arc<App>,
+    engine: Engine,
+    runtime: Runtime,
+    stop: watch::Sender<bool>,
+    connections: JoinHandle<usize>,
+}
+
+/// Starts services.
+#[derive(Debug, Clone, Copy)]
+pub struct Server;
+
+impl Server {
+    /// Opens the data folder `dir` and serves it; `more` adds routes of the caller's.
+    ///
+    /// # Errors
+    /// When the folder is in use, the disk refuses, or the address cannot be listened on.
+    pub fn start(
+        dir: &Path,
+        config: Config,
+        clock: Clock,
+        more: Router,
+    ) -> anyhow::Result<RunningServer> {
+        config.check()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .thread_name("http")
+            .build()
+            .context("start the async runtime")?;
+        let listener = runtime
+            .block_on(TcpListener::bind(config.listen))
+            .with_context(|| format!("listen on {}", config.listen))?;
+        let address = listener.local_addr().context("ask for the address listened on")?;
+        let engine = Engine::open(dir, &config, clock.clone(), Pace::Fresh)?;
+        let app = Arc::new(App::new(config, clock, &engine)?);
+        let (stop, stopping) = watch::channel(false);
+        let router = http::router(Arc::clone(&app), more);
+        let metrics = Arc::clone(&app.metrics);
+        let edge = app.config.http.clone();
+        let connections =
+            runtime.spawn(http::accept::serve(listener, router, metrics, edge, stopping));
+        runtime.spawn(tick(Arc::clone(&app)));
+        Ok(RunningServer { address, app, engine, runtime, stop, connections })
+    }
+}
+
+impl RunningServer {
+    /// The address it listens on.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What request handlers share.
+    pub const fn app(&self) -> &Arc<App> {
+        &self.app
+    }
+
+    /// Runs a future on the service's runtime and waits for it.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+
+    /// Stops accepting, lets started requests finish, learns what is left and seals it.
+    ///
+    /// # Errors
+    /// When the last seal failed; nothing is lost, the journal has it all.
+    pub fn shutdown(self) -> anyhow::Result<()> {
+        self.app.stopping.store(true, Ordering::Release);
+        self.stop.send_replace(true);
+        let n_cut = self.runtime.block_on(self.connections).context("serve connections")?;
+        if n_cut > 0 {
+            tracing::info!(connections = n_cut, "connections that did not end in time were cut");
+        }
+        self.runtime.shutdown_timeout(Duration::from_secs(1));
+        drop(self.app);
+        self.engine.close()
+    }
+}
+
+impl App {
+    /// What handlers share, over an engine.
+    fn new(config: Config, clock: Clock, engine: &Engine) -> anyhow::Result<Self> {
+        let keys = DayKeys::open(&engine.store, clock.clone())
+            .context("destroy contributor keys of past days")?;
+        Ok(Self {
+            large_bodies: Semaphore::new(config.http.large_bodies_max),
+            config,
+            clock,
+            journal: Arc::clone(&engine.journal),
+            serving: Arc::clone(&engine.serving),
+            metrics: Arc::clone(&engine.metrics),
+            keys,
+            learner: engine.learner.status(),
+            stopping: AtomicBool::new(false),
+        })
+    }
+
+    /// True once the service was asked to stop.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+
+    /// True while submissions reach the disk.
+    pub fn journal_healthy(&self) -> bool {
+        self.journal.health() == Health::Healthy
+    }
+
+    /// Brings numbers that others keep up to date.
+    pub fn refresh_metrics(&self) {
+        refresh_journal_metrics(&self.journal, &self.metrics);
+        let lag_bytes = self.journal.committed().get().saturating_sub(self.learner.position());
+        let shown = &self.metrics.learner;
+        shown.lag_bytes.set(gauge(lag_bytes));
+        let age = self.learner.publish_age(self.clock.instant());
+        shown.publish_age_ms.set(gauge(u64::try_from(age.as_millis()).unwrap_or(u64::MAX)));
+    }
+}
+
+/// Housekeeping: keys whose day is over are destroyed, the journal's troubles are told.
+async fn tick(app: Arc<App>) {
+    let mut every = tokio::time::interval(TICK);
+    let mut healthy = true;
+    loop {
+        every.tick().await;
+        tell_health(&app, &mut healthy);
+        match app.keys.destroy_past() {
+            Ok(0) => {}
+            Ok(n) => tracing::info!(keys = n, "contributor keys of past days destroyed"),
+            Err(error) => tracing::error!(kind = ?error.kind(),
+                "a contributor key of a past day cannot be destroyed: make the folder writable"),
+        }
+    }
+}
+
+/// Logs the journal's change between working and failing, once each.
+fn tell_health(app: &App, healthy: &mut bool) {
+    match app.journal.health() {
+        Health::Healthy if !*healthy => {
+            *healthy = true;
+            tracing::info!("journal works again");
+        }
+        Health::Failing(fault) if *healthy => {
+            *healthy = false;
+            tracing::error!(%fault, "journal cannot write: submissions are refused, queries are answered");
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,18 @@
+//! Black-box tests: the real binary, its files and its sockets; every test ends with a clean log.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod http_contract;
+#[cfg(test)]
+mod main_job;
+#[cfg(test)]
+mod privacy;
+#[cfg(test)]
+mod storage;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod verbs;

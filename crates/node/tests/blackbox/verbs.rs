@@ -1,0 +1,123 @@
+//! The verbs beside `serve`: import, locate, inspect, rebuild.
+
+use crate::support::client::post;
+use crate::support::reports::{address, query, walk};
+use crate::support::{Data, Server, cairn, cairn_reading, said, wait_for};
+use std::io::Write as _;
+use std::path::PathBuf;
+
+/// A file of geosubmit lines with one line that is none, gzip when the name says so.
+fn lines(data: &Data, name: &str) -> PathBuf {
+    let mut text = String::new();
+    for item in walk(51.5, -0.12, 1, 0).into_iter().chain(walk(51.5, -0.12, 1, 1)) {
+        text.extend([item.to_string().as_str(), "\n"]);
+    }
+    text.push_str("{this is no report\n");
+    let path = data.path().join(name);
+    if path.extension().is_some_and(|ending| ending == "gz") {
+        let file = std::fs::File::create(&path).unwrap();
+        let mut gzip = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+        gzip.write_all(text.as_bytes()).unwrap();
+        gzip.finish().unwrap();
+    } else {
+        std::fs::write(&path, text).unwrap();
+    }
+    path
+}
+
+#[test]
+fn an_imported_file_answers_without_a_server_and_twice_changes_nothing() {
+    let files = Data::new();
+    let data = Data::new();
+    let dir = data.path().to_str().unwrap();
+    let file = lines(&files, "walk.jsonl.gz");
+    let first = cairn(&["import", file.to_str().unwrap(), "--data", dir]);
+    said(&first);
+    let table = String::from_utf8_lossy(&first.stderr).into_owned();
+    assert!(table.contains("kept") && table.contains("report_malformed"), "{table}");
+    let malformed = table.lines().find(|line| line.starts_with("report_malformed")).unwrap();
+    assert!(malformed.ends_with("25"), "the first line of the reason: {malformed}");
+
+    let ask = String::from_utf8(query(&[1, 2, 3, 4])).unwrap();
+    let told = said(&cairn_reading(&["locate", "-", "--data", dir], &format!("{ask}\n{ask}\n")));
+    assert_eq!(told.lines().count(), 2);
+    assert!(told.contains("\"accuracy\""), "{told}");
+    assert!(said(&cairn(&["rebuild", "--data", dir, "--check"])).contains("equal to"));
+
+    let sealed = data.sealed(".snapshot");
+    said(&cairn(&["import", file.to_str().unwrap(), "--data", dir]));
+    assert_eq!(data.sealed(".snapshot")[0], sealed[0]);
+}
+
+#[test]
+fn inspect_says_what_is_believed_and_why() {
+    let files = Data::new();
+    let data = Data::new();
+    let dir = data.path().to_str().unwrap();
+    let file = lines(&files, "walk.jsonl");
+    said(&cairn(&["import", file.to_str().unwrap(), "--data", dir]));
+    let told = said(&cairn(&["inspect", &address(1), "--data", dir]));
+    assert!(told.contains("verdict") && told.contains("weight"), "{told}");
+    let json = said(&cairn(&["inspect", &address(1), "--data", dir, "--json"]));
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert!((json["belief"]["lat"].as_f64().unwrap() - 51.5).abs() < 1e-3, "{json}");
+    let snapshot = data.sealed(".snapshot")[0].clone();
+    let told = said(&cairn(&["inspect", snapshot.to_str().unwrap()]));
+    assert!(
+        told.lines().any(|line| line.starts_with("transmitters") && line.ends_with(" 4")),
+        "{told}"
+    );
+    let never = cairn(&["inspect", "02:00:00:00:99:99", "--data", dir]);
+    assert_eq!(never.status.code(), Some(1));
+}
+
+#[test]
+fn a_file_that_is_none_of_ours_fails_and_does_not_stop_the_others() {
+    let files = Data::new();
+    let data = Data::new();
+    let dir = data.path().to_str().unwrap();
+    let foreign = files.path().join("holiday.jpg");
+    std::fs::write(&foreign, [0xff, 0xd8, 0xff, 0xe0, 0, 1, 2, 3]).unwrap();
+    let foreign = foreign.to_str().unwrap();
+    let alone = cairn(&["import", foreign, "--data", dir]);
+    assert_eq!(alone.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&alone.stderr).contains("not a file of a known format"));
+    let good = lines(&files, "walk.jsonl");
+    said(&cairn(&["import", foreign, good.to_str().unwrap(), "--data", dir]));
+}
+
+#[test]
+fn import_into_a_folder_in_use_says_what_to_do_and_the_url_works() {
+    let files = Data::new();
+    let data = Data::new();
+    let server = Server::start(&data);
+    let dir = data.path().to_str().unwrap();
+    let file = lines(&files, "walk.jsonl");
+    let file = file.to_str().unwrap();
+    let locked = cairn(&["import", file, "--data", dir]);
+    assert_eq!(locked.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&locked.stderr).into_owned();
+    assert!(told.contains("--url"), "{told}");
+    said(&cairn(&["import", file, "--url", &format!("http://{}", server.address())]));
+    let ask = query(&[1, 2, 3, 4]);
+    wait_for("an answer", || post(server.address(), "/v1/geolocate", &ask).status == 200);
+    server.stop();
+}
+
+#[test]
+fn rebuild_tells_when_the_served_map_is_not_the_journal_s() {
+    let files = Data::new();
+    let data = Data::new();
+    let other = Data::new();
+    let file = lines(&files, "walk.jsonl");
+    let shorter = files.path().join("short.jsonl");
+    std::fs::write(&shorter, format!("{}\n", walk(51.6, -0.12, 1, 7)[0])).unwrap();
+    let (dir, other_dir) = (data.path().to_str().unwrap(), other.path().to_str().unwrap());
+    said(&cairn(&["import", file.to_str().unwrap(), "--data", dir]));
+    said(&cairn(&["import", shorter.to_str().unwrap(), "--data", other_dir]));
+    // The other folder's sealed file under the name that this folder's manifest trusts.
+    std::fs::copy(&other.sealed(".snapshot")[0], &data.sealed(".snapshot")[0]).unwrap();
+    let told = cairn(&["rebuild", "--data", dir, "--check"]);
+    assert_eq!(told.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&told.stdout).contains("DIFFERENT"));
+}
