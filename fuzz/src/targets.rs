@@ -3,6 +3,8 @@
 //! To add one: write the function, add a line to [`ALL`], put seeds into `corpus/NAME/`.
 
 use cairn_ground::Timestamp;
+use cairn_journal::codec;
+use cairn_radiomap::{RadioMap, Settings};
 use cairn_report::limits::{OBSERVATIONS_PER_REPORT_MAX, REPORTS_PER_BATCH_MAX};
 use cairn_report::{Reason, Refusals, Report};
 use cairn_wire::capped::{Coding, InflateError, inflate};
@@ -30,8 +32,32 @@ pub(crate) const ALL: &[Target] = &[
     Target { name: "cells_csv", run: |b| read(Format::CellsCsv, b), dictionary: CSV },
     Target { name: "neostumbler_zip", run: any_file, dictionary: ZIP },
     Target { name: "inflate_gzip", run: |b| bounded(b, Coding::Gzip), dictionary: &[] },
+    Target { name: "journal_record", run: journal_record, dictionary: &[] },
+    Target { name: "snapshot", run: snapshot, dictionary: &[] },
+    Target { name: "checkpoint", run: checkpoint, dictionary: &[] },
     Target { name: "inflate_zstd", run: |b| bounded(b, Coding::Zstd), dictionary: &[] },
 ];
+
+/// A journal payload: what decodes encodes to the same batch again.
+fn journal_record(bytes: &[u8]) {
+    if let Ok(batch) = codec::decode(bytes) {
+        assert_eq!(codec::decode(&codec::encode(&batch)), Ok(batch), "a batch changed on disk");
+    }
+}
+
+/// A snapshot file: opened and read whole, or refused.
+fn snapshot(bytes: &[u8]) {
+    let _believed = cairn_snapshot::fuzz_open(bytes);
+}
+
+/// A map's checkpoint: refused, or exactly the bytes of the map it gives.
+fn checkpoint(mut bytes: &[u8]) {
+    let original = bytes;
+    if let Ok(map) = RadioMap::decode(&mut bytes, Settings::standard()) {
+        let mut again = Vec::new();
+        assert!(map.encode(&mut again).is_ok_and(|()| again == original), "not canonical");
+    }
+}
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 /// Cap of the inflating targets: small, so that bombs are cheap to meet.

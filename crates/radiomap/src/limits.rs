@@ -29,8 +29,12 @@ pub const SAMPLE_MAX: usize = 1_500;
 /// Readings kept per sampled evidence: the strongest.
 pub const SAMPLE_HEARD_MAX: usize = 64;
 
-/// Readings an evidence needs to be sampled: one alone is never answered (invariant A3).
-pub const SAMPLE_HEARD_MIN: usize = 2;
+/// Readings of Wi-Fi and Bluetooth an evidence needs to be sampled: one alone is never answered
+/// (invariant A3). A single cell is answered, and so is sampled.
+pub const SAMPLE_NEAR_MIN: usize = 2;
+
+/// Readings a sampled evidence has at least.
+pub const SAMPLE_HEARD_MIN: usize = 1;
 
 /// Claimed σ per axis, in metres, beyond which a fix is no yardstick: R68 of 50 m.
 pub const SAMPLE_FIX_SIGMA_MAX_M: f32 = 33.0;

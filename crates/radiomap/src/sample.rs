@@ -1,8 +1,8 @@
 //! Evidence kept whole, to measure on it how wrong answers are.
 
 use crate::limits::{
-    SAMPLE_EVIDENCE_PER_VOICE_MAX, SAMPLE_FIX_SIGMA_MAX_M, SAMPLE_HEARD_MAX, SAMPLE_HEARD_MIN,
-    SAMPLE_MAX, SAMPLE_VOICES_MAX,
+    SAMPLE_EVIDENCE_PER_VOICE_MAX, SAMPLE_FIX_SIGMA_MAX_M, SAMPLE_HEARD_MAX, SAMPLE_MAX,
+    SAMPLE_NEAR_MIN, SAMPLE_VOICES_MAX,
 };
 use crate::mix::{sample_rank, sample_voice_rank};
 use crate::sigma::SigmaCode;
@@ -99,8 +99,9 @@ impl VoiceSample {
 
 /// True for evidence whose place is sure enough, and that an answer could be given to.
 fn is_yardstick(evidence: &Evidence) -> bool {
-    evidence.heard.len() >= SAMPLE_HEARD_MIN
-        && evidence.fix_sigma_m.is_none_or(|sigma_m| sigma_m <= SAMPLE_FIX_SIGMA_MAX_M)
+    let n_cells = evidence.heard.iter().filter(|h| h.transmitter.kind().is_cell()).count();
+    let answerable = n_cells > 0 || evidence.heard.len() >= SAMPLE_NEAR_MIN;
+    answerable && evidence.fix_sigma_m.is_none_or(|sigma_m| sigma_m <= SAMPLE_FIX_SIGMA_MAX_M)
 }
 
 /// The evidence as a checkpoint can say it: numbers rounded, at most the strongest

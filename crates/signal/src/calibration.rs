@@ -102,19 +102,23 @@ pub struct Calibration {
 /// Factors used where there is no evidence at all.
 /// Source: measured on the first maps of the demo town and two outdoor sets, docs/measured/accuracy.md.
 const PRIOR: [f64; 4] = [2.0, 3.0, 6.0, 9.0];
+/// The same for cells, whose discs are honest about their size already. Source: as [`PRIOR`].
+const PRIOR_CELL: [f64; 4] = [0.9, 1.4, 2.2, 2.8];
 /// Samples' worth of the pooled factors in a class's own. Source: the standard error of a 95 % quantile
 /// falls below a fifth of its value at about this many samples.
 const POOL_SAMPLES: f64 = 30.0;
 /// Voices' worth of doubt at the levels where the sample cannot reach (see [`level`]).
 /// Source: measured, docs/measured/accuracy.md.
-const DOUBT_VOICES: f64 = 5.0;
+const DOUBT_VOICES: f64 = 3.0;
 /// Least radius promised at any level, m. Source: the finest truth any evidence states (a survey's metre)
 /// and the phone's own size of step.
 const RADIUS_MIN_M: f64 = 1.0;
 
 impl Default for Calibration {
     fn default() -> Self {
-        Self { rows: [Row { n_samples: 0, multipliers: PRIOR }; Class::ALL.len()] }
+        let rows =
+            Class::ALL.map(|class| Row { n_samples: 0, multipliers: *prior(class.is_cell()) });
+        Self { rows }
     }
 }
 
@@ -128,7 +132,7 @@ impl Calibration {
     pub fn fit(samples: &[Sample]) -> Self {
         let pool = |cell: bool| {
             let of: Vec<_> = samples.iter().filter(|s| s.class.is_cell() == cell).collect();
-            blend(factors(&of), of.len(), &PRIOR)
+            blend(factors(&of), of.len(), prior(cell))
         };
         let (near, cells) = (pool(false), pool(true));
         let rows = Class::ALL.map(|class| {
@@ -147,6 +151,11 @@ impl Calibration {
         let row = &self.rows[class as usize];
         Radii::rising(row.multipliers.map(|factor| (factor * sigma_m).max(RADIUS_MIN_M)))
     }
+}
+
+/// The factors of an unmeasured class.
+const fn prior(cell: bool) -> &'static [f64; 4] {
+    if cell { &PRIOR_CELL } else { &PRIOR }
 }
 
 /// Geometric mean of a sample's factors and a base, by sample size; rising.

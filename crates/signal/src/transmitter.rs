@@ -148,11 +148,7 @@ fn spread(physics: &Physics, discs: &[Disc], n_looks_max: f64, at: Enu) -> Covar
     }
     let looks = (total * total / square).min(n_looks_max).max(1.0);
     let scale = 1.0 / (total * looks);
-    Covariance {
-        ee_m2: (ee + own) * scale,
-        en_m2: en * scale,
-        nn_m2: (nn + own) * scale,
-    }
+    Covariance { ee_m2: (ee + own) * scale, en_m2: en * scale, nn_m2: (nn + own) * scale }
 }
 
 /// Independent looks that the voices behind the votes can be worth.
