@@ -92,3 +92,46 @@ fn nothing_heard_and_nothing_known_are_told_apart() {
     let unknown = locate(&map, &[heard(0x999_0000, -50.0)]);
     assert_eq!(unknown, Answer::Refused(Refusal::TooFewKnown { known: 0, needed: 2 }));
 }
+
+/// Boxes of many strengths, equals among them, two networks known by their siblings only, a stranger.
+fn crowd() -> Vec<Heard> {
+    let mut scan: Vec<Heard> = (1u8..=20)
+        .map(|n| heard(u64::from(n) * 0x1000, -50.0 - f32::from(n / 2)))
+        .chain([heard(0x1001, -52.0), heard(0x200f, -52.0), heard(0x999_0000, -60.0)])
+        .collect();
+    scan[3].rssi_dbm = None;
+    scan[4].age_ms = 4_000;
+    scan
+}
+
+#[test]
+fn a_scan_gives_one_answer_in_any_order_and_any_number_of_times() {
+    // invariant: A1
+    let records: Vec<_> = (1u8..=20)
+        .map(|n| record(u64::from(n) * 0x1000, f64::from(n % 7).mul_add(0.000_17, 51.0)))
+        .collect();
+    let map = map(&records, vec![]);
+    let mut scan = crowd();
+    let answer = locate(&map, &scan);
+    assert!(matches!(answer, Answer::Found(Found { n_known: 22, .. })), "{answer:?}");
+    for turn in 0..scan.len() {
+        scan.rotate_left(1);
+        assert_eq!(locate(&map, &scan), answer, "rotated by {turn}");
+        scan.swap(turn, (7 * turn + 3) % 23);
+        assert_eq!(locate(&map, &scan), answer, "swapped in turn {turn}");
+        scan.reverse();
+        assert_eq!(locate(&map, &scan), answer, "turned round in turn {turn}");
+    }
+}
+
+#[test]
+fn one_reading_past_the_limit_costs_the_weakest() {
+    let map = map(&[record(0x10, 51.0), record(0x2000, 51.0002)], vec![]);
+    let stranger = |n: usize| heard(0x99_0000_0000 + 16 * n as u64, -70.0);
+    let mut scan: Vec<Heard> = (0..crate::limits::HEARD_MAX - 1).map(stranger).collect();
+    scan.extend([heard(0x10, -60.0), heard(0x2000, -80.0)]);
+    let without = Answer::Refused(Refusal::TooFewKnown { known: 1, needed: 2 });
+    assert_eq!(locate(&map, &scan), without);
+    scan.remove(0);
+    assert!(matches!(locate(&map, &scan), Answer::Found(_)));
+}

@@ -13,11 +13,13 @@ const SIBLINGS_OF_MAX: usize = 64;
 /// Everything the map knows of what is heard.
 ///
 /// A Wi-Fi network that the map does not know is stood in for by the networks of the same box that it
-/// does know ([`Bssid::siblings`]).
+/// does know ([`Bssid::siblings`]). The strongest come first, in whatever order the scan lists them
+/// (A1): sums of floating-point numbers tell orders apart, and a limit costs the weakest.
+///
 /// # Cost
 /// One batched look-up of every transmitter heard, one of 15 siblings for each unknown network.
 pub(crate) fn known(map: &SnapshotSet, heard: &[Heard]) -> Vec<Known> {
-    let heard = &heard[..heard.len().min(HEARD_MAX)];
+    let heard = strongest_first(heard);
     let keys: Vec<TransmitterKey> = heard.iter().map(|h| h.transmitter.key()).collect();
     let records = look_up(map, &keys);
     let mut found = Vec::with_capacity(heard.len());
@@ -32,6 +34,20 @@ pub(crate) fn known(map: &SnapshotSet, heard: &[Heard]) -> Vec<Known> {
     unknown.truncate(SIBLINGS_OF_MAX);
     stand_ins(map, &unknown, &mut found);
     found
+}
+
+/// At most [`HEARD_MAX`] readings in an order that only their content decides.
+fn strongest_first(heard: &[Heard]) -> Vec<Heard> {
+    let power = |h: &Heard| h.rssi_dbm.unwrap_or(f32::NEG_INFINITY);
+    let mut ordered = heard.to_vec();
+    ordered.sort_unstable_by(|a, b| {
+        (power(b).total_cmp(&power(a)))
+            .then(a.transmitter.cmp(&b.transmitter))
+            .then(a.rssi_dbm.is_some().cmp(&b.rssi_dbm.is_some()))
+            .then(a.age_ms.cmp(&b.age_ms))
+    });
+    ordered.truncate(HEARD_MAX);
+    ordered
 }
 
 /// Adds the known siblings of unknown networks.

@@ -3,7 +3,7 @@
 use crate::EvidenceId;
 use cairn_report::{Observation, Report};
 
-/// Milliseconds in an hour.
+/// Milliseconds in an hour. Source: 60 · 60 · 1,000.
 const HOUR_MS: i64 = 3_600_000;
 
 /// The content's hash: the place to 1e-7°, the hour, the source, and every observation as received.

@@ -68,6 +68,7 @@ mod tests {
 
     #[test]
     fn off_the_globe_is_refused() {
+        // invariant: G1
         assert!(LatLng::new(90.000_000_1, 0.0).is_err());
         assert!(LatLng::new(0.0, -180.1).is_err());
         assert!(LatLng::new(f64::NAN, 0.0).is_err());

@@ -122,6 +122,7 @@ mod tests {
 
     #[test]
     fn nan_infinity_and_impossible_levels_are_refused() {
+        // invariant: G1
         for bad in [f32::NAN, f32::INFINITY, -201.0, 51.0] {
             assert!(Dbm::new(bad).is_err());
         }

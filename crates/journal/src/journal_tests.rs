@@ -84,6 +84,7 @@ fn a_record_larger_than_a_segment_gets_its_own() {
 
 #[test]
 fn a_retry_in_the_same_group_waits_for_the_first_copy_and_is_kept_once() {
+    // invariant: J4
     let (sender, receiver) = mpsc::channel();
     let disk = FaultDisk::new();
     let (journal, _) = open(&disk);

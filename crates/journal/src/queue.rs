@@ -142,6 +142,7 @@ mod tests {
 
     #[test]
     fn a_full_queue_takes_its_limit_and_refuses_one_more() {
+        // invariant: J5
         let queue = Queue::new(2, 100);
         assert!(queue.push(pending(40)).is_ok() && queue.push(pending(60)).is_ok());
         let refused = queue.push(pending(0)).err().map(|(_, error)| error);

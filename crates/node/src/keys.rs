@@ -119,8 +119,13 @@ impl DayKeys {
 
     /// Where a day's key lies.
     fn path(&self, day: Day) -> PathBuf {
-        self.folder.join(format!("{}.key", day.get()))
+        file_of(&self.folder, day)
     }
+}
+
+/// The file of a day's key among the day keys.
+pub fn file_of(folder: &Path, day: Day) -> PathBuf {
+    folder.join(format!("{}.key", day.get()))
 }
 
 /// The permanent key of imported files' voices, created on first use.

@@ -31,6 +31,7 @@ mod tests {
 
     #[test]
     fn the_gap_is_to_the_fix_and_not_to_the_report() {
+        // invariant: R1
         let id = TransmitterId::Wifi(Bssid::from_u48(0x0200_0000_0001));
         let old = AgeMs::new(60_000).unwrap();
         let fix = Fix { age: old, ..Fix::at(LatLng::new(1.0, 2.0).unwrap()) };

@@ -16,7 +16,9 @@ mod stage;
 use crate::cli::{screen, serve};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::keys;
 use crate::server::{RunningServer, Server};
+use crate::store::Store;
 use anyhow::Context as _;
 use cairn_sim::{HeldOutConfig, Town, TownConfig, TrafficConfig};
 use stage::{Phase, Rates, Stage};
@@ -25,6 +27,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The contributor key of every demo.
+const DEMO_KEY: [u8; 32] = *b"nobody in this town is a person!";
 
 /// What the command line asks for.
 #[derive(Debug, Clone)]
@@ -46,8 +51,8 @@ pub struct Settings {
 pub fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     let folder = Folder::make(settings.data.as_deref())?;
     let stage = Arc::new(Stage::new());
-    let mut config = Config::default();
-    config.listen = settings.listen;
+    let config = Config { listen: settings.listen, ..Config::default() };
+    fix_todays_key(&folder.path)?;
     let server = Server::start(&folder.path, config, Clock::System, stage::routes(&stage))?;
     screen::say(&format!("listening on http://{}", server.address()))?;
     let kept = play(settings, &server, &stage);
@@ -61,6 +66,17 @@ pub fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     }
     server.shutdown()?;
     Ok(if kept || !settings.once { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Gives a fresh demo folder a contributor key that everybody knows, so that a seed gives the same table
+/// every time; there is nobody here to protect. A folder that has a key keeps it.
+fn fix_todays_key(folder: &Path) -> anyhow::Result<()> {
+    let store = Store::create(folder).context("make the demo's folder")?;
+    let key = keys::file_of(&store.contributor_keys(), Clock::System.today());
+    if !key.exists() {
+        std::fs::write(&key, DEMO_KEY).context("write the demo's contributor key")?;
+    }
+    Ok(())
 }
 
 /// The acts of the play; returns whether the promises were kept.
@@ -86,7 +102,7 @@ fn play(settings: &Settings, server: &RunningServer, stage: &Arc<Stage>) -> anyh
     screen::say(&score::print(&table, &rates, &town, traffic.n_reports))?;
     let kept = score::promises(&table);
     screen::say(&score::print_promises(&kept))?;
-    stage.finish(&table, &outcomes, rates, learned)?;
+    stage.finish(&table, &outcomes, rates, &learned)?;
     Ok(kept.iter().all(|promise| promise.kept))
 }
 

@@ -121,10 +121,10 @@ impl Stage {
         table: &[Line],
         outcomes: &[Outcome],
         rates: Rates,
-        transmitters: Value,
+        transmitters: &Value,
     ) -> anyhow::Result<()> {
         let answers = serde_json::to_vec(&drawing::answers(outcomes))?;
-        let transmitters = serde_json::to_vec(&transmitters)?;
+        let transmitters = serde_json::to_vec(transmitters)?;
         let mut shown = self.shown();
         shown.files[ANSWERS] = Some(answers);
         shown.files[TRANSMITTERS] = Some(transmitters);
