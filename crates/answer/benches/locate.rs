@@ -96,11 +96,13 @@ fn scan(number: u32) -> Vec<Heard> {
 fn bench_town(c: &mut Criterion) -> Result<(), Box<dyn Error>> {
     let town = town()?;
     let scans: Vec<_> = (0..N_SCANS).map(scan).collect();
-    let keys: Vec<Vec<TransmitterKey>> =
-        scans.iter().map(|scan| scan.iter().map(|heard| heard.transmitter.key()).collect()).collect();
-    let n_found = scans.iter().filter(|scan| {
-        matches!(locate(&town, scan), Answer::Found(found) if found.n_used == 20)
-    });
+    let keys: Vec<Vec<TransmitterKey>> = scans
+        .iter()
+        .map(|scan| scan.iter().map(|heard| heard.transmitter.key()).collect())
+        .collect();
+    let n_found = scans
+        .iter()
+        .filter(|scan| matches!(locate(&town, scan), Answer::Found(found) if found.n_used == 20));
     if n_found.count() != scans.len() {
         return Err("a scan of the bench is not answered by its twenty boxes".into());
     }

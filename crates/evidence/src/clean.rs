@@ -45,6 +45,7 @@ fn heard_once(fix: &Fix, observation: &Observation) -> Heard {
         transmitter: observation.transmitter,
         rssi_dbm: observation.power.map(whole_dbm),
         sigma_m: spread::reading_sigma_m(fix, observation),
+        gap_ms: spread::gap_ms(fix, observation),
         frequency_mhz: observation.frequency_mhz,
     }
 }

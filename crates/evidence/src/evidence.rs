@@ -26,6 +26,8 @@ pub struct Heard {
     pub rssi_dbm: Option<i8>,
     /// Standard deviation per axis, in metres, of where the phone was when it heard this.
     pub sigma_m: f32,
+    /// Time between this reading and the fix, in ms, at most 65,535: the age a query would state.
+    pub gap_ms: u16,
     /// Centre frequency in MHz, when stated.
     pub frequency_mhz: Option<u16>,
 }

@@ -4,6 +4,11 @@ use crate::limits::{FIX_SIGMA_ASSUMED_M, FIX_SIGMA_MIN_M, SPEED_ASSUMED_M_S, TAB
 use cairn_ground::Confidence;
 use cairn_report::{Fix, FixSource, Observation};
 
+/// Milliseconds between a reading and its fix, whichever came first; at most what 16 bits hold.
+pub(crate) fn gap_ms(fix: &Fix, observation: &Observation) -> u16 {
+    u16::try_from(observation.age.get().abs_diff(fix.age.get())).unwrap_or(u16::MAX)
+}
+
 /// Seconds between a reading and its fix, whichever came first.
 pub(crate) fn gap_s(fix: &Fix, observation: &Observation) -> f64 {
     f64::from(observation.age.get().abs_diff(fix.age.get())) / 1_000.0

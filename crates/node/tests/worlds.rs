@@ -6,22 +6,17 @@
 
 #![cfg(test)]
 
-use cairn_answer::{Answer, Found, Heard, Refusal};
-use cairn_evidence::{Evidence, clean, token};
-use cairn_ground::{Day, Geodesic, LatLng};
-use cairn_node::learner::seal;
-use cairn_radiomap::RadioMap;
-use cairn_report::{Batch, SubmissionId};
+#[path = "worlds/taught.rs"]
+mod taught;
+
+use cairn_answer::{Answer, Found, Refusal};
+use cairn_ground::{Geodesic, LatLng};
 use cairn_sim::world::{Digits, Expectation, RefusalKind, World, WorldQuery};
-use cairn_sim::{Contribution, WorldError};
-use cairn_snapshot::{Snapshot, SnapshotSet};
+use cairn_snapshot::TransmitterRecord;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-/// Threads under which the same bytes must come out.
-const THREADS: [usize; 3] = [1, 2, 3];
+use taught::Taught;
 
 /// A test for each world, named after its file, and one that none is forgotten.
 macro_rules! worlds {
@@ -53,6 +48,7 @@ worlds! {
     kitchen,
     lone_box,
     moved_transmitter,
+    short_bus,
     sparse_country,
     street_side,
     tower_block,
@@ -68,7 +64,7 @@ fn folder() -> PathBuf {
 fn keeps_its_promises(name: &str) {
     let file = format!("tests/worlds/{name}.world");
     let text = fs::read_to_string(folder().join(format!("{name}.world"))).unwrap();
-    let world = World::parse(&text).unwrap_or_else(|error: WorldError| panic!("{file}: {error}"));
+    let world = World::parse(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
     let clauses = clauses(&text);
     assert_eq!(clauses.len(), world.expectations().len(), "{file}: clauses after `expect:`");
     let taught = Taught::by(world);
@@ -91,23 +87,7 @@ fn clauses(text: &str) -> Vec<(usize, &str)> {
     clauses
 }
 
-/// A world after it was learned and sealed.
-struct Taught {
-    world: World,
-    evidence: Vec<Evidence>,
-    bytes: Vec<u8>,
-    set: SnapshotSet,
-}
-
 impl Taught {
-    fn by(world: World) -> Self {
-        let evidence = evidence(&world);
-        let bytes = sealed(&learned(&evidence, 1), 1);
-        let base = Snapshot::from_bytes(bytes.clone(), cairn_snapshot::Verify::Eager).unwrap();
-        let set = SnapshotSet::new(Some(Arc::new(base)), Vec::new());
-        Self { world, evidence, bytes, set }
-    }
-
     /// What is wrong about one promise; nothing when it is kept.
     fn broken(&self, expectation: &Expectation) -> Vec<String> {
         match *expectation {
@@ -129,6 +109,12 @@ impl Taught {
                     (radius_m >= limit_m).then(|| format!("{radius_m:.1} m"))
                 })
             }
+            Expectation::RadiusAbove { confidence, at, limit_m } => self.each(at, |_, answer| {
+                // A refusal owns up to all of it.
+                let Answer::Found(found) = answer else { return None };
+                let radius_m = found.radii.at_m(confidence);
+                (radius_m <= limit_m).then(|| format!("{radius_m:.1} m"))
+            }),
             Expectation::Refused { at, reason } => self.each(at, |_, answer| match answer {
                 Answer::Refused(refusal) => {
                     let wanted = reason.is_none_or(|reason| reason == kind(refusal));
@@ -179,62 +165,16 @@ impl Taught {
         })
     }
 
-    fn ask(&self, query: &WorldQuery) -> Answer {
-        let heard = query.observations.iter().map(|observation| Heard {
-            transmitter: observation.transmitter,
-            rssi_dbm: observation.power.map(cairn_ground::Dbm::get),
-            age_ms: observation.age.get(),
-        });
-        cairn_answer::locate(&self.set, &heard.collect::<Vec<_>>())
-    }
-
     /// Compares what is sealed of a letter with where it stands.
     fn of_letter(
         &self,
         letter: char,
-        wrong: impl Fn(LatLng, &cairn_snapshot::TransmitterRecord) -> Option<String>,
+        wrong: impl Fn(LatLng, &TransmitterRecord) -> Option<String>,
     ) -> Vec<String> {
         let truth = self.world.truth(letter).unwrap();
         let sealed = self.set.get(self.world.id(letter).unwrap().key());
         let what = sealed.map_or_else(|| Some("not known".to_owned()), |it| wrong(truth, &it));
         what.into_iter().collect()
-    }
-
-    /// M1: any order, some of it told again, on any number of threads.
-    fn shuffled(&self, n: u32) -> Vec<String> {
-        let mut broken = Vec::new();
-        for turn in 0..n {
-            let mut evidence = self.evidence.clone();
-            evidence.extend_from_slice(&self.evidence[..self.evidence.len() / 3]);
-            shuffle(&mut evidence, u64::from(turn));
-            let n_threads = THREADS[turn as usize % THREADS.len()];
-            if sealed(&learned(&evidence, n_threads), n_threads) != self.bytes {
-                broken.push(format!("other bytes in shuffle {turn} on {n_threads} threads"));
-            }
-        }
-        broken
-    }
-
-    /// M2: learned apart, merged from either end, on any number of threads.
-    fn split(&self, n: usize) -> Vec<String> {
-        let part = |part: usize| -> Vec<Evidence> {
-            self.evidence.iter().skip(part).step_by(n).cloned().collect()
-        };
-        let merged = |order: &mut dyn Iterator<Item = usize>| {
-            let mut whole = learned(&[], 1);
-            order.for_each(|at| whole.merge(learned(&part(at), 1)));
-            whole
-        };
-        let mut broken = Vec::new();
-        for n_threads in THREADS {
-            for (name, map) in [("first", merged(&mut (0..n))), ("last", merged(&mut (0..n).rev()))]
-            {
-                if sealed(&map, n_threads) != self.bytes {
-                    broken.push(format!("other bytes, {name} part first, {n_threads} threads"));
-                }
-            }
-        }
-        broken
     }
 
     /// What was answered everywhere: what one wants to read when a promise is broken.
@@ -263,56 +203,5 @@ const fn kind(refusal: Refusal) -> RefusalKind {
         Refusal::NothingHeard => RefusalKind::NothingHeard,
         Refusal::TooFewKnown { .. } => RefusalKind::TooFewKnown,
         Refusal::Inconsistent { .. } => RefusalKind::Inconsistent,
-    }
-}
-
-/// What cleaning leaves of a world's reports, which it must all keep.
-fn evidence(world: &World) -> Vec<Evidence> {
-    let mut kept = Vec::new();
-    for (number, contribution) in world.reports().into_iter().enumerate() {
-        let (evidence, refusals) = clean(&batch(number, contribution));
-        assert_eq!(refusals.total(), 0, "contribution {number}: {refusals:?}");
-        kept.extend(evidence);
-    }
-    kept
-}
-
-/// One submission, in the voice of its sender on its day.
-fn batch(number: usize, contribution: Contribution) -> Batch {
-    let received: Day = contribution.reports[0].timestamp().day();
-    let mut day_key = [0; 32];
-    day_key[..2].copy_from_slice(&received.get().to_le_bytes());
-    let mut id = [0; 16];
-    id[..8].copy_from_slice(&(number as u64).to_le_bytes());
-    Batch {
-        id: SubmissionId(id),
-        received,
-        contributor: token::contributor_token(&day_key, &[contribution.nickname.as_bytes()]),
-        reports: contribution.reports,
-    }
-}
-
-fn learned(evidence: &[Evidence], n_threads: usize) -> RadioMap {
-    let mut map = seal::empty_map(1);
-    map.learn(evidence, n_threads);
-    map
-}
-
-/// The base a node would seal.
-fn sealed(map: &RadioMap, n_threads: usize) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    let base = seal::base(map, n_threads, folder.path()).unwrap();
-    fs::read(base.path).unwrap()
-}
-
-/// Another order for each seed (Fisher and Yates; splitmix64 by Vigna).
-fn shuffle(evidence: &mut [Evidence], seed: u64) {
-    let mut state = seed;
-    for left in (1..evidence.len()).rev() {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let x = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let at = usize::try_from((x ^ x >> 31) % (left as u64 + 1)).unwrap();
-        evidence.swap(left, at);
     }
 }

@@ -24,6 +24,7 @@ fn walk(n: u32) -> Option<Evidence> {
         transmitter: transmitter(m),
         rssi_dbm: i8::try_from(m).ok().map(|m| -50 - m),
         sigma_m: 8.0,
+        gap_ms: 0,
         frequency_mhz: Some(2_437),
     });
     Some(Evidence {

@@ -15,6 +15,7 @@ pub(crate) fn evidence(id: u64, voice: u64, at: (f64, f64), heard: &[(u64, i8)])
         transmitter: wifi(*n),
         rssi_dbm: Some(*dbm),
         sigma_m: 8.0,
+        gap_ms: 0,
         frequency_mhz: Some(2_437),
     });
     Evidence {
@@ -43,9 +44,10 @@ prop_compose! {
         transmitter in any_transmitter(),
         rssi_dbm in prop::option::of(-127i8..0),
         sigma_m in 1.0f32..90_000.0,
+        gap_ms in 0u16..30_000,
         frequency_mhz in prop::option::of(0u16..7_000),
     ) -> Heard {
-        Heard { transmitter, rssi_dbm, sigma_m, frequency_mhz }
+        Heard { transmitter, rssi_dbm, sigma_m, gap_ms, frequency_mhz }
     }
 }
 

@@ -28,16 +28,16 @@ pub struct Physics {
 /// Wi-Fi in streets and buildings.
 ///
 /// Source: fitted to three sets of real walks, docs/measured/accuracy.md (a search over all constants
-/// of this room at once); −48 dBm at 1 m is 20 dBm EIRP less 40 dB of free-space loss at 2.4 GHz, body
+/// of this room at once); −48.5 dBm at 1 m is about 20 dBm EIRP less 40 dB of free-space loss at 2.4 GHz, body
 /// and antenna; `moved_m` is the 500 m at which Ichnaea splits clusters (peers.md §3.2).
 const WIFI: Physics = Physics {
-    reference_dbm: -48.0,
-    exponent: 2.37,
+    reference_dbm: -48.5,
+    exponent: 2.23,
     power_missing_dbm: -80.0,
     disc_share: 0.7,
-    disc_min_m: 7.5,
-    disc_max_m: 200.0,
-    reach_min_m: 32.0,
+    disc_min_m: 4.0,
+    disc_max_m: 250.0,
+    reach_min_m: 12.0,
     moved_m: 500.0,
 };
 

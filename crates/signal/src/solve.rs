@@ -52,13 +52,18 @@ pub const ANCHORS_MAX: usize = 96;
 /// Rounds of reweighting. Source: 5 cm after ten on real scans.
 const ROUNDS: usize = 16;
 /// Degrees of freedom of the residuals' Student-t. Source: measured, docs/measured/accuracy.md.
-const STUDENT_NU: f64 = 2.6;
+const STUDENT_NU: f64 = 5.0;
 /// Independent looks that the shadowing common to all links leaves at most.
 /// Source: measured, docs/measured/accuracy.md.
 const LOOKS_MAX: f64 = 6.0;
 /// Share of their joint reach that two transmitters may stand apart before they contradict each other.
 /// Source: reach is a 95 % quantile of few votes and so falls short; 1.4 measured best.
 const REACH_SLACK: f64 = 1.4;
+
+/// Times the geometric mean of its disc and its reach by which a transmitter's disc is widened: what is
+/// heard far and wide says less about where it is heard, the less the weaker it is.
+/// Source: measured, docs/measured/accuracy.md.
+const REACH_FACTOR: f64 = 1.5;
 
 /// Finds the explanations of what is heard, best supported first.
 ///
@@ -113,7 +118,8 @@ fn anchor_sigma_m(anchor: &Anchor) -> f64 {
     let physics = Physics::of(anchor.kind);
     let reference_dbm = anchor.reference_dbm.unwrap_or(physics.reference_dbm);
     let disc_m = physics.disc_m(reference_dbm, anchor.rssi_dbm);
-    disc_m.hypot(anchor.covariance.sigma_m()).hypot(anchor.moved_m)
+    let heard_m = REACH_FACTOR * (anchor.reach_m * disc_m).sqrt();
+    disc_m.hypot(anchor.covariance.sigma_m()).hypot(anchor.moved_m).hypot(heard_m)
 }
 
 /// The robust meeting point of one group.

@@ -20,7 +20,7 @@ fn the_answer_lies_near_the_strongest() {
     let heard = [anchor(0.0, 0.0, -45.0, 1), anchor(60.0, 0.0, -85.0, 2)];
     let found = hypotheses(&heard);
     assert_eq!(found.len(), 1);
-    assert!(found[0].at.east_m < 10.0, "{found:?}");
+    assert!(found[0].at.east_m < 15.0, "{found:?}");
     assert_eq!(found[0].n_devices, 2);
 }
 

@@ -43,11 +43,16 @@ const STUDENT_NU: f64 = 11.0;
 /// Source: half is the breakdown point of the median; the rest is margin for far-off fixes.
 const FIXED_SHARE: f64 = 0.7;
 /// Voices' worth of the kind's reference power in the shrunk estimate. Source: empirical Bayes with a
-/// between-transmitter spread of 7 dB and a shadowing of 8 dB gives 1.3; 0.5 measured best.
-const REFERENCE_PRIOR_VOICES: f64 = 0.5;
+/// between-transmitter spread of 7 dB and a shadowing of 8 dB gives 1.3; 0.1 measured best.
+const REFERENCE_PRIOR_VOICES: f64 = 0.1;
 /// Independent looks that one voice's walk is worth at most: its votes share one phone, one receiver
 /// error and one side of the street. Source: measured, docs/measured/accuracy.md.
-const LOOKS_PER_VOICE_MAX: f64 = 4.0;
+const LOOKS_PER_VOICE_MAX: f64 = 8.0;
+
+/// Share of the votes' mean square distance that no number of votes averages away: votes scattered over
+/// a wide place came from one side, or from two transmitters. Source: measured,
+/// docs/measured/accuracy.md.
+const SCATTER_SHARE: f64 = 0.2;
 
 /// Estimates a transmitter from its votes; `None` without any positive weight.
 ///
@@ -59,7 +64,7 @@ pub fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> 
     let (mobility, near) = settle(physics, votes, start);
     let discs: Vec<Disc> = near.iter().map(|vote| Disc::of(physics, vote)).collect();
     let at = refine(&discs, start);
-    let covariance = spread(physics, &discs, looks_max(&near), at);
+    let covariance = widened(spread(physics, &discs, looks_max(&near), at), &discs, at);
     let mut distances: Vec<_> = near.iter().map(|v| (v.at.distance_m(at), v.weight)).collect();
     let reach_m = robust::quantile(&mut distances, 0.95)?.max(physics.reach_min_m);
     let reference_dbm = reference(physics, &near, at, covariance);
@@ -149,6 +154,21 @@ fn spread(physics: &Physics, discs: &[Disc], n_looks_max: f64, at: Enu) -> Covar
     let looks = (total * total / square).min(n_looks_max).max(1.0);
     let scale = 1.0 / (total * looks);
     Covariance { ee_m2: (ee + own) * scale, en_m2: en * scale, nn_m2: (nn + own) * scale }
+}
+
+/// Adds what averaging cannot take away: a share of the plain scatter of the votes.
+fn widened(covariance: Covariance, discs: &[Disc], at: Enu) -> Covariance {
+    let (mut total, mut square_m2) = (0.0, 0.0);
+    for disc in discs {
+        total += disc.weight;
+        square_m2 = disc.weight.mul_add(disc.at.distance_m(at).powi(2), square_m2);
+    }
+    let per_axis_m2 = if total > 0.0 { SCATTER_SHARE * square_m2 / total / 2.0 } else { 0.0 };
+    Covariance {
+        ee_m2: covariance.ee_m2 + per_axis_m2,
+        en_m2: covariance.en_m2,
+        nn_m2: covariance.nn_m2 + per_axis_m2,
+    }
 }
 
 /// Independent looks that the voices behind the votes can be worth.

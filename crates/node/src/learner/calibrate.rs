@@ -83,7 +83,7 @@ fn join(heard: &Heard, belief: &Belief) -> Known {
         last_day: belief.last_day,
         floor: belief.floor,
         rssi_dbm: heard.rssi_dbm.map(f64::from),
-        age_ms: 0,
+        age_ms: i32::from(heard.gap_ms),
     }
 }
 

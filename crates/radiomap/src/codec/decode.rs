@@ -141,8 +141,9 @@ fn heard<R: Read>(source: &mut Source<R>) -> Result<Vec<Heard>> {
         let rssi_dbm = Some(source.i8()?).filter(|dbm| *dbm != ABSENT);
         let code = source.u16()?;
         let sigma_m = sigma_m(source, code)?;
+        let gap_ms = source.u16()?;
         let frequency_mhz = Some(source.u16()?).filter(|mhz| *mhz != 0);
-        heard.push(Heard { transmitter, rssi_dbm, sigma_m, frequency_mhz });
+        heard.push(Heard { transmitter, rssi_dbm, sigma_m, gap_ms, frequency_mhz });
     }
     Ok(heard)
 }

@@ -117,6 +117,7 @@ fn put_evidence(block: &mut Vec<u8>, evidence: &Evidence) {
         put_transmitter(block, heard.transmitter);
         block.extend(heard.rssi_dbm.unwrap_or(ABSENT).to_le_bytes());
         block.extend(SigmaCode::from_m(heard.sigma_m).number().to_le_bytes());
+        block.extend(heard.gap_ms.to_le_bytes());
         block.extend(heard.frequency_mhz.unwrap_or(0).to_le_bytes());
     }
 }

@@ -10,8 +10,8 @@
 //! | ballot, rising by rank | voice u64, votes u8 (≥ 1); the rank is recomputed |
 //! | vote, rising | rank u64, lat i32 e-7°, lng i32 e-7°, sigma u16, day u16, dBm i8, floor i8, flags u8 |
 //! | sample | voices u8; each: voice u64, evidence u8 (≥ 1) |
-//! | evidence, rising by rank | id u64, lat i32, lng i32, fix sigma u16 (65,535 none), floor i8, day u16, surveyed u8, readings u8 (≥ 2) |
-//! | reading, rising by transmitter | transmitter, dBm i8, sigma u16, frequency u16 MHz (0 none) |
+//! | evidence, rising by rank | id u64, lat i32, lng i32, fix sigma u16 (65,535 none), floor i8, day u16, surveyed u8, readings u8 (≥ 1) |
+//! | reading, rising by transmitter | transmitter, dBm i8, sigma u16, gap u16 ms, frequency u16 MHz (0 none) |
 //! | foot | BLAKE3 of all before it, 32 bytes |
 //!
 //! A transmitter is its kind u8 and six octets (Wi-Fi, Bluetooth), or MCC u16, MNC u16, area u32,

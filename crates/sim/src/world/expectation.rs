@@ -68,6 +68,15 @@ pub enum Expectation {
         /// Greatest radius in metres.
         limit_m: f64,
     },
+    /// `R95 at 4 > 20000 m`: the radius promised owns up to at least this much doubt.
+    RadiusAbove {
+        /// Which radius.
+        confidence: Confidence,
+        /// Where it is asked.
+        at: Digits,
+        /// Least radius in metres.
+        limit_m: f64,
+    },
     /// `refused at 3` or `refused at 3 as inconsistent` (`nothing-heard`, `too-few-known`).
     Refused {
         /// Where it is asked.
@@ -125,6 +134,11 @@ impl Expectation {
                 at: Digits::parse(at)?,
                 limit_m: meters(m)?,
             },
+            [radius, "at", at, ">", m, "m"] => Self::RadiusAbove {
+                confidence: confidence(radius)?,
+                at: Digits::parse(at)?,
+                limit_m: meters(m)?,
+            },
             ["refused", "at", at] => Self::Refused { at: Digits::parse(at)?, reason: None },
             ["refused", "at", at, "as", reason] => {
                 Self::Refused { at: Digits::parse(at)?, reason: Some(refusal(reason)?) }
@@ -151,6 +165,7 @@ impl Expectation {
             Self::ErrorBelow { at, .. }
             | Self::RadiusHolds { at, .. }
             | Self::RadiusBelow { at, .. }
+            | Self::RadiusAbove { at, .. }
             | Self::Refused { at, .. }
             | Self::FloorIs { at, .. } => at.iter().collect(),
             Self::LiesWithin { letter, .. } | Self::Verdict { letter, .. } => vec![letter],

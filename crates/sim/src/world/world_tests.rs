@@ -101,14 +101,16 @@ fn a_text_one_byte_too_long_is_refused() {
 #[test]
 fn every_expectation_is_read() {
     let line = "expect: R50 at 1..2 < 9 m, refused at 3 as inconsistent, refused at 4, A lies within 5 m, \
-                B is moving, M2 under 3 splits, floor at 1 is -2";
+                B is moving, M2 under 3 splits, floor at 1 is -2, R95 at 2 > 20 m";
     let world = World::parse(&with(line)).unwrap();
     let last = &world.expectations()[3..];
     let reason = Some(RefusalKind::Inconsistent);
     assert_eq!(last[1], Expectation::Refused { at: Digits { first: '3', last: '3' }, reason });
     assert_eq!(last[3], Expectation::LiesWithin { letter: 'A', limit_m: 5.0 });
     assert_eq!(last[5], Expectation::SameUnderSplits { n: 3 });
-    assert_eq!(last.len(), 7);
+    let (confidence, at) = (cairn_ground::Confidence::P95, Digits { first: '2', last: '2' });
+    assert_eq!(last[7], Expectation::RadiusAbove { confidence, at, limit_m: 20.0 });
+    assert_eq!(last.len(), 8);
 }
 
 #[test]
