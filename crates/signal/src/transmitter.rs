@@ -57,7 +57,7 @@ const SCATTER_SHARE: f64 = 0.2;
 /// Estimates a transmitter from its votes; `None` without any positive weight.
 ///
 /// # Shape
-/// `votes`: [`n_votes`], in one frame, in a canonical order (the result depends on it in the last bits).
+/// `votes`: one entry a vote, in one frame, in a canonical order (the result depends on it in the last bits).
 pub fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> {
     let physics = Physics::of(kind);
     let start = start_of(votes)?;
