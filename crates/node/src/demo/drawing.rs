@@ -14,7 +14,7 @@ pub(super) fn summary(town: &Town, n_reports: usize) -> Value {
     let most = |of: fn(&LatLng) -> f64| places.iter().map(|p| of(p)).fold(f64::MIN, f64::max);
     let (lat, lng) = (|p: &LatLng| p.lat_deg(), |p: &LatLng| p.lng_deg());
     json!({
-        "name": format!("a simulated town, seed {}", town.config.seed),
+        "name": "the demo town",
         "seed": town.config.seed,
         "center": point(town.config.center),
         "bounds": { "south": least(lat), "west": least(lng), "north": most(lat), "east": most(lng) },
