@@ -29,7 +29,7 @@ fn promise(map: &SnapshotSet, located: &Located, n_known: usize) -> Found {
     let calibration = map.meta().map_or_else(Calibration::default, |meta| read(&meta.calibration));
     Found {
         place: located.place,
-        radii: calibration.radii(located.class, located.covariance.sigma_m()),
+        radii: located.radii(&calibration),
         #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
         floor: located.floor.map(|(level, share)| (level, share as f32)),
         method: Method::of(located.class),

@@ -129,7 +129,7 @@ impl Default for LogConfig {
 impl Default for HttpConfig {
     fn default() -> Self {
         Self {
-            body_bytes_max: 4 << 20,
+            body_bytes_max: 16 << 20,
             inflated_bytes_max: 16 << 20,
             head_seconds_max: 10,
             body_seconds_max: 30,

@@ -2,9 +2,11 @@
 //!
 //! Not here: looking transmitters up (`answer` in a snapshot, `radiomap` when it measures itself).
 
-use crate::calibration::Class;
+use crate::calibration::{Calibration, Class};
 use crate::solve::{Anchor, Hypothesis, hypotheses};
-use cairn_ground::{Covariance, Day, Enu, Floor, LatLng, LocalFrame, Mobility, TransmitterKind};
+use cairn_ground::{
+    Confidence, Covariance, Day, Enu, Floor, LatLng, LocalFrame, Mobility, Radii, TransmitterKind,
+};
 
 /// A transmitter that is heard, with what is believed of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,6 +35,15 @@ pub struct Known {
     pub age_ms: i32,
 }
 
+/// Another explanation of the scan that may be right instead.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rival {
+    /// Probability that it is right, 0 to ½.
+    pub share: f64,
+    /// Distance from the answer, m.
+    pub distance_m: f64,
+}
+
 /// A position before its radii.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Located {
@@ -40,12 +51,35 @@ pub struct Located {
     pub place: LatLng,
     /// How sure the solver is; radii come from [`crate::calibration`].
     pub covariance: Covariance,
+    /// Explanations that contest it, best supported first; they count in [`Located::radii`].
+    pub rivals: Vec<Rival>,
     /// What kind of answer it is, for its calibration.
     pub class: Class,
     /// Level of the building and the share of the evidence for it.
     pub floor: Option<(Floor, f64)>,
     /// Transmitters that agree.
     pub n_used: usize,
+}
+
+impl Located {
+    /// The radii of the answer: the calibration's, and as wide as its rivals where their chance of
+    /// being right exceeds what the level leaves open.
+    pub fn radii(&self, calibration: &Calibration) -> Radii {
+        let own = calibration.radii(self.class, self.covariance.sigma_m());
+        Radii::rising(Confidence::ALL.map(|level| {
+            let (mut open, mut radius_m) = (0.0, own.at_m(level));
+            let mut rivals = self.rivals.clone();
+            rivals.sort_by(|a, b| b.distance_m.total_cmp(&a.distance_m));
+            for rival in rivals {
+                open += rival.share;
+                if open > 1.0 - level.probability() {
+                    radius_m = radius_m.max(rival.distance_m + own.at_m(level));
+                    break;
+                }
+            }
+            radius_m
+        }))
+    }
 }
 
 /// Why there is no position.
@@ -119,7 +153,8 @@ fn locate_near(near: &[Known], cells: &[Known], newest: Day) -> Result<Located, 
     let members: Vec<Known> = best.members.iter().map(|&i| near[i]).collect();
     Ok(Located {
         place: frame.latlng_from_enu(best.at),
-        covariance: contested(&rivals),
+        covariance: best.covariance,
+        rivals: contested(&rivals),
         class: Class::near(members.iter().all(|k| k.kind == TransmitterKind::Ble), best.n_devices),
         floor: floor(&members),
         n_used: members.len(),
@@ -134,7 +169,8 @@ fn locate_cells(cells: &[Known], newest: Day) -> Option<Located> {
     let best = rivals.first()?;
     Some(Located {
         place: frame.latlng_from_enu(best.at),
-        covariance: contested(&rivals),
+        covariance: best.covariance,
+        rivals: contested(&rivals),
         class: Class::cells(best.n_devices),
         floor: None,
         n_used: best.members.len(),
@@ -174,25 +210,17 @@ fn cells_in_favor(cells: &[Anchor], at: Enu) -> f64 {
     n.min(2.0)
 }
 
-/// Covariance of the best hypothesis, widened by what its rivals might be right about.
-///
-/// A mixture's covariance is that of its parts plus that between them; a rival's share falls by e² for
-/// each unit of support it lacks.
-fn contested(rivals: &[Hypothesis]) -> Covariance {
+/// The explanations that contest the best one. The odds of each fall by e² for each unit of support it
+/// lacks; together they share what the best leaves.
+fn contested(rivals: &[Hypothesis]) -> Vec<Rival> {
     let best = &rivals[0];
-    let mut sum = best.covariance;
-    for rival in &rivals[1..] {
-        if rival.support < RIVAL_SHARE * best.support {
-            continue;
-        }
-        let odds = (2.0 * (rival.support - best.support)).exp();
-        let share = odds / (1.0 + odds);
-        let (de, dn) = (rival.at.east_m - best.at.east_m, rival.at.north_m - best.at.north_m);
-        sum.ee_m2 = (share * de).mul_add(de, sum.ee_m2);
-        sum.en_m2 = (share * de).mul_add(dn, sum.en_m2);
-        sum.nn_m2 = (share * dn).mul_add(dn, sum.nn_m2);
-    }
-    sum
+    let odds: Vec<(f64, f64)> = rivals[1..]
+        .iter()
+        .filter(|rival| rival.support >= RIVAL_SHARE * best.support)
+        .map(|rival| ((2.0 * (rival.support - best.support)).exp(), rival.at.distance_m(best.at)))
+        .collect();
+    let total: f64 = 1.0 + odds.iter().map(|(odds, _)| odds).sum::<f64>();
+    odds.into_iter().map(|(odds, distance_m)| Rival { share: odds / total, distance_m }).collect()
 }
 
 /// The level most of the evidence speaks for; strong readings speak louder.

@@ -66,7 +66,20 @@ fn an_even_contest_is_owned_up_to() {
         wifi(53.0, 0.0, -60.0, 3),
         wifi(53.0001, 0.0, -60.0, 4),
     ];
-    assert!(locate(&heard).unwrap().covariance.sigma_m() > 50_000.0);
+    let found = locate(&heard).unwrap();
+    let radii = found.radii(&Calibration::default());
+    assert!(radii.r95_m() > 222_000.0, "the other town is inside: {radii:?}");
+    assert!(found.covariance.sigma_m() < 100.0);
+}
+
+#[test]
+fn a_few_strangers_do_not_blow_up_the_radius() {
+    let mut heard: Vec<Known> =
+        (1..=6_u32).map(|n| wifi(51.0 + f64::from(n) * 1e-5, 0.0, -60.0, u64::from(n))).collect();
+    heard.push(wifi(53.0, 0.0, -60.0, 10));
+    heard.push(wifi(53.0001, 0.0, -60.0, 11));
+    let radii = locate(&heard).unwrap().radii(&Calibration::default());
+    assert!(radii.r95_m() < 1_000.0, "{radii:?}");
 }
 
 #[test]

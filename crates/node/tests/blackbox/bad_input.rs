@@ -9,7 +9,7 @@ use serde_json::json;
 use std::io::Write as _;
 
 /// Bytes of a body that the default settings take, as sent.
-const BODY_BYTES_MAX: usize = 4 << 20;
+const BODY_BYTES_MAX: usize = 16 << 20;
 
 fn refused(server: &Server, reason: &str) -> f64 {
     server.metric(&format!("wire_refusals_total{{reason=\"{reason}\"}}"))
