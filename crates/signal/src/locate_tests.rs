@@ -74,8 +74,9 @@ fn an_even_contest_is_owned_up_to() {
 
 #[test]
 fn a_few_strangers_do_not_blow_up_the_radius() {
-    let mut heard: Vec<Known> =
-        (1..=6_u32).map(|n| wifi(51.0 + f64::from(n) * 1e-5, 0.0, -60.0, u64::from(n))).collect();
+    let mut heard: Vec<Known> = (1..=6_u32)
+        .map(|n| wifi(f64::from(n).mul_add(1e-5, 51.0), 0.0, -60.0, u64::from(n)))
+        .collect();
     heard.push(wifi(53.0, 0.0, -60.0, 10));
     heard.push(wifi(53.0001, 0.0, -60.0, 11));
     let radii = locate(&heard).unwrap().radii(&Calibration::default());
