@@ -66,11 +66,11 @@ impl Located {
     /// being right exceeds what the level leaves open.
     pub fn radii(&self, calibration: &Calibration) -> Radii {
         let own = calibration.radii(self.class, self.covariance.sigma_m());
+        let mut rivals = self.rivals.clone();
+        rivals.sort_by(|a, b| b.distance_m.total_cmp(&a.distance_m));
         Radii::rising(Confidence::ALL.map(|level| {
             let (mut open, mut radius_m) = (0.0, own.at_m(level));
-            let mut rivals = self.rivals.clone();
-            rivals.sort_by(|a, b| b.distance_m.total_cmp(&a.distance_m));
-            for rival in rivals {
+            for rival in &rivals {
                 open += rival.share;
                 if open > 1.0 - level.probability() {
                     radius_m = radius_m.max(rival.distance_m + own.at_m(level));
