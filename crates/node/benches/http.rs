@@ -13,7 +13,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
 use cairn_node::clock::Clock;
-use cairn_node::config::Config;
+use cairn_node::config::{Config, Listen};
 use cairn_node::server::{RunningServer, Server};
 use serde_json::{Value, json};
 use std::io::{Read as _, Write as _};
@@ -31,8 +31,8 @@ const SIDE: u64 = 60;
 
 fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
-    let mut config = Config::default();
-    config.listen.set_port(0);
+    let listen = Listen(vec![SocketAddr::from(([127, 0, 0, 1], 0))]);
+    let config = Config { listen, ..Config::default() };
     let more = Router::new().route("/floor", post(|_body: Bytes| std::future::ready("{}")));
     let server = Server::start(folder.path(), config, Clock::System, more)?;
     teach(&server)?;

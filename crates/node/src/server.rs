@@ -1,7 +1,7 @@
 //! A running service: an engine behind HTTP, with its housekeeping.
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Listen};
 use crate::engine::{Engine, refresh_journal_metrics};
 use crate::http;
 use crate::keys::DayKeys;
@@ -49,7 +49,7 @@ pub struct App {
 /// A running service; dropping it without [`RunningServer::shutdown`] stops it without the last seal.
 #[derive(Debug)]
 pub struct RunningServer {
-    address: SocketAddr,
+    addresses: Vec<SocketAddr>,
     app: Arc<App>,
     engine: Engine,
     runtime: Runtime,
@@ -78,10 +78,7 @@ impl Server {
             .thread_name("http")
             .build()
             .context("start the async runtime")?;
-        let listener = runtime
-            .block_on(TcpListener::bind(config.listen))
-            .with_context(|| format!("listen on {}", config.listen))?;
-        let address = listener.local_addr().context("ask for the address listened on")?;
+        let (listeners, addresses) = runtime.block_on(listen(&config.listen))?;
         let engine = Engine::open(dir, &config, clock.clone(), Pace::Fresh)?;
         let app = Arc::new(App::new(config, clock, &engine)?);
         let (stop, stopping) = watch::channel(false);
@@ -89,16 +86,21 @@ impl Server {
         let metrics = Arc::clone(&app.metrics);
         let edge = app.config.http.clone();
         let connections =
-            runtime.spawn(http::accept::serve(listener, router, metrics, edge, stopping));
+            runtime.spawn(http::accept::serve(listeners, router, metrics, edge, stopping));
         runtime.spawn(tick(Arc::clone(&app)));
-        Ok(RunningServer { address, app, engine, runtime, stop, connections })
+        Ok(RunningServer { addresses, app, engine, runtime, stop, connections })
     }
 }
 
 impl RunningServer {
-    /// The address it listens on.
-    pub const fn address(&self) -> SocketAddr {
-        self.address
+    /// The first address it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.addresses[0]
+    }
+
+    /// All addresses it listens on, in the order of the configuration.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
     }
 
     /// What request handlers share.
@@ -165,6 +167,18 @@ impl App {
         let age = self.learner.publish_age(self.clock.instant());
         shown.publish_age_ms.set(gauge(u64::try_from(age.as_millis()).unwrap_or(u64::MAX)));
     }
+}
+
+/// Listens on every address; all or none.
+async fn listen(wanted: &Listen) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr>)> {
+    let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
+    for address in &wanted.0 {
+        let listener =
+            TcpListener::bind(address).await.with_context(|| format!("listen on {address}"))?;
+        addresses.push(listener.local_addr().context("ask for the address listened on")?);
+        listeners.push(listener);
+    }
+    Ok((listeners, addresses))
 }
 
 /// Housekeeping: keys whose day is over are destroyed, the journal's troubles are told.

@@ -2,7 +2,7 @@
 
 use super::screen;
 use crate::clock::Clock;
-use crate::config::{Config, LogFormat, LogLevel};
+use crate::config::{Config, Listen, LogFormat, LogLevel};
 use crate::logging;
 use crate::server::{RunningServer, Server};
 use anyhow::Context as _;
@@ -16,7 +16,7 @@ use tokio::signal::unix::{SignalKind, signal};
 /// What `cairn serve --help` ends with.
 const EXAMPLES: &str = r#"Examples:
   cairn serve --data ./data
-  cairn serve --data ./data --listen 0.0.0.0:8080 --log-format json
+  cairn serve --data ./data --listen [::]:8080 --log-format json     # IPv4 and IPv6
   cairn serve --print-config > cairn.toml && cairn serve --data ./data --config cairn.toml
 
 Send a report, then ask:
@@ -36,9 +36,9 @@ pub(super) struct Serve {
     /// Folder that holds everything: journal, snapshots, keys; made when it is not there
     #[arg(long, value_name = "DIR", required_unless_present = "print_config")]
     data: Option<PathBuf>,
-    /// Address and port to listen on [default: 127.0.0.1:8080; port 0 takes a free one]
+    /// Address and port to listen on, repeatable [default: 127.0.0.1:8080; port 0 takes a free one]
     #[arg(long, value_name = "ADDRESS")]
-    listen: Option<SocketAddr>,
+    listen: Vec<SocketAddr>,
     /// TOML file with settings; see --print-config
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -65,8 +65,10 @@ impl Serve {
         let data = self.data.context("--data is missing")?;
         let server = Server::start(&data, config, Clock::System, Router::new())?;
         // Whoever started us may not read: the service is there all the same.
-        let _nobody_reads = screen::say(&format!("listening on http://{}", server.address()));
-        tracing::info!(address = %server.address(), "serving");
+        for address in server.addresses() {
+            let _nobody_reads = screen::say(&format!("listening on http://{address}"));
+            tracing::info!(%address, "serving");
+        }
         wait_for_stop(&server)?;
         server.shutdown()?;
         tracing::info!("stopped: everything acknowledged is learned and sealed");
@@ -76,7 +78,9 @@ impl Serve {
     /// Defaults, the file over them, flags over both.
     fn config(&self) -> anyhow::Result<Config> {
         let mut config = Config::load(self.config.as_deref())?;
-        config.listen = self.listen.unwrap_or(config.listen);
+        if !self.listen.is_empty() {
+            config.listen = Listen(self.listen.clone());
+        }
         config.log.format = self.log_format.unwrap_or(config.log.format);
         config.log.level = self.log_level.unwrap_or(config.log.level);
         Ok(config)

@@ -15,7 +15,7 @@ mod stage;
 
 use crate::cli::{screen, serve};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Listen};
 use crate::keys;
 use crate::server::{RunningServer, Server};
 use crate::store::Store;
@@ -51,7 +51,7 @@ pub struct Settings {
 pub fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     let folder = Folder::make(settings.data.as_deref())?;
     let stage = Arc::new(Stage::new());
-    let config = Config { listen: settings.listen, ..Config::default() };
+    let config = Config { listen: Listen(vec![settings.listen]), ..Config::default() };
     fix_todays_key(&folder.path)?;
     let server = Server::start(&folder.path, config, Clock::System, stage::routes(&stage))?;
     screen::say(&format!("listening on http://{}", server.address()))?;

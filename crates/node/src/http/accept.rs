@@ -32,7 +32,7 @@ struct Shared {
 ///
 /// Returns how many connections were cut because they did not finish in time.
 pub(crate) async fn serve(
-    listener: TcpListener,
+    listeners: Vec<TcpListener>,
     router: Router,
     metrics: Arc<Metrics>,
     config: HttpConfig,
@@ -43,11 +43,12 @@ pub(crate) async fn serve(
     let head_time_max = config.head_time_max();
     let shared = Shared { router, metrics, stopping: stopping.clone(), head_time_max };
     let mut stopped = stopping;
-    tokio::select! {
-        () = accept_forever(&listener, &places, &shared) => {}
-        _closed = stopped.wait_for(|stop| *stop) => {}
+    let mut accepting = tokio::task::JoinSet::new();
+    for listener in listeners {
+        accepting.spawn(accept_forever(listener, Arc::clone(&places), shared.clone()));
     }
-    drop(listener);
+    drop(stopped.wait_for(|stop| *stop).await);
+    accepting.shutdown().await;
     drop(shared);
     let all = u32::try_from(n_max).unwrap_or(u32::MAX);
     match tokio::time::timeout(config.shutdown_time_max(), places.acquire_many(all)).await {
@@ -57,9 +58,9 @@ pub(crate) async fn serve(
 }
 
 /// Accepts connections for ever, each when there is a place for it.
-async fn accept_forever(listener: &TcpListener, places: &Arc<Semaphore>, shared: &Shared) {
+async fn accept_forever(listener: TcpListener, places: Arc<Semaphore>, shared: Shared) {
     loop {
-        let Ok(place) = Arc::clone(places).acquire_owned().await else { return };
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         match listener.accept().await {
             Ok((stream, address)) => {
                 tokio::spawn(converse(stream, address, place, shared.clone()));

@@ -1,6 +1,6 @@
 //! `POST /v2/geosubmit`: taken in when it is on disk, and not before.
 
-use super::accept::Peer;
+use super::address::client_address;
 use super::reply::Failure;
 use super::{body, reply};
 use crate::keys::{Sender, submission_id};
@@ -15,7 +15,6 @@ use cairn_report::Batch;
 use cairn_wire::capped::Coding;
 use cairn_wire::errors::{Details, PublicError};
 use cairn_wire::geosubmit;
-use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -120,24 +119,13 @@ fn sender<'a>(app: &App, head: &'a Parts) -> Sender<'a> {
         key: query_key(head.uri.query().unwrap_or("")),
         nickname: header("x-nickname"),
         user_agent: header(USER_AGENT.as_str()),
-        address: address(app, head),
+        address: client_address(app, head),
     }
 }
 
 /// The `key` parameter of a query string, as sent.
 fn query_key(query: &str) -> &str {
     query.split('&').find_map(|pair| pair.strip_prefix("key=")).unwrap_or("")
-}
-
-/// The client's address: the connection's, or what a trusted proxy says.
-fn address(app: &App, head: &Parts) -> IpAddr {
-    let connection =
-        head.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
-    if !app.config.http.trust_forwarded_for {
-        return connection;
-    }
-    let forwarded = head.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    forwarded.and_then(|list| list.split(',').next()?.trim().parse().ok()).unwrap_or(connection)
 }
 
 #[cfg(test)]

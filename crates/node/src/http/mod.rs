@@ -5,6 +5,7 @@
 //! (the embedded front end), `accept` (connections).
 
 pub(crate) mod accept;
+mod address;
 mod body;
 mod geolocate;
 mod geosubmit;

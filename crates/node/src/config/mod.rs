@@ -1,0 +1,140 @@
+//! What an operator may change: flag over file over default, every field documented.
+//!
+//! One file a section; each lists the documentation of its fields as `DOCS`, so that `cairn serve
+//! --print-config` prints a file that explains itself; a test holds the two together.
+
+mod http;
+mod journal;
+mod learner;
+mod listen;
+mod log;
+
+pub use http::HttpConfig;
+pub use journal::JournalConfig;
+pub use learner::LearnerConfig;
+pub use listen::Listen;
+pub use log::{LogConfig, LogFormat, LogLevel};
+
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// A field's dotted name and what it means.
+type Doc = (&'static str, &'static str);
+
+/// What each field means, for whoever reads the printed file: one list a section.
+const DOCS: [&[Doc]; 5] = [&[listen::DOC], &log::DOCS, &http::DOCS, &journal::DOCS, &learner::DOCS];
+
+/// Everything an operator may change.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Addresses and ports to listen on; port 0 takes a free one.
+    pub listen: Listen,
+    /// The log.
+    pub log: LogConfig,
+    /// The HTTP edge.
+    pub http: HttpConfig,
+    /// The journal of acknowledged submissions.
+    pub journal: JournalConfig,
+    /// The learner.
+    pub learner: LearnerConfig,
+}
+
+/// Why a configuration was refused.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("read configuration {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the disk said.
+        source: std::io::Error,
+    },
+    /// The file is not TOML, names an unknown field, or has a value of the wrong kind.
+    #[error("{}: {message}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        message: String,
+    },
+    /// A value that cannot work.
+    #[error("{field} is {value}, but must be {must}")]
+    Impossible {
+        /// Dotted name of the field.
+        field: &'static str,
+        /// The value refused.
+        value: u64,
+        /// What it must be.
+        must: &'static str,
+    },
+}
+
+impl Config {
+    /// The defaults, changed by `file` where it is given.
+    ///
+    /// # Errors
+    /// [`ConfigError`] saying which field is wrong and what is allowed.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let Some(path) = file else { return Ok(Self::default()) };
+        let owned = || path.to_path_buf();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: owned(), source })?;
+        let config: Self = toml::from_str(&text).map_err(|error| ConfigError::Malformed {
+            path: owned(),
+            message: error.to_string(),
+        })?;
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Refuses values that cannot work.
+    ///
+    /// # Errors
+    /// [`ConfigError::Impossible`] naming the first such field.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.listen.check()?;
+        self.http.check()?;
+        self.journal.check()?;
+        self.learner.check()
+    }
+
+    /// The configuration as a TOML file that explains itself.
+    pub fn to_documented_toml(&self) -> String {
+        let plain = toml::to_string(self).unwrap_or_default();
+        let mut out = String::from("# Cairn. Flags win over this file, this file over defaults.\n");
+        let mut section = String::new();
+        for line in plain.lines() {
+            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                section = format!("{name}.");
+            } else if let Some((field, _)) = line.split_once(" = ") {
+                let name = format!("{section}{field}");
+                out.extend(["# ", doc_of(&name), "\n"]);
+            }
+            out.push_str(line);
+            out.push('\n');
+        }
+        out
+    }
+}
+
+/// What a field means; empty for one that nobody documented.
+fn doc_of(name: &str) -> &'static str {
+    DOCS.into_iter().flatten().find(|(path, _)| *path == name).map_or("", |(_, doc)| doc)
+}
+
+/// Refuses a value below `least`.
+fn at_least(field: &'static str, value: u64, least: u64) -> Result<(), ConfigError> {
+    let must = match least {
+        1 => "at least 1",
+        1_024 => "at least 1024",
+        _ => "at least 1048576",
+    };
+    if value < least { Err(ConfigError::Impossible { field, value, must }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;
