@@ -1,4 +1,4 @@
-//! The identity of a cell: radio, operator, area, cell.
+//! The identity of a cell, and of the area around it: radio, operator, area, cell.
 
 use crate::error::{OutOfRange, within};
 
@@ -47,13 +47,59 @@ impl CellRadio {
     }
 }
 
-/// The worldwide identity of a cell. PCI and PSC are hints and never part of it.
+/// The worldwide identity of an area: what a cell's identity says without the cell.
+///
+/// A query may name one where the cell itself is unknown; a snapshot may hold one for all its cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct CellId {
+pub struct AreaId {
     radio: CellRadio,
     mcc: u16,
     mnc: u16,
     area: u32,
+}
+
+impl AreaId {
+    /// An area from its parts.
+    ///
+    /// # Errors
+    /// [`OutOfRange`] naming the part: MCC 200..=999, MNC 0..=999, area 1...
+    pub fn new(radio: CellRadio, mcc: u32, mnc: u32, area: u32) -> Result<Self, OutOfRange> {
+        within("mobile country code", f64::from(mcc), 200.0, 999.0)?;
+        within("mobile network code", f64::from(mnc), 0.0, 999.0)?;
+        within("location area code", f64::from(area), 1.0, f64::from(radio.area_max()))?;
+        let small = |n: u32| u16::try_from(n).unwrap_or(0);
+        Ok(Self { radio, mcc: small(mcc), mnc: small(mnc), area })
+    }
+
+    /// The radio generation.
+    pub const fn radio(self) -> CellRadio {
+        self.radio
+    }
+    /// Mobile country code.
+    pub const fn mcc(self) -> u16 {
+        self.mcc
+    }
+    /// Mobile network code.
+    pub const fn mnc(self) -> u16 {
+        self.mnc
+    }
+    /// Location or tracking area code.
+    pub const fn area(self) -> u32 {
+        self.area
+    }
+}
+
+impl std::fmt::Display for AreaId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { radio, mcc, mnc, area } = *self;
+        write!(f, "{}-{mcc}-{mnc}-{area}", radio.name())
+    }
+}
+
+/// The worldwide identity of a cell. PCI and PSC are hints and never part of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellId {
+    within: AreaId,
     cell: u64,
 }
 
@@ -74,33 +120,34 @@ impl CellId {
         } else {
             radio
         };
-        within("mobile country code", f64::from(mcc), 200.0, 999.0)?;
-        within("mobile network code", f64::from(mnc), 0.0, 999.0)?;
-        within("location area code", f64::from(area), 1.0, f64::from(radio.area_max()))?;
+        let area = AreaId::new(radio, mcc, mnc, area)?;
         #[expect(
             clippy::cast_precision_loss,
             reason = "36 bits are exact in f64; beyond is refused"
         )]
         within("cell id", cell as f64, 1.0, radio.cell_max() as f64)?;
-        let small = |n: u32| u16::try_from(n).unwrap_or(0);
-        Ok(Self { radio, mcc: small(mcc), mnc: small(mnc), area, cell })
+        Ok(Self { within: area, cell })
     }
 
+    /// The area it belongs to.
+    pub const fn area_id(self) -> AreaId {
+        self.within
+    }
     /// The radio generation.
     pub const fn radio(self) -> CellRadio {
-        self.radio
+        self.within.radio
     }
     /// Mobile country code.
     pub const fn mcc(self) -> u16 {
-        self.mcc
+        self.within.mcc
     }
     /// Mobile network code.
     pub const fn mnc(self) -> u16 {
-        self.mnc
+        self.within.mnc
     }
     /// Location or tracking area code.
     pub const fn area(self) -> u32 {
-        self.area
+        self.within.area
     }
     /// Cell identity within the operator (NR: within the area's operator, 36 bits).
     pub const fn cell(self) -> u64 {
@@ -110,8 +157,8 @@ impl CellId {
 
 impl std::fmt::Display for CellId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { radio, mcc, mnc, area, cell } = *self;
-        write!(f, "{}-{mcc}-{mnc}-{area}-{cell}", radio.name())
+        let Self { within, cell } = *self;
+        write!(f, "{within}-{cell}")
     }
 }
 
@@ -131,5 +178,20 @@ mod tests {
         assert!(CellId::new(CellRadio::Nr, 262, 1, 70_000, 0x10_0000_0000).is_err());
         assert!(CellId::new(CellRadio::Lte, 262, 1, 0, 5).is_err());
         assert!(CellId::new(CellRadio::Lte, 262, 1, 5, u64::MAX).is_err());
+    }
+
+    #[test]
+    fn an_area_is_what_its_cells_share() {
+        let cell = CellId::new(CellRadio::Lte, 234, 30, 1_009, 41).unwrap();
+        let area = AreaId::new(CellRadio::Lte, 234, 30, 1_009).unwrap();
+        assert_eq!((cell.area_id(), area.to_string().as_str()), (area, "lte-234-30-1009"));
+        let long = CellId::new(CellRadio::Gsm, 234, 30, 1_010, 70_001).unwrap();
+        assert_eq!(long.area_id().to_string(), "wcdma-234-30-1010");
+        for (radio, mcc, area) in
+            [(CellRadio::Lte, 199, 1), (CellRadio::Lte, 200, 0), (CellRadio::Gsm, 200, 65_534)]
+        {
+            assert!(AreaId::new(radio, mcc, 0, area).is_err(), "{mcc} {area}");
+        }
+        assert!(AreaId::new(CellRadio::Nr, 200, 999, 0x00ff_fffe).is_ok());
     }
 }

@@ -24,7 +24,7 @@ mod units;
 
 pub use angle::{Degrees, Radians};
 pub use bssid::{Bssid, DeviceKey};
-pub use cell_id::{CellId, CellRadio};
+pub use cell_id::{AreaId, CellId, CellRadio};
 pub use error::OutOfRange;
 pub use frame::{Enu, LocalFrame};
 pub use geodesic::Geodesic;

@@ -1,6 +1,6 @@
 //! Anything with a stable radio identity that phones hear.
 
-use crate::{Bssid, CellId, CellRadio, DeviceKey};
+use crate::{AreaId, Bssid, CellId, CellRadio, DeviceKey};
 use std::fmt;
 
 /// A transmitter's identity.
@@ -117,7 +117,7 @@ impl TransmitterId {
         TransmitterKey(match self {
             Self::Wifi(address) => address.to_u48(),
             Self::Ble(address) => 1 << 54 | address.to_u48(),
-            Self::Cell(cell) => 2 << 54 | cell_hash54(cell),
+            Self::Cell(cell) => 2 << 54 | hash54(cell.area_id(), cell.cell()),
         })
     }
 
@@ -188,11 +188,18 @@ impl fmt::Display for TransmitterId {
     }
 }
 
+impl AreaId {
+    /// The look-up key: that of the area's cell with the number 0, which no real cell has.
+    pub fn key(self) -> TransmitterKey {
+        TransmitterKey(2 << 54 | hash54(self, 0))
+    }
+}
+
 /// Hashes a cell's parts to 54 bits: two rounds of the `MurmurHash3` finalizer over the packed parts.
-fn cell_hash54(cell: CellId) -> u64 {
-    let operator = u64::from(cell.mcc()) << 16 | u64::from(cell.mnc());
-    let high = (cell.radio() as u64) << 58 | operator << 26 | u64::from(cell.area());
-    finalize(finalize(high).wrapping_add(cell.cell())) >> 10
+fn hash54(area: AreaId, cell: u64) -> u64 {
+    let operator = u64::from(area.mcc()) << 16 | u64::from(area.mnc());
+    let high = (area.radio() as u64) << 58 | operator << 26 | u64::from(area.area());
+    finalize(finalize(high).wrapping_add(cell)) >> 10
 }
 
 /// Source: Austin Appleby, `MurmurHash3`, 64-bit finalizer (public domain).
@@ -232,5 +239,15 @@ mod tests {
         for n in [1 << 48, 3 << 54, 1 << 56, u64::MAX] {
             assert_eq!(TransmitterKey::from_number(n), None);
         }
+    }
+
+    #[test]
+    fn an_area_has_a_key_that_none_of_its_cells_has() {
+        let cell = |n| CellId::new(CellRadio::Lte, 234, 30, 1_009, n).unwrap();
+        let area = cell(1).area_id().key();
+        assert_eq!(TransmitterKey::from_number(area.get()), Some(area));
+        assert!((1..2_000).all(|n| TransmitterId::Cell(cell(n)).key() != area));
+        let other = AreaId::new(CellRadio::Lte, 234, 30, 1_010).unwrap();
+        assert_ne!(other.key(), area);
     }
 }
