@@ -6,14 +6,16 @@
 //! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
 //! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
 //!
-//! Reading order: `query`, `lookup`, `locate`, `outcome`.
+//! Reading order: `query`, `lookup`, `locate`, `area`, `outcome`.
 
+mod area;
 pub mod limits;
 mod locate;
 mod lookup;
 mod outcome;
 mod query;
 
+pub use area::{FoundArea, locate_area};
 pub use locate::locate;
 pub use outcome::{Answer, Found, Method, Refusal};
 pub use query::Heard;

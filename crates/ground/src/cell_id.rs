@@ -1,6 +1,7 @@
 //! The identity of a cell, and of the area around it: radio, operator, area, cell.
 
 use crate::error::{OutOfRange, within};
+use std::ops::RangeInclusive;
 
 /// A cellular radio generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +70,13 @@ impl AreaId {
         within("location area code", f64::from(area), 1.0, f64::from(radio.area_max()))?;
         let small = |n: u32| u16::try_from(n).unwrap_or(0);
         Ok(Self { radio, mcc: small(mcc), mnc: small(mnc), area })
+    }
+
+    /// All identities that a cell of the area can have, in their order.
+    pub const fn cells(self) -> RangeInclusive<CellId> {
+        let first = CellId { within: self, cell: 1 };
+        let last = CellId { within: self, cell: self.radio.cell_max() };
+        RangeInclusive::new(first, last)
     }
 
     /// The radio generation.
@@ -193,5 +201,14 @@ mod tests {
             assert!(AreaId::new(radio, mcc, 0, area).is_err(), "{mcc} {area}");
         }
         assert!(AreaId::new(CellRadio::Nr, 200, 999, 0x00ff_fffe).is_ok());
+    }
+
+    #[test]
+    fn an_area_s_cells_lie_between_its_first_and_last_and_no_others_do() {
+        let cell = CellId::new(CellRadio::Lte, 302, 720, 29_100, 77).unwrap();
+        let cells = cell.area_id().cells();
+        assert!(cells.contains(&cell));
+        let other = CellId::new(CellRadio::Lte, 302, 720, 29_101, 1).unwrap();
+        assert!(!cells.contains(&other));
     }
 }

@@ -41,6 +41,16 @@ impl TransmitterKind {
         !matches!(self, Self::Wifi | Self::Ble)
     }
 
+    /// The kind of a radio generation's cells.
+    pub const fn of_radio(radio: CellRadio) -> Self {
+        match radio {
+            CellRadio::Gsm => Self::Gsm,
+            CellRadio::Wcdma => Self::Wcdma,
+            CellRadio::Lte => Self::Lte,
+            CellRadio::Nr => Self::Nr,
+        }
+    }
+
     /// The kind whose number is `n`.
     pub fn from_number(n: u8) -> Option<Self> {
         Self::ALL.get(usize::from(n)).copied()
@@ -126,12 +136,7 @@ impl TransmitterId {
         match self {
             Self::Wifi(_) => TransmitterKind::Wifi,
             Self::Ble(_) => TransmitterKind::Ble,
-            Self::Cell(cell) => match cell.radio() {
-                CellRadio::Gsm => TransmitterKind::Gsm,
-                CellRadio::Wcdma => TransmitterKind::Wcdma,
-                CellRadio::Lte => TransmitterKind::Lte,
-                CellRadio::Nr => TransmitterKind::Nr,
-            },
+            Self::Cell(cell) => TransmitterKind::of_radio(cell.radio()),
         }
     }
 

@@ -15,9 +15,10 @@
 //! equals learning both sets. M3 a voice weighs at most one in any belief. M4 equal maps are equal
 //! bytes, and bytes that are not exactly some map's are refused.
 //!
-//! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `estimator`, `floor`, `sample`,
+//! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `estimator`, `floor`, `sample`,
 //! `explain`, `codec`, `limits`.
 
+mod area;
 mod belief;
 mod codec;
 mod count;
@@ -37,6 +38,7 @@ mod vote;
 #[cfg(test)]
 mod worlds;
 
+pub use area::{AreaBelief, areas_of};
 pub use belief::Belief;
 pub use codec::DecodeError;
 pub use explain::{Explanation, Remark, VoiceAccount, VoteAccount};

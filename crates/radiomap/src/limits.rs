@@ -39,6 +39,9 @@ pub const SAMPLE_HEARD_MIN: usize = 1;
 /// Claimed σ per axis, in metres, beyond which a fix is no yardstick: R68 of 50 m.
 pub const SAMPLE_FIX_SIGMA_MAX_M: f32 = 33.0;
 
+/// Cells of one area that its belief rests on, those with the smallest keys.
+pub const AREA_CELLS_MAX: usize = 64;
+
 const _: () = assert!(VOICES_MAX >= 3 && VOICES_MAX <= u8::MAX as usize);
 const _: () = assert!(VOTES_PER_VOICE_MAX >= 3 && VOTES_PER_VOICE_MAX <= u8::MAX as usize);
 const _: () = assert!(SHARDS.is_power_of_two());

@@ -12,8 +12,10 @@
 //! Invariants: A1 everything here is a pure function. A3 fewer than two boxes that agree give no Wi-Fi
 //! or Bluetooth position (privacy).
 //!
-//! Reading order: `physics`, `robust`, `transmitter`, `solve`, `locate`, `calibration`.
+//! Reading order: `physics`, `robust`, `transmitter`, `solve`, `locate`, `area`,
+//! `calibration`.
 
+pub mod area;
 pub mod calibration;
 pub mod locate;
 pub mod physics;

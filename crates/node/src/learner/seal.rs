@@ -4,11 +4,12 @@
 use super::calibrate::calibration;
 use crate::store::{CHECKPOINT_ENDING, sync_folder};
 use anyhow::Context as _;
-use cairn_ground::{Day, TransmitterId};
-use cairn_radiomap::{Belief, RadioMap, Settings};
+use cairn_ground::{Confidence, Covariance, Day, Mobility, TransmitterId, TransmitterKind};
+use cairn_radiomap::{AreaBelief, Belief, RadioMap, Settings, areas_of};
 use cairn_snapshot::{
     CalibrationRow, Checkpoint, Meta, SnapshotId, SnapshotWriter, TransmitterRecord,
 };
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -66,12 +67,14 @@ fn write_checkpoint(map: &RadioMap, temporary: &Path, folder: &Path) -> anyhow::
 pub fn base(map: &RadioMap, n_threads: usize, folder: &Path) -> anyhow::Result<Base> {
     let beliefs = map.beliefs(n_threads);
     let calibration = calibration(map, n_threads);
+    let areas = areas_of(&beliefs);
     let meta = meta(map, map.digest(), &beliefs, calibration.clone());
-    let (id, path) = write(meta, &beliefs, folder)?;
+    let (id, path) = write(meta, &beliefs, &areas, folder)?;
     Ok(Base { id, path, calibration })
 }
 
-/// Seals what the map believes about some transmitters into `folder`.
+/// Seals what the map believes about some transmitters, and about the areas of the cells among them,
+/// into `folder`.
 ///
 /// # Errors
 /// Whatever the disk or the writer says.
@@ -81,17 +84,29 @@ pub fn overlay<'a>(
     calibration: Vec<CalibrationRow>,
     folder: &Path,
 ) -> anyhow::Result<PathBuf> {
-    let beliefs: Vec<_> = ids.filter_map(|id| map.belief(*id)).collect();
+    let (mut beliefs, mut areas) = (Vec::new(), BTreeSet::new());
+    for id in ids {
+        beliefs.extend(map.belief(*id));
+        if let TransmitterId::Cell(cell) = id {
+            areas.insert(cell.area_id());
+        }
+    }
+    let areas: Vec<_> = areas.into_iter().filter_map(|id| map.area(id)).collect();
     // An overlay is no function of all the evidence, and goes with the next base: it names none.
     let meta = meta(map, [0; 32], &beliefs, calibration);
-    write(meta, &beliefs, folder).map(|(_, path)| path)
+    write(meta, &beliefs, &areas, folder).map(|(_, path)| path)
 }
 
 /// Writes a snapshot under its digest.
-fn write(meta: Meta, beliefs: &[Belief], folder: &Path) -> anyhow::Result<(SnapshotId, PathBuf)> {
+fn write(
+    meta: Meta,
+    beliefs: &[Belief],
+    areas: &[AreaBelief],
+    folder: &Path,
+) -> anyhow::Result<(SnapshotId, PathBuf)> {
     let mut writer = SnapshotWriter::new(meta);
-    for belief in beliefs {
-        writer.push(record(belief));
+    for record in beliefs.iter().map(record).chain(areas.iter().map(area_record)) {
+        writer.push(record);
     }
     if writer.n_refused() > 0 {
         tracing::error!(records = writer.n_refused(), "beliefs that no snapshot can hold left out");
@@ -131,6 +146,23 @@ fn record(belief: &Belief) -> TransmitterRecord {
         voices: belief.voices,
         observations: belief.observations,
         floor: belief.floor,
+    }
+}
+
+/// An area as a snapshot keeps it: a cell with the number 0, which no real cell has.
+fn area_record(area: &AreaBelief) -> TransmitterRecord {
+    TransmitterRecord {
+        key: area.id.key(),
+        kind: TransmitterKind::of_radio(area.id.radio()),
+        place: area.place,
+        covariance: Covariance::circular(area.sigma_m.powi(2)),
+        reach_m: area.sigma_m * Confidence::P95.rayleigh(),
+        reference_dbm: None,
+        mobility: Mobility::Fixed,
+        last_day: area.last_day,
+        voices: area.voices,
+        observations: area.observations,
+        floor: None,
     }
 }
 

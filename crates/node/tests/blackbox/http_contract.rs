@@ -161,7 +161,7 @@ fn a_request_under_way_is_finished_when_the_server_stops() {
 #[test]
 fn settings_are_explained_and_a_misspelt_one_is_refused_by_name() {
     let printed = said(&cairn(&["serve", "--print-config", "--listen", "127.0.0.1:9"]));
-    assert!(printed.contains("listen = \"127.0.0.1:9\"") && printed.contains("# "), "{printed}");
+    assert!(printed.contains("listen = [\"127.0.0.1:9\"]") && printed.contains("# "), "{printed}");
     let data = Data::new();
     let file = data.path().join("bad.toml");
     std::fs::write(&file, "[http]\nbody_byte_max = 1\n").unwrap();

@@ -1,0 +1,87 @@
+//! Where a phone is that names a cell nobody has reported: in the cell's area, if that is known.
+
+use crate::limits::HEARD_MAX;
+use cairn_ground::{AreaId, Confidence, LatLng, Radii, TransmitterKey};
+use cairn_snapshot::{SnapshotSet, TransmitterRecord};
+
+/// A place known to an area.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FoundArea {
+    /// The middle of the area's cells.
+    pub place: LatLng,
+    /// Radii of a circular normal about it.
+    pub radii: Radii,
+}
+
+/// The narrowest of the areas that the map knows; `None` when it knows none.
+///
+/// Pure (A1): the order of the areas does not matter.
+///
+/// # Cost
+/// One batched look-up.
+pub fn locate_area(map: &SnapshotSet, areas: &[AreaId]) -> Option<FoundArea> {
+    let keys: Vec<TransmitterKey> = areas.iter().take(HEARD_MAX).map(|area| area.key()).collect();
+    let mut records = vec![None; keys.len()];
+    map.get_many(&keys, &mut records);
+    let known: Vec<TransmitterRecord> = records.into_iter().flatten().collect();
+    let narrowest = known.into_iter().min_by(|a, b| {
+        a.covariance.sigma_m().total_cmp(&b.covariance.sigma_m()).then(a.key.cmp(&b.key))
+    })?;
+    let sigma_m = narrowest.covariance.sigma_m();
+    let radii = Radii::rising(Confidence::ALL.map(|level| level.rayleigh() * sigma_m));
+    Some(FoundArea { place: narrowest.place, radii })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_ground::{CellRadio, Covariance, Day, Mobility, TransmitterKind};
+    use cairn_snapshot::{Meta, Snapshot, SnapshotWriter, Verify};
+    use std::sync::Arc;
+
+    fn area(number: u32) -> AreaId {
+        AreaId::new(CellRadio::Lte, 302, 720, number).unwrap()
+    }
+
+    fn map(areas: &[(u32, f64)]) -> SnapshotSet {
+        let mut writer = SnapshotWriter::new(Meta {
+            evidence_digest: [0; 32],
+            settings_digest: [0; 32],
+            newest_day: Day::new(20_000),
+            code_revision: "test".to_owned(),
+            calibration: vec![],
+            physics: vec![],
+        });
+        for (number, sigma_m) in areas {
+            writer.push(TransmitterRecord {
+                key: area(*number).key(),
+                kind: TransmitterKind::Lte,
+                place: LatLng::new(45.0, -75.0).unwrap(),
+                covariance: Covariance::circular(sigma_m.powi(2)),
+                reach_m: 2.45 * sigma_m,
+                reference_dbm: None,
+                mobility: Mobility::Fixed,
+                last_day: Day::new(20_000),
+                voices: 1,
+                observations: 1,
+                floor: None,
+            });
+        }
+        let snapshot = Snapshot::from_bytes(writer.into_bytes().unwrap(), Verify::Eager).unwrap();
+        SnapshotSet::new(Some(Arc::new(snapshot)), vec![])
+    }
+
+    #[test]
+    fn the_narrowest_known_area_answers_in_whatever_order_they_are_named() {
+        let map = map(&[(1, 8_000.0), (2, 3_000.0)]);
+        let found = locate_area(&map, &[area(1), area(9), area(2)]).unwrap();
+        assert_eq!(locate_area(&map, &[area(2), area(1)]), Some(found));
+        assert!((found.radii.r95_m() / (2.4477 * 3_000.0) - 1.0).abs() < 0.05, "{found:?}");
+    }
+
+    #[test]
+    fn an_unknown_area_is_no_answer() {
+        assert_eq!(locate_area(&map(&[(1, 8_000.0)]), &[area(3)]), None);
+        assert_eq!(locate_area(&map(&[]), &[]), None);
+    }
+}
