@@ -3,7 +3,8 @@
 use crate::outcome::{Answer, Found, Method, Refusal};
 use crate::{Heard, lookup};
 use cairn_signal::calibration::{Calibration, Class, Row};
-use cairn_signal::locate::{Located, Refusal as Unsolved};
+use cairn_signal::locate::Refusal as Unsolved;
+use cairn_signal::located::Located;
 use cairn_snapshot::{CalibrationRow, SnapshotSet};
 
 /// Locates a phone by what it hears.

@@ -43,8 +43,8 @@ pub const SPEED_MAX_M_S: f32 = 50.0;
 /// comfortable gait 1.27–1.46 m/s between ages 20 and 59.
 pub const SPEED_ASSUMED_M_S: f32 = 1.4;
 
-/// Seconds between a reading and its fix. Source: beaconDB drops beyond 30 s, peers.md B 3.4.
-pub const GAP_MAX_S: f64 = 30.0;
+/// Seconds between a reading and its fix. Source: Ichnaea drops beyond 20 s, peers.md B 3.1.
+pub const GAP_MAX_S: f64 = 20.0;
 
 /// Metres a phone may have gone between a reading and its fix. Source: beaconDB, peers.md B 3.4.
 pub const GAP_MAX_M: f64 = 150.0;

@@ -87,6 +87,12 @@ impl Radii {
         Self { by_level_m: rising }
     }
 
+    /// These radii, none beyond `bound_m`.
+    #[must_use]
+    pub fn within_m(self, bound_m: f64) -> Self {
+        Self { by_level_m: self.by_level_m.map(|radius_m| radius_m.min(bound_m)) }
+    }
+
     /// The radius of one level, in metres.
     pub const fn at_m(&self, level: Confidence) -> f64 {
         self.by_level_m[level as usize]

@@ -12,12 +12,13 @@
 //! Invariants: A1 everything here is a pure function. A3 fewer than two boxes that agree give no Wi-Fi
 //! or Bluetooth position (privacy).
 //!
-//! Reading order: `physics`, `robust`, `transmitter`, `solve`, `locate`, `area`,
+//! Reading order: `physics`, `robust`, `transmitter`, `solve`, `located`, `locate`, `area`,
 //! `calibration`.
 
 pub mod area;
 pub mod calibration;
 pub mod locate;
+pub mod located;
 pub mod physics;
 pub mod robust;
 pub mod solve;

@@ -1,5 +1,6 @@
 //! Tests of the shared rules.
 use super::*;
+use crate::calibration::Calibration;
 
 fn wifi(lat_deg: f64, lng_deg: f64, rssi_dbm: f64, device: u64) -> Known {
     Known {
@@ -111,4 +112,25 @@ fn the_floor_is_the_one_the_strong_readings_stand_on() {
     let (level, confidence) = found.floor.unwrap();
     assert_eq!(level.get(), 2);
     assert!(confidence > 0.9);
+}
+
+#[test]
+fn no_radius_reaches_where_what_is_heard_could_not_be() {
+    let heard = [wifi(51.0, 0.0, -88.0, 1), wifi(51.0, 0.0, -88.0, 2)];
+    let found = locate(&heard).unwrap();
+    let wide = Calibration::default().radii(found.class, found.covariance.sigma_m());
+    let bound_m = found.bound_m.unwrap();
+    assert!((150.0..250.0).contains(&bound_m) && bound_m < wide.r95_m(), "{found:?}");
+    assert!((found.radii(&Calibration::default()).r95_m() - bound_m).abs() < 1e-9);
+    assert_eq!(locate(&[cell(51.0, 0.0)]).unwrap().bound_m, None);
+}
+
+#[test]
+fn two_strangers_do_not_widen_what_three_neighbors_agree_on() {
+    let near = |n: u32| wifi(51.69, f64::from(n).mul_add(1e-4, -1.6), -60.0, 1 + u64::from(n));
+    let far = |n: u32| wifi(51.72, f64::from(n).mul_add(1e-4, -1.6), -60.0, 9 + u64::from(n));
+    let heard = [near(0), near(1), near(2), far(0), far(1)];
+    let found = locate(&heard).unwrap();
+    assert_eq!(found.rivals.len(), 1);
+    assert!(found.radii(&Calibration::default()).r95_m() < 500.0, "{found:?}");
 }

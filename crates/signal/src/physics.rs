@@ -21,6 +21,8 @@ pub struct Physics {
     pub disc_max_m: f64,
     /// Least reach believed, m.
     pub reach_min_m: f64,
+    /// Weakest power that phones still report, dBm.
+    pub weakest_dbm: f64,
     /// Distance between two places that one fixed transmitter of this kind cannot both reach, m.
     pub moved_m: f64,
 }
@@ -38,6 +40,7 @@ const WIFI: Physics = Physics {
     disc_min_m: 4.0,
     disc_max_m: 250.0,
     reach_min_m: 12.0,
+    weakest_dbm: -94.0,
     moved_m: 500.0,
 };
 
@@ -53,6 +56,7 @@ const BLE: Physics = Physics {
     disc_min_m: 2.0,
     disc_max_m: 60.0,
     reach_min_m: 10.0,
+    weakest_dbm: -100.0,
     moved_m: 100.0,
 };
 
@@ -67,6 +71,7 @@ const CELL: Physics = Physics {
     disc_min_m: 60.0,
     disc_max_m: 20_000.0,
     reach_min_m: 300.0,
+    weakest_dbm: -120.0,
     moved_m: 100_000.0,
 };
 
@@ -86,6 +91,13 @@ impl Physics {
     /// The distance at which `power_dbm` is expected, m; not limited to plausible reach.
     pub fn distance_m(&self, reference_dbm: f64, power_dbm: f64) -> f64 {
         10_f64.powf((reference_dbm - power_dbm) / (10.0 * self.exponent))
+    }
+
+    /// How far a transmitter can be heard by its power alone, m: where it falls to the weakest reported.
+    ///
+    /// Its reach, the distance within which it *was* heard, falls short of that where few walked.
+    pub fn audible_m(&self, reference_dbm: f64) -> f64 {
+        self.distance_m(reference_dbm, self.weakest_dbm)
     }
 
     /// The power expected at a distance, dBm.

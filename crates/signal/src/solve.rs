@@ -58,7 +58,7 @@ const STUDENT_NU: f64 = 5.0;
 const LOOKS_MAX: f64 = 6.0;
 /// Share of their joint reach that two transmitters may stand apart before they contradict each other.
 /// Source: reach is a 95 % quantile of few votes and so falls short; 1.4 measured best.
-const REACH_SLACK: f64 = 1.4;
+pub(crate) const REACH_SLACK: f64 = 1.4;
 
 /// Times the geometric mean of its disc and its reach by which a transmitter's disc is widened: what is
 /// heard far and wide says less about where it is heard, the less the weaker it is.
@@ -110,7 +110,14 @@ fn groups(anchors: &[Anchor], order: &[usize]) -> Vec<Vec<usize>> {
 /// True when no place is within reach of both.
 fn contradict(a: &Anchor, b: &Anchor) -> bool {
     let sure_m = 2.0 * (a.covariance.sigma_m() + b.covariance.sigma_m());
-    a.at.distance_m(b.at) > REACH_SLACK.mul_add(a.reach_m + b.reach_m, sure_m)
+    a.at.distance_m(b.at) > REACH_SLACK.mul_add(heard_within_m(a) + heard_within_m(b), sure_m)
+}
+
+/// How far a transmitter is heard, m: within its reach, and where few walked as far as its power says.
+pub(crate) fn heard_within_m(anchor: &Anchor) -> f64 {
+    let physics = Physics::of(anchor.kind);
+    let reference_dbm = anchor.reference_dbm.unwrap_or(physics.reference_dbm);
+    anchor.reach_m.max(physics.audible_m(reference_dbm).min(physics.disc_max_m))
 }
 
 /// Standard deviation per axis of the phone's place as one anchor sees it, m.

@@ -45,3 +45,11 @@ fn twins_of_one_box_count_once() {
 fn nothing_heard_has_no_explanation() {
     assert_eq!(hypotheses(&[]), []);
 }
+
+#[test]
+fn strong_transmitters_learned_at_one_spot_each_do_not_contradict_across_a_street() {
+    let of_one_spot =
+        |east_m, device| Anchor { reach_m: 12.0, ..anchor(east_m, 0.0, -60.0, device) };
+    assert_eq!(hypotheses(&[of_one_spot(0.0, 1), of_one_spot(120.0, 2)]).len(), 1);
+    assert_eq!(hypotheses(&[of_one_spot(0.0, 1), of_one_spot(700.0, 2)]).len(), 2);
+}

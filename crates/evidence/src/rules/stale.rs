@@ -4,7 +4,7 @@ use crate::limits::{GAP_MAX_M, GAP_MAX_S};
 use crate::spread;
 use cairn_report::{Fix, Observation, Reason};
 
-/// Refuses a reading more than 30 s, or possibly more than 150 m, from its fix.
+/// Refuses a reading more than 20 s, or possibly more than 150 m, from its fix.
 pub(crate) fn refuses(fix: &Fix, observation: &Observation) -> Option<Reason> {
     let too_late = spread::gap_s(fix, observation) > GAP_MAX_S;
     let too_far = spread::gap_m(fix, observation) > GAP_MAX_M;
@@ -24,8 +24,8 @@ mod tests {
             let heard = Observation { age: AgeMs::new(age_ms).unwrap(), ..Observation::of(id) };
             refuses(&fix, &heard).is_none()
         };
-        assert!(at(30_000, None) && at(-30_000, Some(5.0)));
-        assert!(!at(30_001, Some(0.0)), "a phone that stood still still heard it too long ago");
+        assert!(at(20_000, None) && at(-20_000, Some(5.0)));
+        assert!(!at(20_001, Some(0.0)), "a phone that stood still still heard it too long ago");
         assert!(at(6_000, Some(25.0)) && !at(6_001, Some(25.0)), "150 m at 25 m/s");
     }
 
