@@ -19,9 +19,13 @@ pub(crate) fn locate(set: &SnapshotSet, request: &LocateRequest) -> Answer {
     cairn_answer::locate(set, &heard)
 }
 
-/// An answer as it goes out.
-pub(crate) fn wire_answer(found: &Found) -> LocateAnswer {
-    LocateAnswer { place: found.place, radii: found.radii, floor: found.floor, fallback: None }
+/// An answer as it goes out to whoever sent `request`.
+pub(crate) fn wire_answer(found: &Found, request: &LocateRequest) -> LocateAnswer {
+    LocateAnswer {
+        with_uncertainty: request.wants_uncertainty,
+        floor: found.floor,
+        ..LocateAnswer::at(found.place, found.radii)
+    }
 }
 
 /// The public form of a refusal.

@@ -6,6 +6,7 @@
 use cairn_ground::{AgeMs, Bssid, Dbm, LatLng, Meters, Timestamp, TransmitterId};
 use cairn_report::{Fix, Observation, Report};
 use cairn_wire::capped::{Coding, inflate};
+use cairn_wire::geosubmit::Version;
 use cairn_wire::{geolocate, geosubmit};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -49,7 +50,7 @@ fn decode(c: &mut Criterion) {
     let mut group = c.benchmark_group("wire");
     group.throughput(Throughput::Elements(u64::from(N_REPORTS)));
     group.bench_function("geosubmit_decode_100x20", |b| {
-        b.iter(|| geosubmit::decode(black_box(&body), NOW));
+        b.iter(|| geosubmit::decode(black_box(&body), Version::V2, NOW));
     });
     let value = || serde_json::from_slice::<serde_json::Value>(black_box(&body));
     group.bench_function("rival_serde_json_value_100x20", |b| b.iter(value));
@@ -63,7 +64,7 @@ fn decode(c: &mut Criterion) {
     }
     group.throughput(Throughput::Bytes(body.len() as u64));
     group.bench_function("geosubmit_decode_bytes", |b| {
-        b.iter(|| geosubmit::decode(black_box(&body), NOW));
+        b.iter(|| geosubmit::decode(black_box(&body), Version::V2, NOW));
     });
     if let Some(first) = reports.first() {
         let query = geolocate::encode_request(first.observations());

@@ -28,6 +28,15 @@ impl<T> Field<T> {
         }
     }
 
+    /// The same field of another type.
+    pub(crate) fn map<U>(self, turn: impl FnOnce(T) -> U) -> Field<U> {
+        match self {
+            Self::Missing => Field::Missing,
+            Self::Wrong => Field::Wrong,
+            Self::Value(value) => Field::Value(turn(value)),
+        }
+    }
+
     /// This value, or the other when this one is not there or wrong.
     pub(crate) fn or(self, other: Self) -> Self {
         if matches!(self, Self::Value(_)) || matches!(other, Self::Missing) { self } else { other }

@@ -12,7 +12,7 @@ const GOOD: &str = r#"{"timestamp": 1600000000000,
 
 fn items(items: &[&str]) -> Decoded {
     let body = format!("{{\"items\": [{}]}}", items.join(","));
-    decode(body.as_bytes(), NOW).unwrap()
+    decode(body.as_bytes(), Version::V2, NOW).unwrap()
 }
 
 fn only(reason: Reason) -> Refusals {
@@ -24,7 +24,7 @@ fn only(reason: Reason) -> Refusals {
 #[test]
 fn a_real_item_is_read_field_by_field() {
     let body = include_bytes!("../tests/data/neostumbler_item.json");
-    let decoded = decode(body, NOW).unwrap();
+    let decoded = decode(body, Version::V2, NOW).unwrap();
     assert_eq!((decoded.n_items, decoded.refusals.total()), (1, 0));
     let report = &decoded.reports[0];
     let fix = report.fix();
@@ -103,7 +103,7 @@ fn null_lists_are_missing_and_other_lists_are_refused_once() {
 
 #[test]
 fn a_body_that_is_no_submission_says_what_and_where() {
-    let refused = |body: &[u8]| decode(body, NOW).unwrap_err().to_string();
+    let refused = |body: &[u8]| decode(body, Version::V2, NOW).unwrap_err().to_string();
     assert!(refused(b"{\"items\": [}").contains("line 1 column 12 (byte 11)"));
     assert!(refused(b"").contains("empty"));
     assert!(refused(b"[1]").contains("not a JSON object"));
@@ -115,8 +115,8 @@ fn a_body_that_is_no_submission_says_what_and_where() {
     assert!(refused(b"\xef\xbb\xbf{\"items\": []}").contains("byte 0"));
     let deep =
         format!("{{\"items\": [{{\"wifiAccessPoints\": {}", "[{\"position\":".repeat(99_999));
-    assert!(decode(deep.as_bytes(), NOW).is_err());
-    assert_eq!(decode(b" {\"items\": []} ", NOW).unwrap(), Decoded::default());
+    assert!(decode(deep.as_bytes(), Version::V2, NOW).is_err());
+    assert_eq!(decode(b" {\"items\": []} ", Version::V2, NOW).unwrap(), Decoded::default());
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn values_out_of_range_are_dropped_and_the_fix_stays() {
 #[test]
 fn a_key_written_twice_counts_once() {
     let twice = r#"{"items": 5, "items": [], "items": [{}]}"#;
-    let decoded = decode(twice.as_bytes(), NOW).unwrap();
+    let decoded = decode(twice.as_bytes(), Version::V2, NOW).unwrap();
     assert_eq!((decoded.n_items, decoded.refusals.total()), (1, 1));
 }
 
@@ -236,7 +236,7 @@ proptest! {
     fn what_is_encoded_is_decoded_to_the_same_bits(
         reports in proptest::collection::vec(report(), 0..5),
     ) {
-        let decoded = decode(&encode(&reports), NOW).unwrap();
+        let decoded = decode(&encode(&reports), Version::V2, NOW).unwrap();
         prop_assert_eq!(decoded.refusals.total(), 0);
         prop_assert_eq!(decoded.reports, reports);
     }
@@ -256,7 +256,7 @@ proptest! {
             .collect();
         texts.insert(at.min(texts.len()), bad.to_owned());
         let body = format!("{{\"items\":[{}]}}", texts.join(","));
-        let decoded = decode(body.as_bytes(), NOW).unwrap();
+        let decoded = decode(body.as_bytes(), Version::V2, NOW).unwrap();
         prop_assert_eq!(&decoded.reports, &reports);
         prop_assert_eq!(decoded.n_items, reports.len() + 1);
     }
@@ -264,8 +264,14 @@ proptest! {
     #[test]
     fn no_bytes_panic_and_items_are_conserved(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         // invariant: W1, E2
-        drop(decode(&bytes, NOW));
-        let body = [b"{\"items\":[{\"position\":{\"latitude\":1,".as_slice(), &bytes].concat();
-        drop(decode(&body, NOW));
+        let heads: [&[u8]; 4] = [
+            b"",
+            b"{\"items\":[{\"position\":{\"latitude\":1,",
+            b"{\"items\":[{\"latitude\":1,",
+            b"{\"items\":[{\"lat\":1,\"time\":",
+        ];
+        for (version, head) in Version::ALL.into_iter().flat_map(|v| heads.map(|head| (v, head))) {
+            drop(decode(&[head, &bytes].concat(), version, NOW));
+        }
     }
 }

@@ -1,181 +1,13 @@
-//! Entries: what one radio was heard to say, from any format, judged and counted one by one.
+//! What one report or query heard: entries from any format, judged and counted one by one.
 
-use crate::field::{Each, Field, ListShape, Object, skip};
+use crate::entry::{BLE_DBM, RawCell, RawRadio, WIFI_DBM, age, dbm, frequency, ranged};
+use crate::field::{Each, Field, ListShape, Object};
 use crate::words::{Address, Wish};
-use cairn_ground::{AgeMs, CellId, CellRadio, Dbm, TransmitterId};
+use cairn_ground::{AreaId, CellRadio, TransmitterId};
 use cairn_report::limits::OBSERVATIONS_PER_REPORT_MAX;
 use cairn_report::{Observation, Reason, Refusals};
 use serde::de::MapAccess;
 use std::ops::RangeInclusive;
-
-/// A Wi-Fi or Bluetooth entry as it was written.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct RawRadio {
-    pub(crate) address: Field<Address>,
-    pub(crate) wish: Field<Wish>,
-    pub(crate) power_dbm: Field<f64>,
-    pub(crate) age_ms: Field<f64>,
-    pub(crate) frequency_mhz: Field<f64>,
-    pub(crate) channel: Field<f64>,
-}
-
-impl Object for RawRadio {
-    fn read<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            "macAddress" => self.address = map.next_value()?,
-            "signalStrength" => self.power_dbm = map.next_value()?,
-            "age" => self.age_ms = map.next_value()?,
-            "frequency" => self.frequency_mhz = map.next_value()?,
-            "channel" => self.channel = map.next_value()?,
-            "ssid" => self.wish = map.next_value()?,
-            _ => skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-/// A cell entry as it was written.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct RawCell {
-    pub(crate) radio: Field<CellRadio>,
-    pub(crate) mcc: Field<f64>,
-    pub(crate) mnc: Field<f64>,
-    pub(crate) mcc_text: Field<f64>,
-    pub(crate) mnc_text: Field<f64>,
-    pub(crate) area: Field<f64>,
-    pub(crate) cell: Field<f64>,
-    pub(crate) new_radio_cell: Field<f64>,
-    pub(crate) power_dbm: Field<f64>,
-    pub(crate) asu: Field<f64>,
-    pub(crate) age_ms: Field<f64>,
-}
-
-impl Object for RawCell {
-    fn read<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
-        match key {
-            "radioType" => self.radio = map.next_value()?,
-            "mobileCountryCode" => self.mcc = map.next_value()?,
-            "mobileNetworkCode" => self.mnc = map.next_value()?,
-            "mobileCountryCodeStr" => self.mcc_text = map.next_value()?,
-            "mobileNetworkCodeStr" => self.mnc_text = map.next_value()?,
-            "locationAreaCode" => self.area = map.next_value()?,
-            "cellId" => self.cell = map.next_value()?,
-            "newRadioCellId" => self.new_radio_cell = map.next_value()?,
-            "signalStrength" => self.power_dbm = map.next_value()?,
-            "asu" => self.asu = map.next_value()?,
-            "age" => self.age_ms = map.next_value()?,
-            _ => skip(map)?,
-        }
-        Ok(())
-    }
-}
-
-impl RawCell {
-    /// The identity under a radio, or why there is none.
-    fn identity(&self, radio: CellRadio) -> Result<CellId, Reason> {
-        let mcc = whole(self.mcc.or(self.mcc_text))?;
-        let mnc = whole(self.mnc.or(self.mnc_text))?;
-        let cell = whole(self.cell.or(self.new_radio_cell))?;
-        let area = whole(self.area)?;
-        let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-        CellId::new(radio, small(mcc), small(mnc), small(area), cell)
-            .map_err(|_off| Reason::EntryIdentityImpossible)
-    }
-
-    fn power(&self, radio: CellRadio, refusals: &mut Refusals) -> Option<Dbm> {
-        let plausible = cell_power_dbm(radio);
-        let stated = ranged(self.power_dbm, plausible.clone(), Reason::ValuePower, refusals);
-        let stated = stated.or_else(|| {
-            let asu = self.asu.value().filter(|asu| !ASU_UNKNOWN.contains(asu))?;
-            let dbm = if asu < ASU_SWAPPED_BELOW { asu } else { dbm_from_asu(radio, asu) };
-            ranged(Field::Value(dbm), plausible, Reason::ValuePower, refusals)
-        });
-        stated.and_then(dbm)
-    }
-}
-
-/// Wi-Fi power that receivers report, in dBm. Source: peers.md §2.5.
-const WIFI_DBM: RangeInclusive<f64> = -100.0..=-10.0;
-/// Bluetooth power that receivers report, in dBm. Source: peers.md §2.5.
-const BLE_DBM: RangeInclusive<f64> = -127.0..=0.0;
-/// Wi-Fi bands in MHz, 2.4 GHz to 6 GHz.
-const WIFI_MHZ: RangeInclusive<f64> = 2_400.0..=7_125.0;
-/// Android's "unknown" among the arbitrary strength units. Source: 3GPP TS 27.007 §8.5, §8.69.
-const ASU_UNKNOWN: [f64; 2] = [99.0, 255.0];
-/// An `asu` below this is a power written into the wrong field. Source: peers.md §2.6.
-const ASU_SWAPPED_BELOW: f64 = -5.0;
-
-/// Cell power that receivers report, in dBm. Source: peers.md §2.5; NR as 3GPP TS 38.133 §10.1.6 (RSRP).
-fn cell_power_dbm(radio: CellRadio) -> RangeInclusive<f64> {
-    match radio {
-        CellRadio::Gsm => -113.0..=-51.0,
-        CellRadio::Wcdma => -121.0..=-25.0,
-        CellRadio::Lte => -140.0..=-43.0,
-        CellRadio::Nr => -156.0..=-31.0,
-    }
-}
-
-/// Power from arbitrary strength units. Source: peers.md §2.6; NR as 3GPP TS 38.133 §10.1.6.
-fn dbm_from_asu(radio: CellRadio, asu: f64) -> f64 {
-    match radio {
-        CellRadio::Gsm => asu.mul_add(2.0, -113.0),
-        CellRadio::Wcdma => asu - 116.0,
-        CellRadio::Lte => asu - 140.0,
-        CellRadio::Nr => asu - 156.0,
-    }
-}
-
-/// Centre frequency of a Wi-Fi channel; 6 GHz numbers overlap the others and are not guessed.
-/// Source: IEEE 802.11-2020 annex E.
-fn mhz_from_channel(channel: f64) -> Option<f64> {
-    let channel = channel.trunc();
-    match channel {
-        1.0..=13.0 => Some(channel.mul_add(5.0, 2_407.0)),
-        14.0..=14.0 => Some(2_484.0),
-        32.0..=177.0 => Some(channel.mul_add(5.0, 5_000.0)),
-        _ => None,
-    }
-}
-
-/// A value inside its range; outside, or of a wrong type, it is counted and dropped.
-pub(crate) fn ranged(
-    field: Field<f64>,
-    range: RangeInclusive<f64>,
-    reason: Reason,
-    refusals: &mut Refusals,
-) -> Option<f64> {
-    match field {
-        Field::Missing => None,
-        Field::Value(value) if range.contains(&value) => Some(value),
-        Field::Value(_) | Field::Wrong => {
-            refusals.add(reason);
-            None
-        }
-    }
-}
-
-/// An age within an hour, else 0 and counted; fractions of a millisecond are cut.
-pub(crate) fn age(field: Field<f64>, refusals: &mut Refusals) -> AgeMs {
-    #[expect(clippy::cast_possible_truncation, reason = "±3.6e6, checked by the range")]
-    let ms =
-        ranged(field, -3_600_000.0..=3_600_000.0, Reason::ValueAge, refusals).map(|v| v as i64);
-    ms.and_then(|ms| AgeMs::new(ms).ok()).unwrap_or(AgeMs::ZERO)
-}
-
-/// A part of an identity: a whole number, fractions cut.
-fn whole(field: Field<f64>) -> Result<u64, Reason> {
-    match field {
-        Field::Wrong => Err(Reason::EntryMalformed),
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 2^53")]
-        Field::Value(v) if (0.0..=9e15).contains(&v) => Ok(v as u64),
-        Field::Missing | Field::Value(_) => Err(Reason::EntryIdentityImpossible),
-    }
-}
-
-fn dbm(value: f64) -> Option<Dbm> {
-    #[expect(clippy::cast_possible_truncation, reason = "a power of three digits")]
-    Dbm::new(value as f32).ok()
-}
 
 /// What one report or query heard, and what was refused of it.
 #[derive(Debug, Default)]
@@ -183,27 +15,51 @@ pub(crate) struct Hearing {
     observations: Vec<Observation>,
     /// Cells that wait for the radio of the object around them.
     waiting: Vec<RawCell>,
+    /// The areas of cells, where somebody asks for them.
+    areas: Option<Vec<AreaId>>,
+    pub(crate) refusals: Refusals,
+}
+
+/// What was heard, settled.
+#[derive(Debug)]
+pub(crate) struct Heard {
+    pub(crate) observations: Vec<Observation>,
+    /// The area of each cell entry kept, in the order of the entries; empty for a report.
+    pub(crate) areas: Vec<AreaId>,
     pub(crate) refusals: Refusals,
 }
 
 impl Hearing {
+    /// For a query: a cell entry without a known cell serves as its area.
+    pub(crate) fn of_query() -> Self {
+        Self { areas: Some(Vec::new()), ..Self::default() }
+    }
+
     /// Reads the list of `key`; `None` when the key is no list of entries.
     pub(crate) fn read_list<'de, A: MapAccess<'de>>(
         &mut self,
         key: &str,
         map: &mut A,
     ) -> Option<Result<(), A::Error>> {
-        let shape = match key {
-            "wifiAccessPoints" => map.next_value_seed(Each::new(|entry| self.wifi(entry))),
-            "bluetoothBeacons" => map.next_value_seed(Each::new(|entry| self.ble(entry))),
-            "cellTowers" => map.next_value_seed(Each::new(|entry| self.cell(entry))),
+        Some(match key {
+            "wifiAccessPoints" => self.each(map, Self::wifi),
+            "bluetoothBeacons" => self.each(map, Self::ble),
+            "cellTowers" => self.each(map, Self::cell),
             _ => return None,
-        };
-        Some(shape.map(|shape| {
-            if shape == ListShape::NotAList {
-                self.refusals.add(Reason::EntryMalformed);
-            }
-        }))
+        })
+    }
+
+    /// Reads one list, entry by entry; a value that is no list is refused once.
+    pub(crate) fn each<'de, A: MapAccess<'de>, T: Object + Default>(
+        &mut self,
+        map: &mut A,
+        take: impl Fn(&mut Self, Field<T>),
+    ) -> Result<(), A::Error> {
+        let shape = map.next_value_seed(Each::new(|entry| take(self, entry)))?;
+        if shape == ListShape::NotAList {
+            self.refusals.add(Reason::EntryMalformed);
+        }
+        Ok(())
     }
 
     pub(crate) fn wifi(&mut self, entry: Field<RawRadio>) {
@@ -287,7 +143,11 @@ impl Hearing {
 
     /// Only a cell that could have an identity waits, so that waiting stays bounded.
     fn wait(&mut self, raw: RawCell) -> Result<(), Reason> {
-        raw.identity(CellRadio::Nr)?;
+        if self.areas.is_some() {
+            raw.area_identity(CellRadio::Nr)?;
+        } else {
+            raw.identity(CellRadio::Nr)?;
+        }
         if self.waiting.len() >= OBSERVATIONS_PER_REPORT_MAX {
             return Err(Reason::EntryOverLimit);
         }
@@ -296,8 +156,15 @@ impl Hearing {
     }
 
     fn keep_cell(&mut self, raw: &RawCell, radio: CellRadio) -> Result<(), Reason> {
-        let id = raw.identity(radio)?;
+        let id = match (raw.identity(radio), &self.areas) {
+            (Ok(id), _) => id,
+            (Err(_), Some(_)) => return self.keep_area(raw, radio),
+            (Err(reason), None) => return Err(reason),
+        };
         self.room()?;
+        if let Some(areas) = &mut self.areas {
+            areas.push(id.area_id());
+        }
         // The identity may have turned a long GSM cell into WCDMA; the power follows what was said.
         let power = raw.power(radio, &mut self.refusals);
         let age = age(raw.age_ms, &mut self.refusals);
@@ -306,8 +173,22 @@ impl Hearing {
         Ok(())
     }
 
+    /// An entry of a query whose cell is not known, or cannot be, serves as its area.
+    fn keep_area(&mut self, raw: &RawCell, radio: CellRadio) -> Result<(), Reason> {
+        let area = raw.area_identity(radio)?;
+        let Some(areas) = &mut self.areas else { return Err(Reason::EntryIdentityImpossible) };
+        if areas.len() >= OBSERVATIONS_PER_REPORT_MAX {
+            return Err(Reason::EntryOverLimit);
+        }
+        areas.push(area);
+        if raw.stated_cell() != Field::Missing {
+            self.refusals.add(Reason::ValueOther);
+        }
+        Ok(())
+    }
+
     /// Settles the cells that waited and hands out what was heard, in the order it was written.
-    pub(crate) fn finish(mut self, radio: Field<CellRadio>) -> (Vec<Observation>, Refusals) {
+    pub(crate) fn finish(mut self, radio: Field<CellRadio>) -> Heard {
         for raw in std::mem::take(&mut self.waiting) {
             let kept = match radio {
                 Field::Value(radio) => self.keep_cell(&raw, radio),
@@ -317,23 +198,9 @@ impl Hearing {
                 self.refusals.add(reason);
             }
         }
-        (self.observations, self.refusals)
+        let Self { observations, areas, refusals, .. } = self;
+        Heard { observations, areas: areas.unwrap_or_default(), refusals }
     }
-}
-
-/// The frequency as stated, else from the channel; counted once when what is stated is impossible.
-fn frequency(raw: &RawRadio, refusals: &mut Refusals) -> Option<u16> {
-    let from_channel = || match raw.channel {
-        Field::Value(channel) => mhz_from_channel(channel).map_or(Field::Wrong, Field::Value),
-        other => other,
-    };
-    let mhz = match raw.frequency_mhz {
-        Field::Missing => ranged(from_channel(), WIFI_MHZ, Reason::ValueFrequency, refusals),
-        stated => ranged(stated, WIFI_MHZ, Reason::ValueFrequency, refusals)
-            .or_else(|| from_channel().value()),
-    };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "2400 to 7125")]
-    mhz.map(|mhz| mhz as u16)
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! Entries are judged one by one, and what is refused is refused by name.
 
 use super::*;
+use cairn_ground::Dbm;
 use proptest::prelude::*;
 
 fn wifi(raw: RawRadio) -> (Vec<Observation>, Refusals) {
     let mut hearing = Hearing::default();
     hearing.wifi(Field::Value(raw));
-    hearing.finish(Field::Missing)
+    let heard = hearing.finish(Field::Missing);
+    (heard.observations, heard.refusals)
 }
 
 fn usable() -> RawRadio {
@@ -28,7 +30,8 @@ fn lte() -> RawCell {
 fn cell(raw: RawCell, around: Field<CellRadio>) -> (Vec<Observation>, Refusals) {
     let mut hearing = Hearing::default();
     hearing.cell(Field::Value(raw));
-    hearing.finish(around)
+    let heard = hearing.finish(around);
+    (heard.observations, heard.refusals)
 }
 
 #[test]
@@ -153,7 +156,7 @@ fn one_entry_past_the_limit_is_refused_by_name() {
             .wifi(Field::Value(RawRadio { address: Field::Value(address), ..RawRadio::default() }));
         hearing.wifi(Field::Wrong);
     }
-    let (heard, refusals) = hearing.finish(Field::Missing);
+    let Heard { observations: heard, refusals, .. } = hearing.finish(Field::Missing);
     assert_eq!(heard.len(), OBSERVATIONS_PER_REPORT_MAX);
     assert_eq!(refusals.count(Reason::EntryOverLimit), 1);
 }

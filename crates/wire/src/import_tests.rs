@@ -207,7 +207,7 @@ fn joining_in_bounded_memory_loses_nothing() {
     for n in 0..25_u64 {
         let mut heard = crate::heard::Hearing::default();
         let address = crate::words::Address(Some(cairn_ground::Bssid::from_u48(n + 1)));
-        heard.wifi(crate::field::Field::Value(crate::heard::RawRadio {
+        heard.wifi(crate::field::Field::Value(crate::entry::RawRadio {
             address: crate::field::Field::Value(address),
             ..Default::default()
         }));

@@ -8,10 +8,11 @@
 //! costs itself and never its neighbours. E2 in = kept + refused, for items and for rows. R1 every age
 //! that leaves here counts back from its report's timestamp.
 //!
-//! Reading order: `limits`, `capped`, `field` (lenient values), `words`, `heard` (entries), `place`
+//! Reading order: `limits`, `capped`, `field` (lenient values), `words`, `time`, `entry`, `heard`, `place`
 //! (fixes), `json` (where bytes become text), `geosubmit`, `geolocate`, `errors`, `import`.
 
 pub mod capped;
+mod entry;
 pub mod errors;
 mod field;
 pub mod geolocate;
@@ -21,6 +22,7 @@ pub mod import;
 mod json;
 pub mod limits;
 mod place;
+mod time;
 mod words;
 
 pub use json::DecodeError;

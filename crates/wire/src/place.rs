@@ -1,7 +1,7 @@
 //! Fixes: where the phone says it was, from any format.
 
+use crate::entry::{age, ranged};
 use crate::field::{Field, Object, skip};
-use crate::heard::{age, ranged};
 use cairn_ground::{Floor, LatLng, Meters, Timestamp};
 use cairn_report::{Fix, FixSource, Reason, Refusals};
 use serde::de::MapAccess;

@@ -126,7 +126,9 @@ fn is_whole(text: &[u8]) -> bool {
 fn answer(set: &SnapshotSet, query: &[u8], out: &mut dyn Write) -> anyhow::Result<()> {
     let line = match geolocate::decode(query) {
         Ok(request) => match locating::locate(set, &request) {
-            Answer::Found(found) => geolocate::encode_answer(&locating::wire_answer(&found)),
+            Answer::Found(found) => {
+                geolocate::encode_answer(&locating::wire_answer(&found, &request))
+            }
             Answer::Refused(refusal) => locating::not_found(refusal).body(),
         },
         Err(error) => PublicError::from(&error).body(),

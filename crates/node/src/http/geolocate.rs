@@ -47,7 +47,7 @@ fn found(app: &App, bytes: Vec<u8>, coding: Coding) -> Result<Vec<u8>, PublicErr
     match locating::locate(&serving.set, &request) {
         Answer::Found(found) => {
             app.metrics.found(found.method.name());
-            Ok(geolocate::encode_answer(&locating::wire_answer(&found)))
+            Ok(geolocate::encode_answer(&locating::wire_answer(&found, &request)))
         }
         Answer::Refused(refusal) => {
             app.metrics.refused(refusal.name());

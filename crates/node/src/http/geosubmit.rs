@@ -14,7 +14,7 @@ use cairn_journal::AppendError;
 use cairn_report::Batch;
 use cairn_wire::capped::Coding;
 use cairn_wire::errors::{Details, PublicError};
-use cairn_wire::geosubmit;
+use cairn_wire::geosubmit::{self, Version};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -58,8 +58,8 @@ fn decode(
     coding: Coding,
 ) -> Result<Option<Batch>, PublicError> {
     let plain = body::plain(app, bytes, coding)?;
-    let decoded =
-        geosubmit::decode(&plain, app.clock.now()).map_err(|error| PublicError::from(&error))?;
+    let decoded = geosubmit::decode(&plain, Version::V2, app.clock.now())
+        .map_err(|error| PublicError::from(&error))?;
     app.metrics.refused_at_the_door(&decoded.refusals);
     if decoded.reports.is_empty() {
         return Ok(None);

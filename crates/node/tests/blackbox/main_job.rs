@@ -48,7 +48,11 @@ fn an_answer_states_its_radii_and_accuracy_is_the_largest() {
     let server = Server::start(&data);
     submit(&server, &walk(LAT, LNG, 1, 0));
     wait_for("an answer", || is_near(&server, 1, LAT));
-    let answer = post(server.address(), "/v1/geolocate", &query(&[1, 2, 3])).json();
+    let plain = post(server.address(), "/v1/geolocate", &query(&[1, 2, 3])).json();
+    assert_eq!(plain.get("uncertainty"), None, "the peers' clients get the peers' answer");
+    let mut ask: serde_json::Value = serde_json::from_slice(&query(&[1, 2, 3])).unwrap();
+    ask["uncertainty"] = true.into();
+    let answer = post(server.address(), "/v1/geolocate", ask.to_string().as_bytes()).json();
     let radius = |name: &str| answer["uncertainty"][name].as_f64().unwrap();
     assert!(radius("r50") <= radius("r68") && radius("r68") <= radius("r90"));
     assert_eq!(answer["accuracy"], answer["uncertainty"]["r95"]);

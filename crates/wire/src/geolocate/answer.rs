@@ -1,5 +1,6 @@
 //! The answer: a place with its radii, in the peers' shape and our extension of it.
 
+use super::raw::{Entry, RawNetwork};
 use cairn_ground::{Confidence, Floor, LatLng, Radii};
 use serde::Deserialize;
 
@@ -10,12 +11,47 @@ pub struct LocateAnswer {
     pub place: LatLng,
     /// How sure; `accuracy` on the wire is R95.
     pub radii: Radii,
+    /// Whether `uncertainty` is written: the radii at all levels. With a floor it always is.
+    pub with_uncertainty: bool,
+    /// The height, when it is known.
+    pub height: Option<Height>,
     /// The level, with the probability of being right, when it is known.
     pub floor: Option<(Floor, f32)>,
     /// What was fallen back to: `ipf` (address) or `lacf` (cell area); `None` for a radio answer.
     pub fallback: Option<&'static str>,
 }
 
+impl LocateAnswer {
+    /// A place and its radii, and nothing else.
+    pub const fn at(place: LatLng, radii: Radii) -> Self {
+        Self { place, radii, with_uncertainty: false, height: None, floor: None, fallback: None }
+    }
+}
+
+/// A height with its half widths.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Height {
+    /// Metres above the WGS 84 ellipsoid (as Android's `getAltitude`): `altitude` on the wire.
+    pub hae_m: f64,
+    /// Metres within which the truth lies with 68 %.
+    pub r68_m: f64,
+    /// The same with 95 %: `verticalAccuracy` on the wire, as `accuracy` is R95.
+    pub r95_m: f64,
+}
+
+impl Height {
+    /// A height whose stated width is the one at 95 %, of a normal distribution.
+    ///
+    /// # Source
+    /// Standard normal quantiles: 0.9945 (68 %) and 1.9600 (95 %).
+    fn of_r95_m(hae_m: f64, r95_m: f64) -> Option<Self> {
+        let is_possible = HEIGHTS_M.contains(&hae_m) && (0.0..=EARTH_M).contains(&r95_m);
+        is_possible.then(|| Self { hae_m, r68_m: r95_m * (0.9945 / 1.96), r95_m })
+    }
+}
+
+/// Heights that phones can be at. Source: peers.md §2.6.
+const HEIGHTS_M: std::ops::RangeInclusive<f64> = -10_911.0..=100_000.0;
 /// The fallbacks there are.
 const FALLBACKS: [&str; 2] = ["ipf", "lacf"];
 /// Stands for a radius that is not a number: the whole Earth.
@@ -29,24 +65,32 @@ const EARTH_M: f64 = 4.0e7;
 /// use cairn_wire::geolocate::{LocateAnswer, encode_answer};
 /// let place = LatLng::new(51.5, -0.125)?;
 /// let radii = Radii::rising([8.0, 11.0, 16.0, 20.0]);
-/// let body = encode_answer(&LocateAnswer { place, radii, floor: None, fallback: None });
-/// let want = r#"{"location":{"lat":51.5,"lng":-0.125},"accuracy":20.0,"#;
-/// assert!(String::from_utf8_lossy(&body).starts_with(want));
+/// let body = encode_answer(&LocateAnswer::at(place, radii));
+/// let want = br#"{"location":{"lat":51.5,"lng":-0.125},"accuracy":20.0}"#;
+/// assert_eq!(body, want);
 /// # Ok::<(), cairn_ground::OutOfRange>(())
 /// ```
 pub fn encode_answer(answer: &LocateAnswer) -> Vec<u8> {
-    let radius = |level| metres(answer.radii.at_m(level));
-    let mut body = format!(
-        "{{\"location\":{{\"lat\":{},\"lng\":{}}},\"accuracy\":{},\"uncertainty\":{{\"r50\":{},\"r68\":{},\"r90\":{},\"r95\":{}}}",
-        degrees(answer.place.lat_deg()),
-        degrees(answer.place.lng_deg()),
-        metres(answer.radii.r95_m()),
-        radius(Confidence::P50),
-        radius(Confidence::P68),
-        radius(Confidence::P90),
-        radius(Confidence::P95),
-    );
+    encode_answer_with_raw(answer, &[])
+}
+
+/// The same with microG's `raw` list of what is known of single networks; without it when it is empty.
+pub fn encode_answer_with_raw(answer: &LocateAnswer, raw: &[RawNetwork]) -> Vec<u8> {
+    let mut body = String::from("{\"location\":{");
     let mut add = |member: std::fmt::Arguments<'_>| body.push_str(&member.to_string());
+    let (lat, lng) = (degrees(answer.place.lat_deg()), degrees(answer.place.lng_deg()));
+    add(format_args!("\"lat\":{lat},\"lng\":{lng}"));
+    if let Some(height) = answer.height.filter(|height| HEIGHTS_M.contains(&height.hae_m)) {
+        let (hae, r95) = (height.hae_m, metres(height.r95_m));
+        add(format_args!(",\"altitude\":{hae:.1},\"verticalAccuracy\":{r95}"));
+    }
+    add(format_args!("}},\"accuracy\":{}", metres(answer.radii.r95_m())));
+    if answer.with_uncertainty || answer.floor.is_some() {
+        let [r50, r68, r90, r95] = Confidence::ALL.map(|level| metres(answer.radii.at_m(level)));
+        add(format_args!(
+            ",\"uncertainty\":{{\"r50\":{r50},\"r68\":{r68},\"r90\":{r90},\"r95\":{r95}}}"
+        ));
+    }
     if let Some((floor, confidence)) = answer.floor {
         let confidence = if confidence.is_finite() { confidence.clamp(0.0, 1.0) } else { 0.0 };
         let level = floor.get();
@@ -55,45 +99,60 @@ pub fn encode_answer(answer: &LocateAnswer) -> Vec<u8> {
     if let Some(fallback) = answer.fallback {
         add(format_args!(",\"fallback\":\"{fallback}\""));
     }
+    let raw: Vec<_> = raw.iter().filter_map(Entry::of).collect();
+    if let Some(raw) = serde_json::to_string(&raw).ok().filter(|_| !raw.is_empty()) {
+        add(format_args!(",\"raw\":{raw}"));
+    }
     add(format_args!("}}"));
     body.into_bytes()
 }
 
 /// At most 7 decimals, at least one.
-fn degrees(value: f64) -> String {
+pub(crate) fn degrees(value: f64) -> String {
     let text = format!("{value:.7}");
     let text = text.trim_end_matches('0');
     let text = if text == "-0." { "0." } else { text };
     if text.ends_with('.') { format!("{text}0") } else { text.to_owned() }
 }
 
-fn metres(value: f64) -> String {
+pub(super) fn metres(value: f64) -> String {
     let value = if value.is_finite() { value.clamp(0.0, EARTH_M) } else { EARTH_M };
     format!("{value:.1}")
 }
 
-/// Reads an answer, ours or a peer's; for our own clients. `None` when it is none.
+/// Reads an answer, ours or a peer's (Ichnaea, beaconDB, Google). `None` when it is none.
 ///
 /// A peer states one radius at 95 %; the others are then those of a circular normal.
 pub fn decode_answer(body: &[u8]) -> Option<LocateAnswer> {
     let raw: RawAnswer = serde_json::from_slice(body).ok()?;
     let place = LatLng::new(raw.location.lat, raw.location.lng).ok()?;
-    let accuracy = raw.accuracy;
-    let radii = match raw.uncertainty {
-        Some(raw) => [raw.r50, raw.r68, raw.r90, raw.r95],
-        None => {
-            Confidence::ALL.map(|level| accuracy * level.rayleigh() / Confidence::P95.rayleigh())
-        }
+    let radii = match &raw.uncertainty {
+        Some(raw) => checked([raw.r50, raw.r68, raw.r90, raw.r95])?,
+        None => radii_of_r95_m(raw.accuracy)?,
     };
-    if !radii.iter().all(|m| (0.0..=EARTH_M).contains(m)) {
-        return None;
-    }
     let floor = match raw.floor {
         Some(raw) => Some((Floor::new(raw.level).ok()?, raw.confidence)),
         None => None,
     };
+    let height = raw.location.altitude.zip(raw.location.vertical);
     let fallback = raw.fallback.and_then(|said| FALLBACKS.into_iter().find(|word| *word == said));
-    Some(LocateAnswer { place, radii: Radii::rising(radii), floor, fallback })
+    Some(LocateAnswer {
+        place,
+        radii,
+        with_uncertainty: raw.uncertainty.is_some(),
+        height: height.and_then(|(hae_m, r95_m)| Height::of_r95_m(hae_m, r95_m)),
+        floor,
+        fallback,
+    })
+}
+
+/// The radii of a circular normal whose 95 % are known; `None` for a radius no answer has.
+pub(crate) fn radii_of_r95_m(r95_m: f64) -> Option<Radii> {
+    checked(Confidence::ALL.map(|level| r95_m * level.rayleigh() / Confidence::P95.rayleigh()))
+}
+
+fn checked(radii_m: [f64; 4]) -> Option<Radii> {
+    radii_m.iter().all(|m| (0.0..=EARTH_M).contains(m)).then(|| Radii::rising(radii_m))
 }
 
 #[derive(Deserialize)]
@@ -109,6 +168,9 @@ struct RawAnswer {
 struct RawLocation {
     lat: f64,
     lng: f64,
+    altitude: Option<f64>,
+    #[serde(rename = "verticalAccuracy")]
+    vertical: Option<f64>,
 }
 
 #[derive(Deserialize)]

@@ -3,16 +3,22 @@
 //! As kind as `geosubmit`: a broken entry costs itself. Fields: `docs/specs/wire.md`.
 
 mod answer;
+mod country;
+mod raw;
 
-pub use answer::{LocateAnswer, decode_answer, encode_answer};
+pub use answer::{Height, LocateAnswer, decode_answer, encode_answer, encode_answer_with_raw};
+pub(crate) use answer::{degrees, radii_of_r95_m};
+pub use country::encode_country;
+pub use raw::RawNetwork;
 
 use crate::field::{Field, Object, Scalar, Shape, skip};
 use crate::geosubmit::encode::Lists;
-use crate::heard::Hearing;
+use crate::heard::{Heard, Hearing};
 use crate::json::{self, DecodeError};
-use cairn_ground::{CellRadio, LatLng, Timestamp};
+use cairn_ground::{AreaId, CellRadio, LatLng, Timestamp, TransmitterId};
 use cairn_report::{Fix, Observation, Refusals, Report};
 use serde::de::MapAccess;
+use std::collections::BTreeSet;
 
 /// A query, decoded.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,12 +26,25 @@ pub struct LocateRequest {
     /// What was heard: each transmitter once, in the order of their identities, at most
     /// `OBSERVATIONS_PER_REPORT_MAX`.
     pub observations: Vec<Observation>,
+    /// The areas of the cells named, each once, in their order: of entries with a known cell, and of
+    /// entries whose cell is missing, 0 or impossible.
+    pub areas: Vec<AreaId>,
+    /// The country code of each cell entry kept, as often as it was named, in the order of the entries
+    /// (entries that leave their radio to the query come last).
+    pub mccs: Vec<u16>,
+    /// Whether the query named networks in the peers' sense: two Wi-Fi networks, two Bluetooth devices,
+    /// or a cell or area. Without, an answer from the address is no fallback.
+    pub had_networks: bool,
     /// `considerIp` as it was sent; true when it was not.
     pub consider_ip: bool,
     /// Whether the client's address may answer: `fallbacks.ipf`, or `considerIp` without `fallbacks`.
     pub fallback_ip: bool,
     /// Whether a cell's area may answer: `fallbacks.lacf`.
     pub fallback_area: bool,
+    /// `uncertainty` (extension): whether the answer is to carry its radii at all levels.
+    pub wants_uncertainty: bool,
+    /// `raw` (extension): whether the answer is to list what it knows of each network.
+    pub wants_raw: bool,
     /// Entries and values refused.
     pub refusals: Refusals,
 }
@@ -45,16 +64,18 @@ pub fn decode(body: &[u8]) -> Result<LocateRequest, DecodeError> {
     Ok(query.into_request())
 }
 
-/// A query body that [`decode`] reads back to the same observations; asks for no fallback.
+/// A query body that [`decode`] reads back to the same observations; asks for no fallback, and for the
+/// radii at all levels.
 pub fn encode_request(observations: &[Observation]) -> Vec<u8> {
     #[derive(serde::Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Body {
         consider_ip: bool,
+        uncertainty: bool,
         #[serde(flatten)]
         heard: Lists,
     }
-    let body = Body { consider_ip: false, heard: Lists::of(observations) };
+    let body = Body { consider_ip: false, uncertainty: true, heard: Lists::of(observations) };
     serde_json::to_vec(&body).unwrap_or_default()
 }
 
@@ -68,10 +89,12 @@ impl Scalar for Unused {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct RawQuery {
     carrier: Field<Unused>,
     consider_ip: Field<bool>,
+    uncertainty: Field<bool>,
+    raw: Field<bool>,
     fallbacks: Field<RawFallbacks>,
     radio: Field<CellRadio>,
     hearing: Hearing,
@@ -99,6 +122,8 @@ impl Object for RawQuery {
         match key {
             "carrier" => self.carrier = map.next_value()?,
             "considerIp" => self.consider_ip = map.next_value()?,
+            "uncertainty" => self.uncertainty = map.next_value()?,
+            "raw" => self.raw = map.next_value()?,
             "fallbacks" => self.fallbacks = map.next_value::<Shape<RawFallbacks>>()?.0,
             "radioType" => self.radio = map.next_value()?,
             list => match self.hearing.read_list(list, map) {
@@ -110,6 +135,20 @@ impl Object for RawQuery {
     }
 }
 
+impl Default for RawQuery {
+    fn default() -> Self {
+        Self {
+            carrier: Field::Missing,
+            consider_ip: Field::Missing,
+            uncertainty: Field::Missing,
+            raw: Field::Missing,
+            fallbacks: Field::Missing,
+            radio: Field::Missing,
+            hearing: Hearing::of_query(),
+        }
+    }
+}
+
 impl RawQuery {
     fn into_request(self) -> LocateRequest {
         let consider_ip = self.consider_ip.value().unwrap_or(true);
@@ -117,15 +156,31 @@ impl RawQuery {
             Some(section) => (section.ip.value().unwrap_or(true), section.area.value()),
             None => (consider_ip, None),
         };
-        let (observations, refusals) = self.hearing.finish(self.radio);
+        let Heard { observations, areas, refusals } = self.hearing.finish(self.radio);
+        let observations = distinct(observations);
         LocateRequest {
-            observations: distinct(observations),
+            had_networks: had_networks(&observations, &areas),
+            mccs: areas.iter().map(|area| area.mcc()).collect(),
+            areas: areas.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
+            observations,
+            wants_uncertainty: self.uncertainty.value().unwrap_or(false),
+            wants_raw: self.raw.value().unwrap_or(false),
             consider_ip,
             fallback_ip: ip,
             fallback_area: area.unwrap_or(true),
             refusals,
         }
     }
+}
+
+/// Source: peers.md §2.5 (fewer than two of a list count as none) and §2.7 (what a fallback is).
+fn had_networks(distinct: &[Observation], areas: &[AreaId]) -> bool {
+    let count = |is: fn(&TransmitterId) -> bool| {
+        distinct.iter().filter(|observation| is(&observation.transmitter)).count()
+    };
+    !areas.is_empty()
+        || count(|id| matches!(id, TransmitterId::Wifi(_))) >= 2
+        || count(|id| matches!(id, TransmitterId::Ble(_))) >= 2
 }
 
 /// Each transmitter once, by the rule of a report (R2): the order of a query changes nothing.

@@ -1,15 +1,17 @@
-//! Geosubmit v2: a submission of reports, decoded item by item, and encoded.
+//! Submissions of reports in the three versions there are, decoded item by item; version 2 also encoded.
 //!
 //! A broken item, entry or value costs itself and is counted; only a body that is no JSON, no object,
 //! or has no list of `items` is refused whole. `docs/specs/wire.md` has the fields.
 
+mod dialect;
 pub(crate) mod encode;
 mod item;
 
+pub use dialect::Version;
 pub use encode::encode;
 pub(crate) use item::RawItem;
 
-use crate::field::{Field, ListShape, Object, Shape, skip};
+use crate::field::{Field, Fill, ListShape, Object, skip};
 use crate::json::{self, DecodeError};
 use cairn_ground::Timestamp;
 use cairn_report::limits::REPORTS_PER_BATCH_MAX;
@@ -48,7 +50,7 @@ impl Decoded {
     }
 }
 
-/// Decodes a body; `now` is taken for items with no or an impossible timestamp.
+/// Decodes a body of one version; `now` is taken for items with no or an impossible timestamp.
 ///
 /// # Errors
 /// [`DecodeError`] when the whole body cannot be read: answer 400 with its details.
@@ -58,15 +60,16 @@ impl Decoded {
 ///
 /// # Example
 /// ```
+/// use cairn_wire::geosubmit::{self, Version};
 /// let body = br#"{"items": [{"position": {"latitude": 51.5, "longitude": -0.1},
 ///     "wifiAccessPoints": [{"macAddress": "a8:20:66:00:00:01"}, {"macAddress": 10}]}]}"#;
 /// let now = cairn_ground::Timestamp::from_ms(1_700_000_000_000);
-/// let decoded = cairn_wire::geosubmit::decode(body, now)?;
+/// let decoded = geosubmit::decode(body, Version::V2, now)?;
 /// assert_eq!((decoded.reports.len(), decoded.refusals.total()), (1, 1));
 /// # Ok::<(), cairn_wire::DecodeError>(())
 /// ```
-pub fn decode(body: &[u8], now: Timestamp) -> Result<Decoded, DecodeError> {
-    let root = json::parse(body, || Root { now, items: None })?;
+pub fn decode(body: &[u8], version: Version, now: Timestamp) -> Result<Decoded, DecodeError> {
+    let root = json::parse(body, || Root { version, now, items: None })?;
     match root.items {
         Some((ListShape::List, decoded)) => Ok(decoded),
         Some((ListShape::NotAList, _)) => Err(DecodeError::NotAList { field: "items" }),
@@ -74,12 +77,13 @@ pub fn decode(body: &[u8], now: Timestamp) -> Result<Decoded, DecodeError> {
     }
 }
 
-/// One line of a JSON-lines file: a submission, or one item by itself.
+/// One line of a JSON-lines file: a submission, or one item by itself, of version 2.
 ///
 /// # Errors
 /// [`DecodeError`] when the line cannot be read.
 pub(crate) fn decode_line(line: &[u8], now: Timestamp) -> Result<Decoded, DecodeError> {
-    let make = || Line { root: Root { now, items: None }, item: RawItem::default() };
+    let version = Version::V2;
+    let make = || Line { root: Root { version, now, items: None }, item: RawItem::of(version) };
     let line = json::parse(line, make)?;
     if let Some((ListShape::List, decoded)) = line.root.items {
         return Ok(decoded);
@@ -91,6 +95,7 @@ pub(crate) fn decode_line(line: &[u8], now: Timestamp) -> Result<Decoded, Decode
 
 #[derive(Debug)]
 struct Root {
+    version: Version,
     now: Timestamp,
     items: Option<(ListShape, Decoded)>,
 }
@@ -100,7 +105,7 @@ impl Object for Root {
         if key != "items" {
             return skip(map);
         }
-        self.items = Some(map.next_value_seed(Items { now: self.now })?);
+        self.items = Some(map.next_value_seed(Items { version: self.version, now: self.now })?);
         Ok(())
     }
 }
@@ -119,6 +124,7 @@ impl Object for Line {
 
 /// Reads the list of items straight into reports, so that only one raw item is held at a time.
 struct Items {
+    version: Version,
     now: Timestamp,
 }
 
@@ -139,8 +145,8 @@ impl<'de> Visitor<'de> for Items {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut decoded = Decoded::default();
         while decoded.reports.len() < REPORTS_PER_BATCH_MAX {
-            match seq.next_element::<Shape<RawItem>>()? {
-                Some(Shape(item)) => decoded.take(item, self.now),
+            match seq.next_element_seed(Fill(RawItem::of(self.version)))? {
+                Some(item) => decoded.take(item, self.now),
                 None => return Ok((ListShape::List, decoded)),
             }
         }

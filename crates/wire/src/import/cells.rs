@@ -6,8 +6,9 @@
 use super::lines::{Fields, Line, Lines, text};
 use super::row::{Columns, value};
 use super::{ImportError, Out};
+use crate::entry::RawCell;
 use crate::field::{Field, Scalar as _};
-use crate::heard::{Hearing, RawCell};
+use crate::heard::{Heard, Hearing};
 use crate::limits::CSV_LINE_BYTES_MAX;
 use crate::place::{RawFix, instant};
 use cairn_ground::CellRadio;
@@ -121,7 +122,7 @@ fn report(
     }
     let mut heard = Hearing::default();
     heard.cell(Field::Value(raw_cell(fields, layout)));
-    let (heard, refused) = heard.finish(Field::Missing);
+    let Heard { observations: heard, refusals: refused, .. } = heard.finish(Field::Missing);
     if heard.is_empty() {
         let reason = refused.iter().map(|(reason, _)| reason).next();
         return Err(reason.unwrap_or(Reason::EntryMalformed));

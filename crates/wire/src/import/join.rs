@@ -1,7 +1,7 @@
 //! Rows of one time and place, joined into one report.
 
 use super::Out;
-use crate::heard::Hearing;
+use crate::heard::{Heard, Hearing};
 use cairn_ground::{LatLng, Timestamp};
 use cairn_report::limits::OBSERVATIONS_PER_REPORT_MAX;
 use cairn_report::{Fix, Observation, Reason, Report};
@@ -36,7 +36,8 @@ impl Joiner {
 
     /// Takes a row; its first refusal of an entry, if any, is the row's fate.
     pub(super) fn take(&mut self, line: u64, row: Row, out: &mut Out<'_, '_>) {
-        let (heard, refusals) = row.heard.finish(crate::field::Field::Missing);
+        let Heard { observations: heard, refusals, .. } =
+            row.heard.finish(crate::field::Field::Missing);
         let Some(observation) = heard.first().copied() else {
             // One entry went in, so one reason of an entry comes out; values are not counted for it.
             let reason =

@@ -20,7 +20,6 @@ mod join;
 mod lines;
 mod neostumbler;
 mod row;
-mod time;
 mod wigle;
 
 use crate::capped;

@@ -3,14 +3,15 @@
 use super::join::{Joiner, Row};
 use super::lines::{Fields, Line, Lines, text};
 use super::row::{Columns, value};
-use super::time::ms_from_text;
 use super::{ImportError, Out, Sink, Tally};
+use crate::entry::{RawCell, RawRadio};
 use crate::field::Field;
-use crate::heard::{Hearing, RawCell, RawRadio};
+use crate::heard::Hearing;
 use crate::limits::{
     BLOCK_BYTES, CSV_LINE_BYTES_MAX, JOIN_READINGS_MAX, ZIP_MEMBER_BYTES_MAX, ZIP_MEMBERS_MAX,
 };
 use crate::place::{RawFix, instant};
+use crate::time::ms_from_text;
 use cairn_ground::Timestamp;
 use cairn_report::{Reason, Refusals};
 use std::io::{BufRead, BufReader, Read, Seek};

@@ -6,12 +6,13 @@
 use super::join::{Joiner, Row};
 use super::lines::{Fields, Line, Lines, text};
 use super::row::{Columns, value};
-use super::time::ms_from_text;
 use super::{ImportError, Out};
+use crate::entry::{RawCell, RawRadio};
 use crate::field::{Field, Scalar as _};
-use crate::heard::{Hearing, RawCell, RawRadio};
+use crate::heard::Hearing;
 use crate::limits::{CSV_LINE_BYTES_MAX, JOIN_NEAR_READINGS_MAX};
 use crate::place::{RawFix, instant};
+use crate::time::ms_from_text;
 use crate::words::Wish;
 use cairn_ground::CellRadio;
 use cairn_report::{Reason, Refusals};
