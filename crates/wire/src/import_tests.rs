@@ -227,6 +227,8 @@ fn a_format_is_told_by_content_before_name() {
     assert_eq!(sniff(b"radio,mcc", ""), Some(Format::CellsCsv));
     assert_eq!(sniff(b"LTE,234,30,1,2,,1.0,2.0", ""), Some(Format::CellsCsv));
     assert_eq!(sniff(b"PK\x03\x04", ""), Some(Format::NeostumblerZip));
+    assert_eq!(sniff(b"mac,lat,lon,alt\n", "wifi.csv"), Some(Format::Microg));
+    assert_eq!(sniff(b"mcc,mnc,type,lac,cid,psc,lat,lon,alt\n", ""), Some(Format::Microg));
     assert_eq!(sniff(b"", "a.ndjson.gz"), Some(Format::GeosubmitLines));
     assert_eq!(sniff(b"hello", "hello.txt"), None);
     assert!(matches!(read(b"hello", "hello.txt"), Err(ImportError::UnknownFormat)));
@@ -255,9 +257,11 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), kind in 0_usize..4) {
+    fn no_bytes_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), kind in 0_usize..6) {
         // invariant: W1
-        let head: [&[u8]; 4] = [
+        let head: [&[u8]; 6] = [
+            b"mac,lat,lon,alt\n",
+            b"mcc,mnc,type,lac,cid,psc,lat,lon,alt\n",
             b"MAC,SSID,FirstSeen,CurrentLatitude,CurrentLongitude,Type\n",
             b"radio,mcc,net,area,cell,unit,lon,lat\n",
             b"{\"items\"",

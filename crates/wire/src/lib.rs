@@ -9,11 +9,14 @@
 //! that leaves here counts back from its report's timestamp.
 //!
 //! Reading order: `limits`, `capped`, `field` (lenient values), `words`, `time`, `entry`, `heard`, `place`
-//! (fixes), `json` (where bytes become text), `geosubmit`, `geolocate`, `errors`, `import`.
+//! (fixes), `json` (where bytes become text), `geosubmit`, `geolocate`, `errors`, `import`, `cells_csv`,
+//! `external`.
 
 pub mod capped;
+pub mod cells_csv;
 mod entry;
 pub mod errors;
+pub mod external;
 mod field;
 pub mod geolocate;
 pub mod geosubmit;

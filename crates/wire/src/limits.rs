@@ -27,6 +27,12 @@ pub const JOIN_NEAR_READINGS_MAX: usize = 1 << 14;
 pub const ZIP_MEMBERS_MAX: usize = 64;
 /// One member of a zip archive, inflated (streamed, never held).
 pub const ZIP_MEMBER_BYTES_MAX: u64 = 4 << 30;
+/// The answer of another location service.
+pub const EXTERNAL_ANSWER_BYTES_MAX: usize = 64 << 10;
+/// Cells of a query to Unwired Labs. Source: their API's documentation, `cells`.
+pub const UNWIRED_CELLS_MAX: usize = 7;
+/// Wi-Fi networks of a query to Unwired Labs. Source: their API's documentation, `wifi`.
+pub const UNWIRED_WIFI_MAX: usize = 15;
 /// How far the start of a file is looked at to tell its format.
 pub const SNIFF_BYTES: usize = 4 << 10;
 

@@ -9,7 +9,7 @@
 //! member, for a zip). Progress: wrap the file in a reader that counts bytes before handing it in.
 //!
 //! Rows become reports as the format asks: a line of JSON is an item or a submission; a row of a cell
-//! table is a report by itself; rows of `WiGLE` and `NeoStumbler` with one time and place are joined.
+//! table or of microG's is a report by itself; rows of `WiGLE` and `NeoStumbler` with one time and place are joined.
 //! In = kept + refused: `Tally::n_rows` = rows kept + rows refused (E2).
 //!
 //! Memory does not grow with the file: lines and joined readings are capped (`limits`).
@@ -18,6 +18,7 @@ mod cells;
 mod geosubmit_lines;
 mod join;
 mod lines;
+mod microg;
 mod neostumbler;
 mod row;
 mod wigle;
@@ -37,6 +38,8 @@ pub enum Format {
     Wigle,
     /// Ichnaea's and `OpenCelliD`'s table of cells, with or without its header.
     CellsCsv,
+    /// microG's export of what a phone learned: a table of Wi-Fi networks, or of cells.
+    Microg,
     /// `NeoStumbler`'s export: a zip of `wifis.csv`, `cells.csv`, `beacons.csv`.
     NeostumblerZip,
 }
@@ -63,7 +66,7 @@ pub struct Tally {
 pub enum ImportError {
     /// The format is none of ours.
     #[error(
-        "not a file of a known format: geosubmit JSON lines, WiGLE CSV, cells CSV, NeoStumbler zip"
+        "not a file of a known format: geosubmit JSON lines, WiGLE CSV, cells CSV, microG CSV, NeoStumbler zip"
     )]
     UnknownFormat,
     /// The first line names no columns we need.
@@ -118,6 +121,8 @@ pub fn sniff(head: &[u8], name: &str) -> Option<Format> {
         Some(Format::Wigle)
     } else if first.starts_with(b"{") {
         Some(Format::GeosubmitLines)
+    } else if microg::is_header(&first) {
+        Some(Format::Microg)
     } else if first.starts_with(b"radio,") || cells::is_row(&first) {
         Some(Format::CellsCsv)
     } else {
@@ -178,6 +183,7 @@ pub fn read_text(
         Format::GeosubmitLines => geosubmit_lines::read(text, &mut out)?,
         Format::Wigle => wigle::read(text, &mut out)?,
         Format::CellsCsv => cells::read(text, &mut out)?,
+        Format::Microg => microg::read(text, &mut out)?,
         Format::NeostumblerZip => return Err(ImportError::UnknownFormat),
     }
     Ok(out.tally)
