@@ -6,6 +6,7 @@
 //!
 //! Reading order: `targets` (add a decoder there: one line), `mutate`, `run`.
 
+mod dictionaries;
 mod mutate;
 mod rng;
 mod run;

@@ -2,12 +2,15 @@
 //!
 //! To add one: write the function, add a line to [`ALL`], put seeds into `corpus/NAME/`.
 
+use crate::dictionaries::{CSV, JSON, JSON_V0, ZIP};
 use cairn_ground::Timestamp;
 use cairn_journal::codec;
 use cairn_radiomap::{RadioMap, Settings};
 use cairn_report::limits::{OBSERVATIONS_PER_REPORT_MAX, REPORTS_PER_BATCH_MAX};
 use cairn_report::{Reason, Refusals, Report};
 use cairn_wire::capped::{Coding, InflateError, inflate};
+use cairn_wire::external::Schema;
+use cairn_wire::geosubmit::Version;
 use cairn_wire::import::{self, Format};
 use cairn_wire::{geolocate, geosubmit};
 use std::io::Cursor;
@@ -24,12 +27,16 @@ pub(crate) struct Target {
 
 /// Every target.
 pub(crate) const ALL: &[Target] = &[
-    Target { name: "geosubmit", run: geosubmit, dictionary: JSON },
+    Target { name: "geosubmit", run: |b| geosubmit(Version::V2, b), dictionary: JSON },
+    Target { name: "geosubmit_v1", run: |b| geosubmit(Version::V1, b), dictionary: JSON },
+    Target { name: "geosubmit_v0", run: |b| geosubmit(Version::V0, b), dictionary: JSON_V0 },
     Target { name: "geolocate", run: geolocate, dictionary: JSON },
     Target { name: "geolocate_answer", run: geolocate_answer, dictionary: JSON },
+    Target { name: "external", run: external, dictionary: JSON },
     Target { name: "geosubmit_lines", run: |b| read(Format::GeosubmitLines, b), dictionary: JSON },
     Target { name: "wigle", run: |b| read(Format::Wigle, b), dictionary: CSV },
     Target { name: "cells_csv", run: |b| read(Format::CellsCsv, b), dictionary: CSV },
+    Target { name: "microg", run: |b| read(Format::Microg, b), dictionary: CSV },
     Target { name: "neostumbler_zip", run: any_file, dictionary: ZIP },
     Target { name: "inflate_gzip", run: |b| bounded(b, Coding::Gzip), dictionary: &[] },
     Target { name: "journal_record", run: journal_record, dictionary: &[] },
@@ -63,75 +70,14 @@ const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 /// Cap of the inflating targets: small, so that bombs are cheap to meet.
 const CAP: usize = 1 << 20;
 
-const JSON: &[&str] = &[
-    "{}",
-    "[]",
-    "null",
-    "true",
-    "NaN",
-    "-Infinity",
-    "1e400",
-    "\"\"",
-    "\"\\ud800\"",
-    "\\u0000",
-    "[[[[[[[[",
-    "{\"a\":{\"a\":",
-    "\"items\":[",
-    "\"position\":{",
-    "\"latitude\":91,",
-    "\"timestamp\":1600000000000,",
-    "\"wifiAccessPoints\":[",
-    "\"macAddress\":\"a82066000001\",",
-    "\"ssid\":\"\",",
-    "\"ssid\":\"x_nomap\",",
-    "\"cellTowers\":[{",
-    "\"radioType\":\"lte\",",
-    "\"radioType\":\"nr\",",
-    "\"fallbacks\":{}",
-    "\"considerIp\":0",
-    "\"floor\":-3,",
-    "\"asu\":99,",
-    "\"signalStrength\":30,",
-    "\"age\":3600001,",
-    "\"uncertainty\":{\"r50\":1}",
-];
-const CSV: &[&str] = &[
-    ",",
-    ",,,,",
-    "\"",
-    "\"\"",
-    "\r\n",
-    "\n\n",
-    "WigleWifi-1.4\n",
-    "MAC,SSID,",
-    "radio,mcc,net,",
-    "WIFI",
-    "BLE",
-    "LTE",
-    "NR",
-    "CDMA",
-    "26201_1003_21",
-    "a8:20:66:00:00:01",
-    "2023-05-01 12:34:56",
-    "51.5,-0.1",
-    "nan",
-    "inf",
-    "-",
-    "\u{feff}",
-    "é",
-    "\0",
-];
-const ZIP: &[&str] =
-    &["PK\x03\x04", "PK\x01\x02", "PK\x05\x06", "wifis.csv", "cells.csv", "beacons.csv", "\n"];
-
-fn geosubmit(bytes: &[u8]) {
-    let Ok(decoded) = geosubmit::decode(bytes, NOW) else { return };
+fn geosubmit(version: Version, bytes: &[u8]) {
+    let Ok(decoded) = geosubmit::decode(bytes, version, NOW) else { return };
     let n_refused = refused_reports(&decoded.refusals);
     assert_eq!(decoded.n_items as u64, decoded.reports.len() as u64 + n_refused, "E2");
     assert!(decoded.reports.len() <= REPORTS_PER_BATCH_MAX, "the limit of a batch");
     decoded.reports.iter().for_each(check);
-    let again =
-        geosubmit::decode(&geosubmit::encode(&decoded.reports), NOW).map_err(|e| e.to_string());
+    let written = geosubmit::encode(&decoded.reports);
+    let again = geosubmit::decode(&written, Version::V2, NOW).map_err(|e| e.to_string());
     let again = again.map(|again| (again.reports, again.refusals.total()));
     assert_eq!(again, Ok((decoded.reports, 0)), "decode(encode(x)) = x");
 }
@@ -150,6 +96,10 @@ fn check(report: &Report) {
 fn geolocate(bytes: &[u8]) {
     let Ok(query) = geolocate::decode(bytes) else { return };
     assert!(query.observations.len() <= OBSERVATIONS_PER_REPORT_MAX, "the limit of a query");
+    assert!(query.areas.is_sorted_by(|a, b| a < b), "each area once");
+    for body in Schema::ALL.iter().filter_map(|schema| schema.encode(&query, "token")) {
+        assert!(geolocate::decode(&body).is_ok(), "a query to others is JSON");
+    }
     let again = geolocate::decode(&geolocate::encode_request(&query.observations));
     let again = again.map(|again| again.observations).map_err(|e| e.to_string());
     assert_eq!(again, Ok(query.observations), "decode(encode(x)) = x");
@@ -160,6 +110,14 @@ fn geolocate_answer(bytes: &[u8]) {
     let written = geolocate::encode_answer(&answer);
     let again = geolocate::decode_answer(&written).map(|again| geolocate::encode_answer(&again));
     assert_eq!(again, Some(written), "encode(decode(x)) = x for what we wrote");
+}
+
+/// An answer of another service: refused, or one that we can write and read.
+fn external(bytes: &[u8]) {
+    for answer in Schema::ALL.iter().filter_map(|schema| schema.decode(bytes).ok()) {
+        let again = geolocate::decode_answer(&geolocate::encode_answer(&answer));
+        assert!(again.is_some(), "an answer that cannot be written");
+    }
 }
 
 fn read(format: Format, bytes: &[u8]) {
