@@ -10,6 +10,7 @@ import type { MapView, Mark } from "./map";
 // Made-up transmitters: a person replaces them with what their own device hears.
 const SAMPLE = `{
   "considerIp": false,
+  "uncertainty": true,
   "wifiAccessPoints": [
     {"macAddress":"94:b4:0f:31:a2:10", "signalStrength":-52},
     {"macAddress":"94:b4:0f:31:a2:30", "signalStrength":-61},
