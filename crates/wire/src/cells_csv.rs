@@ -118,7 +118,9 @@ mod tests {
         #[test]
         fn our_own_importer_reads_the_table_back(rows in proptest::collection::vec(row(), 0..9)) {
             let mut text = HEADER.to_owned();
-            rows.iter().for_each(|row| row.write(&mut text));
+            for row in &rows {
+                row.write(&mut text);
+            }
             let mut got = Vec::new();
             let mut sink = |_, what: Result<_, _>| got.push(what.unwrap());
             read_text(Format::CellsCsv, &mut text.as_bytes(), NOW, &mut sink).unwrap();

@@ -48,8 +48,8 @@ struct Cell {
     mobile_country_code: u16,
     mobile_network_code: u16,
     location_area_code: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cell_id: Option<u64>,
+    #[serde(rename = "cellId", skip_serializing_if = "Option::is_none")]
+    identity: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     new_radio_cell_id: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,11 +94,11 @@ pub(super) fn encode(schema: Schema, request: &LocateRequest, token: &str) -> Op
     let heard = &request.observations;
     match schema {
         Schema::Unwired => unwired(heard, token),
-        Schema::Ichnaea => geolocate(schema, request, cells(heard).collect()),
+        Schema::Ichnaea => geolocate(schema, request, &cells(heard).collect::<Vec<_>>()),
         Schema::Google | Schema::Combain => {
             let radio = most(cells(heard).map(|(id, _)| id.radio()));
             let same = |(id, _): &(CellId, _)| Some(id.radio()) == radio;
-            geolocate(schema, request, cells(heard).filter(same).collect())
+            geolocate(schema, request, &cells(heard).filter(same).collect::<Vec<_>>())
         }
     }
 }
@@ -106,7 +106,7 @@ pub(super) fn encode(schema: Schema, request: &LocateRequest, token: &str) -> Op
 fn geolocate(
     schema: Schema,
     request: &LocateRequest,
-    cells: Vec<(CellId, &Observation)>,
+    cells: &[(CellId, &Observation)],
 ) -> Option<Vec<u8>> {
     let heard = &request.observations;
     let body = Geolocate {
@@ -115,9 +115,9 @@ fn geolocate(
             Schema::Google | Schema::Combain => cells.first().map(|(id, _)| id.radio().name()),
             Schema::Ichnaea | Schema::Unwired => None,
         },
-        wifi_access_points: pair(wifi(heard).map(|o| Radio::of(o)).collect()),
+        wifi_access_points: pair(wifi(heard).map(Radio::of).collect()),
         bluetooth_beacons: match schema {
-            Schema::Ichnaea => pair(ble(heard).map(|o| Radio::of(o)).collect()),
+            Schema::Ichnaea => pair(ble(heard).map(Radio::of).collect()),
             _ => Vec::new(),
         },
         cell_towers: cells.iter().map(|(id, o)| Cell::of(schema, *id, o)).collect(),
@@ -178,7 +178,7 @@ impl Cell {
             mobile_country_code: id.mcc(),
             mobile_network_code: id.mnc(),
             location_area_code: id.area(),
-            cell_id: (!is_google_nr).then(|| id.cell()),
+            identity: (!is_google_nr).then(|| id.cell()),
             new_radio_cell_id: is_google_nr.then(|| id.cell()),
             signal_strength: dbm(heard),
             age: age(heard),

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 
 /// A query, decoded.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "the wishes of a query, each by its own name")]
 pub struct LocateRequest {
     /// What was heard: each transmitter once, in the order of their identities, at most
     /// `OBSERVATIONS_PER_REPORT_MAX`.

@@ -53,7 +53,8 @@ struct Cell {
     mobile_country_code: u16,
     mobile_network_code: u16,
     location_area_code: u32,
-    cell_id: u64,
+    #[serde(rename = "cellId")]
+    identity: u64,
 }
 
 #[derive(Serialize)]
@@ -94,7 +95,7 @@ impl Cell {
             mobile_country_code: id.mcc(),
             mobile_network_code: id.mnc(),
             location_area_code: id.area(),
-            cell_id: id.cell(),
+            identity: id.cell(),
         }
     }
 }

@@ -32,7 +32,7 @@ const V1: &str = r#"{"timestamp": 1600000000000, "latitude": 51.5, "longitude": 
 fn v2() -> String {
     let head = r#""position": {"latitude": 51.5, "longitude": -0.1, "accuracy": 8.5, "altitude": 25.5,
         "age": 1234, "pressure": 1008.5, "speed": 1.5, "source": "gps"}, "latitude": 9, "#;
-    let lists = &V1[V1.find("\"radioType\": \"lte\"").unwrap()..];
+    let (_, lists) = V1.split_once("\"source\": \"gps\", ").unwrap();
     let lists = lists.replace("\"position\": {\"latitude\": 1, \"longitude\": 2},", "");
     format!("{{\"timestamp\": 1600000000000, {head}{lists}")
 }

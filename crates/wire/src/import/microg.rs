@@ -8,7 +8,7 @@ use super::lines::{Fields, Line, Lines, text};
 use super::row::{Columns, value};
 use super::{ImportError, Out};
 use crate::entry::{RawCell, RawRadio};
-use crate::field::{Field, Scalar};
+use crate::field::{Field, Scalar as _};
 use crate::heard::{Heard, Hearing};
 use crate::limits::CSV_LINE_BYTES_MAX;
 use crate::place::RawFix;
