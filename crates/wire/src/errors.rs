@@ -51,7 +51,7 @@ pub enum PublicError {
         /// What is wrong, and where.
         details: Details,
     },
-    /// 400: the key is missing, malformed or unknown.
+    /// 400: the key is missing, malformed, unknown, or without the right it needs: the peers tell none apart.
     KeyInvalid,
     /// 403: the key's quota of the day is used up.
     DailyLimitExceeded,
