@@ -6,9 +6,10 @@
 //! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
 //! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
 //!
-//! Reading order: `query`, `lookup`, `locate`, `area`, `outcome`.
+//! Reading order: `query`, `lookup`, `locate`, `area`, `outcome`, `fuse` (which of several answers is given).
 
 mod area;
+mod fuse;
 pub mod limits;
 mod locate;
 mod lookup;
@@ -16,6 +17,7 @@ mod outcome;
 mod query;
 
 pub use area::{FoundArea, locate_area};
+pub use fuse::{Choice, Guess, Sources, Told, choose};
 pub use locate::locate;
 pub use outcome::{Answer, Found, Method, Refusal};
 pub use query::Heard;
