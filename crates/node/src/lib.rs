@@ -16,6 +16,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod engine;
+pub mod fallback;
 mod http;
 pub mod keys;
 pub mod learner;

@@ -20,6 +20,12 @@ pub const LOCATE_DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
 pub const IMPORT_RETRIES_MAX: u32 = 8;
 /// Threads of `cairn rebuild`.
 pub const REBUILD_THREADS_MAX: usize = 64;
+/// Bytes of an address database, which is held in memory; the largest sold are below 1 GiB.
+pub const GEOIP_BYTES_MAX: u64 = 2 << 30;
+/// External providers in a chain; also what bounds the labels of their metrics.
+pub const EXTERNAL_PROVIDERS_MAX: usize = 8;
+/// Bytes of a provider's answer that are read.
+pub const EXTERNAL_ANSWER_BYTES_MAX: usize = cairn_wire::limits::EXTERNAL_ANSWER_BYTES_MAX;
 
 const _: () = assert!(HEAD_BYTES_MAX >= 8 * 1024, "hyper needs at least 8 KiB");
 const _: () = assert!(SMALL_BODY_BYTES_MAX < DRAIN_BYTES_MAX);

@@ -3,6 +3,7 @@
 //! Names are `<room>_<noun>_<unit>`, counters end in `_total`; docs/specs/metrics.md lists them all, and
 //! a test holds the two together. Labels have few values and none of them is personal.
 
+use crate::fallback::metrics::FallbackMetrics;
 use cairn_report::Refusals;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -43,6 +44,8 @@ pub struct Metrics {
     pub journal: JournalMetrics,
     /// What the learner says about itself.
     pub learner: LearnerMetrics,
+    /// What is asked outside.
+    pub fallback: FallbackMetrics,
     answers: Counters,
     refusals: Counters,
 }
@@ -101,6 +104,7 @@ impl Metrics {
             journal_failed: Counter::default(),
             journal: JournalMetrics::default(),
             learner: LearnerMetrics::new(),
+            fallback: FallbackMetrics::default(),
             answers: Family::default(),
             refusals: Family::default(),
         };
@@ -109,6 +113,7 @@ impl Metrics {
         metrics.register(&mut registry);
         metrics.journal.register(&mut registry);
         metrics.learner.register(&mut registry);
+        metrics.fallback.register(&mut registry);
         metrics.registry = registry;
         metrics
     }
@@ -233,7 +238,7 @@ pub fn gauge(n: u64) -> i64 {
 }
 
 /// Registers one metric; clones share their number.
-fn add<M: Metric + Clone>(to: &mut Registry, name: &str, help: &str, metric: &M) {
+pub(crate) fn add<M: Metric + Clone>(to: &mut Registry, name: &str, help: &str, metric: &M) {
     to.register(name, help, metric.clone());
 }
 
@@ -275,6 +280,7 @@ mod tests {
         metrics.found("wifi");
         metrics.refused("nothing_heard");
         metrics.learner.sealed("base", Duration::ZERO);
+        crate::fallback::metrics::use_all(&metrics.fallback);
         metrics
     }
 

@@ -3,6 +3,8 @@
 use crate::clock::Clock;
 use crate::config::{Config, Listen};
 use crate::engine::{Engine, refresh_journal_metrics};
+use crate::fallback::external::External;
+use crate::fallback::geoip::GeoIp;
 use crate::http;
 use crate::keys::DayKeys;
 use crate::learner::{Pace, Status};
@@ -41,6 +43,10 @@ pub struct App {
     pub keys: DayKeys,
     /// How far the learner is.
     pub learner: Arc<Status>,
+    /// Guesses from addresses.
+    pub geoip: Arc<GeoIp>,
+    /// Other services to ask.
+    pub external: External,
     /// Places in memory for large bodies.
     pub large_bodies: Semaphore,
     stopping: AtomicBool,
@@ -88,6 +94,7 @@ impl Server {
         let connections =
             runtime.spawn(http::accept::serve(listeners, router, metrics, edge, stopping));
         runtime.spawn(tick(Arc::clone(&app)));
+        runtime.spawn(Arc::clone(&app.geoip).keep_fresh());
         Ok(RunningServer { addresses, app, engine, runtime, stop, connections })
     }
 }
@@ -135,7 +142,12 @@ impl App {
     fn new(config: Config, clock: Clock, engine: &Engine) -> anyhow::Result<Self> {
         let keys = DayKeys::open(&engine.store, clock.clone())
             .context("destroy contributor keys of past days")?;
+        let counted = engine.metrics.fallback.clone();
+        let geoip = GeoIp::open(&config.geoip, clock.clone(), counted.geoip)?;
+        let external = External::new(&config.external, clock.clone(), counted.external)?;
         Ok(Self {
+            geoip: Arc::new(geoip),
+            external,
             large_bodies: Semaphore::new(config.http.large_bodies_max),
             config,
             clock,

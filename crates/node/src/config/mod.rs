@@ -3,12 +3,16 @@
 //! One file a section; each lists the documentation of its fields as `DOCS`, so that `cairn serve
 //! --print-config` prints a file that explains itself; a test holds the two together.
 
+mod external;
+mod geoip;
 mod http;
 mod journal;
 mod learner;
 mod listen;
 mod log;
 
+pub use external::{ExternalConfig, ProviderConfig, ProviderSchema, Secret};
+pub use geoip::GeoipConfig;
 pub use http::HttpConfig;
 pub use journal::JournalConfig;
 pub use learner::LearnerConfig;
@@ -22,7 +26,15 @@ use std::path::{Path, PathBuf};
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 5] = [&[listen::DOC], &log::DOCS, &http::DOCS, &journal::DOCS, &learner::DOCS];
+const DOCS: [&[Doc]; 7] = [
+    &[listen::DOC],
+    &log::DOCS,
+    &http::DOCS,
+    &journal::DOCS,
+    &learner::DOCS,
+    &geoip::DOCS,
+    &external::DOCS,
+];
 
 /// Everything an operator may change.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -38,6 +50,10 @@ pub struct Config {
     pub journal: JournalConfig,
     /// The learner.
     pub learner: LearnerConfig,
+    /// Guesses from addresses.
+    pub geoip: GeoipConfig,
+    /// Other services to ask.
+    pub external: ExternalConfig,
 }
 
 /// Why a configuration was refused.
@@ -98,7 +114,8 @@ impl Config {
         self.listen.check()?;
         self.http.check()?;
         self.journal.check()?;
-        self.learner.check()
+        self.learner.check()?;
+        self.external.check()
     }
 
     /// The configuration as a TOML file that explains itself.
@@ -107,8 +124,8 @@ impl Config {
         let mut out = String::from("# Cairn. Flags win over this file, this file over defaults.\n");
         let mut section = String::new();
         for line in plain.lines() {
-            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-                section = format!("{name}.");
+            if line.starts_with('[') && line.ends_with(']') {
+                section = format!("{}.", line.trim_matches(['[', ']']));
             } else if let Some((field, _)) = line.split_once(" = ") {
                 let name = format!("{section}{field}");
                 out.extend(["# ", doc_of(&name), "\n"]);
@@ -122,7 +139,8 @@ impl Config {
 
 /// What a field means; empty for one that nobody documented.
 fn doc_of(name: &str) -> &'static str {
-    DOCS.into_iter().flatten().find(|(path, _)| *path == name).map_or("", |(_, doc)| doc)
+    let all = DOCS.into_iter().flatten().chain(&external::PROVIDER_DOCS);
+    all.into_iter().find(|(path, _)| *path == name).map_or("", |(_, doc)| doc)
 }
 
 /// Refuses a value below `least`.
