@@ -8,6 +8,7 @@ mod ci;
 mod clock;
 mod eval;
 mod fuzz;
+mod outlines;
 mod passthrough;
 mod process;
 mod repo;
@@ -48,6 +49,14 @@ enum Verb {
     /// Build the web page into web/dist, which is committed.
     Web {
         /// Change nothing: check the types, and that web/dist is what the sources build to.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Make the outlines of countries that `ground` embeds, which are committed.
+    ///
+    /// Reads Natural Earth from the page's packages: `npm ci` in web first.
+    Outlines {
+        /// Change nothing: check that the committed bytes are what the source gives.
         #[arg(long)]
         check: bool,
     },
@@ -92,6 +101,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Ci(options) => Ok(ci::run(&repo, &options)),
         Verb::Tidy => tidy::run(&repo),
         Verb::Web { check } => done(web::run(&repo, check, web::NPM_LIMIT)),
+        Verb::Outlines { check } => done(outlines::run(&repo, check)),
         Verb::Fuzz(options) => done(fuzz::run(&repo, &options, fuzz::BUILD_LIMIT)),
         Verb::Eval(options) => done(eval::run(&repo, &options)),
         Verb::Bench { filter, rest } => done(passthrough::bench(&repo, filter.as_deref(), &rest)),

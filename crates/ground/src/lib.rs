@@ -8,11 +8,12 @@
 //! Bluetooth (two addresses never share a key).
 //!
 //! Reading order: `units`, `angle`, `latlng`, `frame`, `geodesic`, `time`, `uncertainty`, `bssid`,
-//! `cell_id`, `transmitter`.
+//! `cell_id`, `transmitter`, `country`.
 
 mod angle;
 mod bssid;
 mod cell_id;
+mod country;
 mod error;
 mod frame;
 mod geodesic;
@@ -25,6 +26,10 @@ mod units;
 pub use angle::{Degrees, Radians};
 pub use bssid::{Bssid, DeviceKey};
 pub use cell_id::{AreaId, CellId, CellRadio};
+pub use country::{
+    Country, Surroundings, could_be_heard_in, countries_of_mcc, country_at, is_known_mcc,
+    is_near_land,
+};
 pub use error::OutOfRange;
 pub use frame::{Enu, LocalFrame};
 pub use geodesic::Geodesic;

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use super::{Done, Job, demo, install};
 use crate::fuzz;
 use crate::repo::{Repo, tool};
-use crate::{tidy, web};
+use crate::{outlines, tidy, web};
 
 /// Seconds each fuzz target runs for in a run of everything.
 const FUZZ_SMOKE_SECONDS: u64 = 5;
@@ -31,7 +31,7 @@ pub(crate) const STEPS: [Step; 12] = [
     Step { name: "fmt", what: "formatting", limit: Duration::from_mins(5), run: fmt },
     Step { name: "tidy", what: "house style, walls and ratchets", limit: Duration::from_mins(5), run: tidy },
     Step { name: "clippy", what: "lints, warnings denied", limit: Duration::from_mins(30), run: clippy },
-    Step { name: "web", what: "the page's types, and that web/dist is fresh", limit: Duration::from_mins(10), run: web },
+    Step { name: "web", what: "the page's types, and that web/dist and the outlines of countries are fresh", limit: Duration::from_mins(10), run: web },
     Step { name: "build", what: "the release binary", limit: Duration::from_mins(30), run: build },
     Step { name: "test", what: "unit, property, worlds, formats, black box", limit: Duration::from_mins(40), run: test },
     Step { name: "doctest", what: "the examples in the documentation", limit: Duration::from_mins(20), run: doctest },
@@ -60,7 +60,8 @@ fn web(repo: &Repo, job: &mut Job) -> Result<Done> {
     if let Some(why) = web::missing(repo) {
         return Ok(Done::Skipped(why.to_owned()));
     }
-    web::run(repo, true, job.left()).map(|()| Done::Passed)
+    web::run(repo, true, job.left())?;
+    outlines::run(repo, true).map(|()| Done::Passed)
 }
 
 fn build(repo: &Repo, job: &mut Job) -> Result<Done> {
