@@ -1,7 +1,7 @@
 //! From a batch of reports to evidence: every rule in turn, every refusal counted.
 
 use crate::{Evidence, Heard, day, identity, rules, spread, token};
-use cairn_ground::{Dbm, LatLng};
+use cairn_ground::{Dbm, LatLng, Surroundings};
 use cairn_report::{Batch, Fix, FixSource, Observation, Refusals, Report};
 
 /// What a batch teaches, and why the rest of it does not.
@@ -15,11 +15,12 @@ pub fn clean(batch: &Batch) -> (Vec<Evidence>, Refusals) {
     let mut refusals = Refusals::default();
     let mut evidence = Vec::with_capacity(batch.reports.len());
     for report in &batch.reports {
-        if let Some(reason) = rules::refusal_of_report(report) {
+        let surroundings = Surroundings::of(report.fix().place);
+        if let Some(reason) = rules::refusal_of_report(report, &surroundings) {
             refusals.add_n(reason, report.observations().len() as u64);
             continue;
         }
-        let heard = heard_by(report, &mut refusals);
+        let heard = heard_by(report, &surroundings, &mut refusals);
         if !heard.is_empty() {
             evidence.push(joined(batch, report, heard));
         }
@@ -28,11 +29,11 @@ pub fn clean(batch: &Batch) -> (Vec<Evidence>, Refusals) {
 }
 
 /// The observations of a report that pass every rule; the others are counted.
-fn heard_by(report: &Report, refusals: &mut Refusals) -> Vec<Heard> {
+fn heard_by(report: &Report, surroundings: &Surroundings, refusals: &mut Refusals) -> Vec<Heard> {
     let fix = report.fix();
     let mut heard = Vec::with_capacity(report.observations().len());
     for observation in report.observations() {
-        match rules::refusal_of_entry(fix, observation) {
+        match rules::refusal_of_entry(fix, surroundings, observation) {
             Some(reason) => refusals.add(reason),
             None => heard.push(heard_once(fix, observation)),
         }

@@ -110,6 +110,7 @@ fn each_reason_is_counted_once_per_observation() {
     let cases = [
         (Reason::EvidenceFixFromQuery, Fix { source: FixSource::Query, ..gnss }, two()),
         (Reason::EvidenceNullIsland, Fix::at(LatLng::new(0.0, 0.0).unwrap()), two()),
+        (Reason::EvidenceNoCountry, Fix::at(LatLng::new(0.0, -30.0).unwrap()), two()),
         (Reason::EvidenceTooFast, Fix { speed_m_s: Some(60.0), ..gnss }, two()),
         (Reason::EvidenceFixCoarse, Fix { r68: Meters::new(300.0).ok(), ..gnss }, two()),
         (
@@ -132,6 +133,19 @@ fn one_bad_reading_costs_itself_and_not_its_neighbors() {
     assert_eq!(evidence[0].heard.len(), 1);
     assert_eq!(refusals.count(Reason::EvidenceAddress), 1);
     assert_eq!(refusals.count(Reason::EvidenceStale), 1);
+}
+
+#[test]
+fn a_cell_of_a_far_country_costs_itself_and_the_cell_of_this_one_stays() {
+    let cell = |mcc| {
+        let id = CellId::new(CellRadio::Lte, mcc, 30, 1_024, 21).unwrap();
+        Observation::of(TransmitterId::Cell(id))
+    };
+    let report = report_of(Fix::at(place()), vec![cell(262), cell(234)]);
+    let (evidence, refusals) = clean(&batch_of(vec![report]));
+    assert_eq!(evidence[0].heard.len(), 1);
+    assert_eq!(evidence[0].heard[0].transmitter, cell(234).transmitter);
+    assert_eq!((refusals.count(Reason::EvidenceForeignCell), refusals.total()), (1, 1));
 }
 
 fn any_transmitter() -> impl Strategy<Value = TransmitterId> {
@@ -158,7 +172,11 @@ prop_compose! {
 
 prop_compose! {
     fn any_report()(
-        (lat, lng) in prop_oneof![(-90.0f64..90.0, -180.0f64..180.0), Just((0.0, 0.005))],
+        (lat, lng) in prop_oneof![
+            (47.0f64..55.0, 5.0f64..15.0),
+            (-90.0f64..90.0, -180.0f64..180.0),
+            Just((0.0, 0.005)),
+        ],
         r68_m in prop::option::of(0.0f64..2_000.0),
         speed_m_s in prop::option::of(0.0f32..100.0),
         source in 0u8..6,

@@ -48,11 +48,15 @@ pub enum Reason {
     EvidenceStale,
     /// An address that cannot belong to a lasting transmitter (group address).
     EvidenceAddress,
+    /// The place is in no country and not near one: mid-ocean, where no transmitter lasts.
+    EvidenceNoCountry,
+    /// A cell whose country code is not used at the place, nor near it.
+    EvidenceForeignCell,
 }
 
 impl Reason {
     /// All reasons, in order.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::ReportMalformed,
         Self::ReportWithoutPosition,
         Self::ReportPlaceImpossible,
@@ -73,6 +77,8 @@ impl Reason {
         Self::EvidenceTooFast,
         Self::EvidenceStale,
         Self::EvidenceAddress,
+        Self::EvidenceNoCountry,
+        Self::EvidenceForeignCell,
     ];
 
     /// The word used in metrics, tables and logs.
@@ -98,6 +104,8 @@ impl Reason {
             Self::EvidenceTooFast => "evidence_too_fast",
             Self::EvidenceStale => "evidence_stale",
             Self::EvidenceAddress => "evidence_address",
+            Self::EvidenceNoCountry => "evidence_no_country",
+            Self::EvidenceForeignCell => "evidence_foreign_cell",
         }
     }
 }
