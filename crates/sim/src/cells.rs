@@ -6,8 +6,12 @@ use crate::radio::{Band, Motion, Radio, Spot};
 use crate::rng::{Rng, mix2};
 use cairn_ground::{CellId, CellRadio, OutOfRange, TransmitterId};
 
-/// A mobile country code that no country has, so that no real cell is ever named.
-pub(crate) const MCC: u32 = 299;
+/// The mobile country code of international networks: no country's, so that no town's cell is ever
+/// taken for a real one, and heard anywhere, so that a town may stand anywhere.
+///
+/// # Source
+/// ITU-T E.212, shared code 901.
+pub(crate) const MCC: u32 = 901;
 /// Operators of the town; their network codes are 1, 2, 3.
 pub(crate) const OPERATORS: u32 = 3;
 /// How far beyond the town cells are built, metres.

@@ -2,7 +2,7 @@
 
 use crate::field::{Field, Object, skip};
 use crate::words::{Address, Wish};
-use cairn_ground::{AgeMs, AreaId, CellId, CellRadio, Dbm};
+use cairn_ground::{AgeMs, AreaId, CellId, CellRadio, Dbm, is_known_mcc};
 use cairn_report::{Reason, Refusals};
 use serde::de::MapAccess;
 use std::ops::RangeInclusive;
@@ -93,6 +93,9 @@ impl RawCell {
         let mnc = whole(self.mnc.or(self.mnc_text))?;
         let area = whole(self.area)?;
         let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+        if !u16::try_from(mcc).is_ok_and(is_known_mcc) {
+            return Err(Reason::EntryIdentityImpossible);
+        }
         Ok((small(mcc), small(mnc), small(area)))
     }
 

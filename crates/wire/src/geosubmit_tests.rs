@@ -1,7 +1,9 @@
 //! A submission is kept item by item: what is broken costs itself.
 
 use super::*;
-use cairn_ground::{AgeMs, Bssid, CellId, CellRadio, Dbm, Floor, LatLng, Meters, TransmitterId};
+use cairn_ground::{
+    AgeMs, Bssid, CellId, CellRadio, Dbm, Floor, LatLng, Meters, TransmitterId, is_known_mcc,
+};
 use cairn_report::{Fix, FixSource, Observation};
 use proptest::prelude::*;
 
@@ -169,12 +171,13 @@ fn transmitter() -> impl Strategy<Value = TransmitterId> {
     let address = (1_u64..0xffff_ffff_ffff).prop_map(Bssid::from_u48);
     let address = address.prop_filter("usable", |address| address.is_usable());
     let radio = prop_oneof![Just(CellRadio::Wcdma), Just(CellRadio::Lte), Just(CellRadio::Nr)];
-    let cell = (radio, 200_u32..=999, 0_u32..=999, 1_u32..=65_533, 1_u64..=0x0fff_ffff);
+    let mcc = (200_u16..=999).prop_filter("assigned", |mcc| is_known_mcc(*mcc));
+    let cell = (radio, mcc, 0_u32..=999, 1_u32..=65_533, 1_u64..=0x0fff_ffff);
     prop_oneof![
         address.clone().prop_map(TransmitterId::Wifi),
         address.prop_map(TransmitterId::Ble),
         cell.prop_map(|(radio, mcc, mnc, area, cell)| {
-            TransmitterId::Cell(CellId::new(radio, mcc, mnc, area, cell).unwrap())
+            TransmitterId::Cell(CellId::new(radio, mcc.into(), mnc, area, cell).unwrap())
         }),
     ]
 }

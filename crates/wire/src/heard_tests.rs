@@ -111,7 +111,8 @@ fn the_radio_around_fills_cells_that_have_none() {
 fn a_cell_without_a_whole_identity_is_refused_alone() {
     let no_area = RawCell { area: Field::Value(0.0), ..lte() };
     let no_cell = RawCell { cell: Field::Missing, ..lte() };
-    for raw in [no_area, no_cell, RawCell { mcc: Field::Value(199.0), ..lte() }] {
+    let mcc = |mcc| RawCell { mcc: Field::Value(mcc), ..lte() };
+    for raw in [no_area, no_cell, mcc(199.0), mcc(800.0)] {
         let (heard, refusals) = cell(raw, Field::Missing);
         assert!(heard.is_empty());
         assert_eq!(refusals.count(Reason::EntryIdentityImpossible), 1);
