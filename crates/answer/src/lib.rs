@@ -6,9 +6,11 @@
 //! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
 //! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
 //!
-//! Reading order: `query`, `lookup`, `locate`, `area`, `outcome`, `fuse` (which of several answers is given).
+//! Reading order: `query`, `lookup`, `locate`, `area`, `outcome`, `fuse` (which of several
+//! answers is given), `country`.
 
 mod area;
+mod country;
 mod fuse;
 pub mod limits;
 mod locate;
@@ -17,6 +19,7 @@ mod outcome;
 mod query;
 
 pub use area::{FoundArea, locate_area};
+pub use country::{CountryFound, country};
 pub use fuse::{Choice, Guess, Sources, Told, choose};
 pub use locate::locate;
 pub use outcome::{Answer, Found, Method, Refusal};
