@@ -27,5 +27,9 @@ pub const EXTERNAL_PROVIDERS_MAX: usize = 8;
 /// Bytes of a provider's answer that are read.
 pub const EXTERNAL_ANSWER_BYTES_MAX: usize = cairn_wire::limits::EXTERNAL_ANSWER_BYTES_MAX;
 
+/// Cells of one query that an answer says something of one by one. Source: a phone hears a handful; each
+/// is a look-up and a solve of its own.
+pub const RAW_CELLS_MAX: usize = 16;
+
 const _: () = assert!(HEAD_BYTES_MAX >= 8 * 1024, "hyper needs at least 8 KiB");
 const _: () = assert!(SMALL_BODY_BYTES_MAX < DRAIN_BYTES_MAX);

@@ -1,30 +1,77 @@
 //! Between the wire and the solver: queries in, answers and typed refusals out.
 
-use cairn_answer::{Answer, Found, Heard, Refusal};
+use crate::fallback::geoip::GeoIp;
+use crate::limits::RAW_CELLS_MAX;
+use cairn_answer::{Answer, Choice, Guess, Heard, Refusal, Sources, locate_area};
+use cairn_ground::TransmitterId;
+use cairn_report::Observation;
 use cairn_snapshot::SnapshotSet;
 use cairn_wire::errors::{NoAnswer, PublicError};
-use cairn_wire::geolocate::{LocateAnswer, LocateRequest};
+use cairn_wire::geolocate::{LocateAnswer, LocateRequest, RawNetwork, radii_of_r95_m};
+use std::net::IpAddr;
 
-/// Where whoever asks is, as far as `set` knows.
-pub(crate) fn locate(set: &SnapshotSet, request: &LocateRequest) -> Answer {
-    let heard: Vec<Heard> = request
-        .observations
-        .iter()
-        .map(|observation| Heard {
-            transmitter: observation.transmitter,
-            rssi_dbm: observation.power.map(cairn_ground::Dbm::get),
-            age_ms: observation.age.get(),
+/// What `set` says to a query, as far as the query allows; and why it says no more.
+pub(crate) fn sources(set: &SnapshotSet, request: &LocateRequest) -> (Sources, Refusal) {
+    let heard: Vec<Heard> = request.observations.iter().map(heard).collect();
+    let area = || {
+        let found = locate_area(set, &request.areas)?;
+        Some(Guess { place: found.place, radii: found.radii })
+    };
+    match cairn_answer::locate(set, &heard) {
+        Answer::Found(found) => {
+            (Sources { radio: Some(found), ..Sources::default() }, Refusal::NothingHeard)
+        }
+        Answer::Refused(refusal) => {
+            let area = request.fallback_area.then(area).flatten();
+            (Sources { area, ..Sources::default() }, refusal)
+        }
+    }
+}
+
+/// What the asker's address says, as far as the query allows.
+pub(crate) fn by_address(geoip: &GeoIp, request: &LocateRequest, address: IpAddr) -> Option<Guess> {
+    let guess = geoip.guess(address).filter(|_| request.fallback_ip)?;
+    Some(Guess { place: guess.place?, radii: radii_of_r95_m(guess.r95_m)? })
+}
+
+/// What is known of each cell of a query, when the query asks for it; of nothing but cells.
+pub(crate) fn single_cells(set: &SnapshotSet, request: &LocateRequest) -> Vec<RawNetwork> {
+    let is_cell = |it: &&Observation| matches!(it.transmitter, TransmitterId::Cell(_));
+    let cells = request.observations.iter().filter(is_cell).filter(|_| request.wants_raw);
+    cells
+        .take(RAW_CELLS_MAX)
+        .filter_map(|cell| match cairn_answer::locate(set, &[heard(cell)]) {
+            Answer::Found(found) => Some(RawNetwork {
+                id: cell.transmitter,
+                place: Some((found.place, found.radii.r95_m())),
+                omit: false,
+                timestamp_ms: None,
+            }),
+            Answer::Refused(_) => None,
         })
-        .collect();
-    cairn_answer::locate(set, &heard)
+        .collect()
+}
+
+fn heard(observation: &Observation) -> Heard {
+    Heard {
+        transmitter: observation.transmitter,
+        rssi_dbm: observation.power.map(cairn_ground::Dbm::get),
+        age_ms: observation.age.get(),
+    }
 }
 
 /// An answer as it goes out to whoever sent `request`.
-pub(crate) fn wire_answer(found: &Found, request: &LocateRequest) -> LocateAnswer {
+pub(crate) fn wire_answer(choice: &Choice, request: &LocateRequest) -> LocateAnswer {
+    let guess = choice.guess();
+    let floor = match choice {
+        Choice::Radio(found) => found.floor,
+        Choice::Area(_) | Choice::Ip(_) | Choice::External(_) => None,
+    };
     LocateAnswer {
         with_uncertainty: request.wants_uncertainty,
-        floor: found.floor,
-        ..LocateAnswer::at(found.place, found.radii)
+        floor,
+        fallback: choice.fallback(request.had_networks),
+        ..LocateAnswer::at(guess.place, guess.radii)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::locating;
 use crate::logging;
 use crate::store::Store;
 use anyhow::Context as _;
-use cairn_answer::Answer;
+use cairn_answer::choose;
 use cairn_snapshot::{Snapshot, SnapshotSet};
 use cairn_wire::errors::PublicError;
 use cairn_wire::geolocate;
@@ -125,12 +125,13 @@ fn is_whole(text: &[u8]) -> bool {
 /// Answers one query with one line.
 fn answer(set: &SnapshotSet, query: &[u8], out: &mut dyn Write) -> anyhow::Result<()> {
     let line = match geolocate::decode(query) {
-        Ok(request) => match locating::locate(set, &request) {
-            Answer::Found(found) => {
-                geolocate::encode_answer(&locating::wire_answer(&found, &request))
+        Ok(request) => {
+            let (sources, refusal) = locating::sources(set, &request);
+            match choose(&sources) {
+                Some(choice) => geolocate::encode_answer(&locating::wire_answer(&choice, &request)),
+                None => locating::not_found(refusal).body(),
             }
-            Answer::Refused(refusal) => locating::not_found(refusal).body(),
-        },
+        }
         Err(error) => PublicError::from(&error).body(),
     };
     out.write_all(&line).and_then(|()| out.write_all(b"\n")).context("write answers")

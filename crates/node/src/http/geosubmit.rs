@@ -1,4 +1,4 @@
-//! `POST /v2/geosubmit`: taken in when it is on disk, and not before.
+//! Submissions (`/v2/geosubmit` and the two before it): taken in when on disk, and not before.
 
 use super::address::client_address;
 use super::reply::Failure;
@@ -12,7 +12,6 @@ use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use cairn_journal::AppendError;
 use cairn_report::Batch;
-use cairn_wire::capped::Coding;
 use cairn_wire::errors::{Details, PublicError};
 use cairn_wire::geosubmit::{self, Version};
 use std::sync::Arc;
@@ -24,8 +23,13 @@ const BUSY_RETRY_S: u32 = 5;
 const FAILED_RETRY_S: u32 = 30;
 
 /// Takes one submission in.
-pub(super) async fn post(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    match submit(&app, request).await {
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    version: Version,
+    request: Request,
+) -> Response<Body> {
+    match submit(&app, version, request).await {
+        Ok(()) if version == Version::V0 => reply::empty(StatusCode::NO_CONTENT),
         Ok(()) => reply::json(StatusCode::OK, b"{}".to_vec()),
         Err(failure) => reply::failure(&failure),
     }
@@ -37,12 +41,15 @@ pub(super) async fn get() -> Response<Body> {
 }
 
 /// Reads, decodes, appends, and waits for the disk.
-async fn submit(app: &App, request: Request) -> Result<(), Failure> {
+async fn submit(app: &App, version: Version, request: Request) -> Result<(), Failure> {
     let (head, body) = request.into_parts();
     let taken = body::take(app, &head.headers, body).await?;
     let large = taken.is_large();
     let (bytes, coding) = (taken.bytes, taken.coding);
-    let work = || decode(app, &head, bytes, coding);
+    let work = || {
+        let plain = body::plain(app, bytes, coding)?;
+        decode(app, &head, version, &plain)
+    };
     let batch = if large { tokio::task::block_in_place(work) } else { work() }?;
     match batch {
         Some(batch) => Ok(append(app, batch).await?),
@@ -54,11 +61,10 @@ async fn submit(app: &App, request: Request) -> Result<(), Failure> {
 fn decode(
     app: &App,
     head: &Parts,
-    bytes: Vec<u8>,
-    coding: Coding,
+    version: Version,
+    plain: &[u8],
 ) -> Result<Option<Batch>, PublicError> {
-    let plain = body::plain(app, bytes, coding)?;
-    let decoded = geosubmit::decode(&plain, Version::V2, app.clock.now())
+    let decoded = geosubmit::decode(plain, version, app.clock.now())
         .map_err(|error| PublicError::from(&error))?;
     app.metrics.refused_at_the_door(&decoded.refusals);
     if decoded.reports.is_empty() {
@@ -66,7 +72,7 @@ fn decode(
     }
     let (received, contributor) =
         app.keys.voice(sender(app, head)).map_err(|error| unwritable(app, &error))?;
-    let id = submission_id(contributor, &plain);
+    let id = submission_id(contributor, plain);
     Ok(Some(Batch { id, received, contributor, reports: decoded.reports }))
 }
 

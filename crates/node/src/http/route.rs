@@ -1,6 +1,6 @@
 //! Which paths there are, and what every answer has in common.
 
-use super::{geolocate, geosubmit, ops, page, reply};
+use super::{country, geolocate, geosubmit, ops, page, reply};
 use crate::server::App;
 use axum::Router;
 use axum::body::Body;
@@ -8,18 +8,30 @@ use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{MethodRouter, get, options, post};
+use cairn_wire::geosubmit::Version;
 use std::sync::Arc;
 
 /// Paths that browsers of other sites may ask, with the peers' headers on every answer.
-const API: [&str; 2] = ["/v1/geolocate", "/v2/geosubmit"];
+const API: [&str; 6] = [
+    "/v1/geolocate",
+    "/geolocation/v1/geolocate",
+    "/v1/country",
+    "/v1/submit",
+    "/v1/geosubmit",
+    "/v2/geosubmit",
+];
 /// Paths for operators.
 const OPS: [&str; 4] = ["/metrics", "/healthz", "/readyz", "/version"];
 
 /// All routes over `app`; `more` adds routes of the caller's (the demo's).
 pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
     let api = Router::new()
-        .route("/v1/geolocate", browsers(post(geolocate::post).get(geolocate::get)))
-        .route("/v2/geosubmit", browsers(post(geosubmit::post).get(geosubmit::get)));
+        .route("/v1/geolocate", browsers(post(geolocate::ask).get(geolocate::ask)))
+        .route("/geolocation/v1/geolocate", browsers(post(geolocate::ask).get(geolocate::ask)))
+        .route("/v1/country", browsers(post(country::ask).get(country::ask)))
+        .route("/v1/submit", browsers(submits(Version::V0)))
+        .route("/v1/geosubmit", browsers(submits(Version::V1)))
+        .route("/v2/geosubmit", browsers(submits(Version::V2)));
     let operators = Router::new()
         .route("/metrics", get(ops::metrics))
         .route("/healthz", get(ops::healthz))
@@ -39,6 +51,12 @@ pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
 /// The page's start.
 async fn start() -> Response<Body> {
     page::file("/")
+}
+
+/// A submission route.
+fn submits(version: Version) -> MethodRouter<Arc<App>> {
+    let take = move |app, request| geosubmit::post(app, version, request);
+    post(take).get(geosubmit::get)
 }
 
 /// Adds the preflight of browsers, and 405 as plain text for the rest.

@@ -147,7 +147,7 @@ pub fn decode_answer(body: &[u8]) -> Option<LocateAnswer> {
 }
 
 /// The radii of a circular normal whose 95 % are known; `None` for a radius no answer has.
-pub(crate) fn radii_of_r95_m(r95_m: f64) -> Option<Radii> {
+pub fn radii_of_r95_m(r95_m: f64) -> Option<Radii> {
     checked(Confidence::ALL.map(|level| r95_m * level.rayleigh() / Confidence::P95.rayleigh()))
 }
 

@@ -6,8 +6,10 @@ mod answer;
 mod country;
 mod raw;
 
-pub use answer::{Height, LocateAnswer, decode_answer, encode_answer, encode_answer_with_raw};
-pub(crate) use answer::{degrees, radii_of_r95_m};
+pub(crate) use answer::degrees;
+pub use answer::{
+    Height, LocateAnswer, decode_answer, encode_answer, encode_answer_with_raw, radii_of_r95_m,
+};
 pub use country::encode_country;
 pub use raw::RawNetwork;
 

@@ -1,0 +1,47 @@
+//! `/v1/country`: which country am I in?
+
+use super::query::{self, Query};
+use super::reply;
+use crate::locating;
+use crate::server::App;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{Response, StatusCode};
+use cairn_answer::Method;
+use cairn_ground::Country;
+use cairn_wire::geolocate::encode_country;
+use std::sync::Arc;
+
+/// Answers with the country of what is heard, else of the address.
+pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    match query::read(&app, request).await {
+        Ok(query) => answer(&app, &query),
+        Err(failure) => reply::failure(&failure),
+    }
+}
+
+/// The country of a database's two letters.
+fn of_iso(letters: [u8; 2]) -> Option<Country> {
+    Country::from_code(str::from_utf8(&letters).ok()?)
+}
+
+/// The answer to a query that could be read.
+fn answer(app: &App, query: &Query) -> Response<Body> {
+    let request = &query.request;
+    let (sources, refusal) = locating::sources(&app.serving.now().set, request);
+    let near = sources.radio.filter(|found| found.method != Method::Cell);
+    let guess = app.geoip.guess(query.address).filter(|_| request.fallback_ip);
+    let address = guess.and_then(|guess| of_iso(guess.country?));
+    match cairn_answer::country(&request.mccs, near.map(|found| found.place), address) {
+        Some(found) => {
+            app.metrics.found("country");
+            let fallback = (found.by_address && request.had_networks).then_some("ipf");
+            let body = encode_country(found.country.code(), found.country.name(), fallback);
+            reply::json(StatusCode::OK, body)
+        }
+        None => {
+            app.metrics.refused(refusal.name());
+            reply::failure(&locating::not_found(refusal).into())
+        }
+    }
+}
