@@ -9,8 +9,9 @@
 //! restart, a rebuild and an incremental run end at the same bytes ([`learner`]).
 //!
 //! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
-//! becomes of them), `locating`, `cli` (verbs), `keys`, `metrics`.
+//! becomes of them), `locating`, `access` (who may ask), `cli` (verbs), `keys`, `metrics`.
 
+pub mod access;
 pub mod cli;
 pub mod clock;
 pub mod config;

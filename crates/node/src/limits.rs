@@ -26,6 +26,18 @@ pub const GEOIP_BYTES_MAX: u64 = 2 << 30;
 pub const EXTERNAL_PROVIDERS_MAX: usize = 8;
 /// Bytes of a provider's answer that are read.
 pub const EXTERNAL_ANSWER_BYTES_MAX: usize = cairn_wire::limits::EXTERNAL_ANSWER_BYTES_MAX;
+/// Keys in a data folder.
+pub const API_KEYS_MAX: usize = 10_000;
+/// Secrets of one key that are valid at once: the current one and those in their overlap.
+pub const API_KEY_SECRETS_MAX: usize = 8;
+/// Characters of a key's name.
+pub const API_KEY_NAME_CHARS_MAX: usize = 100;
+/// Bytes of the file of keys, and of the file of their counts.
+pub const API_KEYS_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Requests a second that a limit may say: a bucket counts in microseconds.
+pub const RATE_PER_SECOND_MAX: u32 = 1_000_000;
+/// Address prefixes whose keyless requests are limited one by one: 18 bytes each.
+pub const KEYLESS_PREFIXES_MAX: usize = 65_536;
 
 /// Cells of one query that an answer says something of one by one. Source: a phone hears a handful; each
 /// is a look-up and a solve of its own.
@@ -33,3 +45,4 @@ pub const RAW_CELLS_MAX: usize = 16;
 
 const _: () = assert!(HEAD_BYTES_MAX >= 8 * 1024, "hyper needs at least 8 KiB");
 const _: () = assert!(SMALL_BODY_BYTES_MAX < DRAIN_BYTES_MAX);
+const _: () = assert!(KEYLESS_PREFIXES_MAX.is_multiple_of(4), "sets of four places");

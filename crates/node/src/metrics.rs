@@ -48,6 +48,7 @@ pub struct Metrics {
     pub fallback: FallbackMetrics,
     answers: Counters,
     refusals: Counters,
+    access_refusals: Counters,
 }
 
 /// What the journal says about itself; set when somebody asks.
@@ -107,6 +108,7 @@ impl Metrics {
             fallback: FallbackMetrics::default(),
             answers: Family::default(),
             refusals: Family::default(),
+            access_refusals: Family::default(),
         };
         metrics.journal.healthy.set(1);
         let mut registry = Registry::default();
@@ -130,6 +132,7 @@ impl Metrics {
         add(to, "journal_busy", "Submissions sent away, journal busy", &self.journal_busy);
         add(to, "journal_failed", "Submissions not written, disk failing", &self.journal_failed);
         add(to, "answer_found", "Answers with a place, by method", &self.answers);
+        add(to, "node_access_refused", "Requests not let in", &self.access_refusals);
         add(to, "answer_refused", "Answers refused, by reason", &self.refusals);
     }
 
@@ -158,6 +161,11 @@ impl Metrics {
     /// Counts a refused answer.
     pub fn refused(&self, refusal: &'static str) {
         self.refusals.get_or_create(&[("refusal", refusal)]).inc();
+    }
+
+    /// Counts a request that was not let in.
+    pub fn not_let_in(&self, reason: &'static str) {
+        self.access_refusals.get_or_create(&[("reason", reason)]).inc();
     }
 
     /// The text that Prometheus scrapes.
@@ -279,6 +287,7 @@ mod tests {
         metrics.request("/metrics", 200, Duration::ZERO);
         metrics.found("wifi");
         metrics.refused("nothing_heard");
+        metrics.not_let_in("key_invalid");
         metrics.learner.sealed("base", Duration::ZERO);
         crate::fallback::metrics::use_all(&metrics.fallback);
         metrics

@@ -1,5 +1,6 @@
 //! A running service: an engine behind HTTP, with its housekeeping.
 
+use crate::access::Access;
 use crate::clock::Clock;
 use crate::config::{Config, Listen};
 use crate::engine::{Engine, refresh_journal_metrics};
@@ -26,6 +27,9 @@ use tokio::task::JoinHandle;
 /// Time between two looks at keys whose day is over and at the journal's health.
 const TICK: Duration = Duration::from_secs(1);
 
+/// Ticks between two times that the counts of API keys are kept: what a kill may forget.
+const TICKS_PER_KEEP: u64 = 5;
+
 /// What request handlers share.
 #[derive(Debug)]
 pub struct App {
@@ -41,6 +45,8 @@ pub struct App {
     pub metrics: Arc<Metrics>,
     /// Whose voice it is.
     pub keys: DayKeys,
+    /// Who may ask.
+    pub access: Access,
     /// How far the learner is.
     pub learner: Arc<Status>,
     /// Guesses from addresses.
@@ -132,6 +138,7 @@ impl RunningServer {
             tracing::info!(connections = n_cut, "connections that did not end in time were cut");
         }
         self.runtime.shutdown_timeout(Duration::from_secs(1));
+        self.app.access.keep_counts(self.app.clock.now());
         drop(self.app);
         self.engine.close()
     }
@@ -145,6 +152,8 @@ impl App {
         let counted = engine.metrics.fallback.clone();
         let geoip = GeoIp::open(&config.geoip, clock.clone(), counted.geoip)?;
         let external = External::new(&config.external, clock.clone(), counted.external)?;
+        let access =
+            Access::open(&engine.store, config.access.clone()).context("read the API keys")?;
         Ok(Self {
             geoip: Arc::new(geoip),
             external,
@@ -155,6 +164,7 @@ impl App {
             serving: Arc::clone(&engine.serving),
             metrics: Arc::clone(&engine.metrics),
             keys,
+            access,
             learner: engine.learner.status(),
             stopping: AtomicBool::new(false),
         })
@@ -193,19 +203,29 @@ async fn listen(wanted: &Listen) -> anyhow::Result<(Vec<TcpListener>, Vec<Socket
     Ok((listeners, addresses))
 }
 
-/// Housekeeping: keys whose day is over are destroyed, the journal's troubles are told.
+/// Housekeeping: keys whose day is over are destroyed, changed API keys are taken up, their counts
+/// kept, the journal's troubles told.
 async fn tick(app: Arc<App>) {
     let mut every = tokio::time::interval(TICK);
     let mut healthy = true;
-    loop {
+    for nth in 1_u64.. {
         every.tick().await;
         tell_health(&app, &mut healthy);
+        tokio::task::block_in_place(|| keep_access(&app, nth));
         match app.keys.destroy_past() {
             Ok(0) => {}
             Ok(n) => tracing::info!(keys = n, "contributor keys of past days destroyed"),
             Err(error) => tracing::error!(kind = ?error.kind(),
                 "a contributor key of a past day cannot be destroyed: make the folder writable"),
         }
+    }
+}
+
+/// Housekeeping of the API keys at the `nth` tick.
+fn keep_access(app: &App, nth: u64) {
+    app.access.refresh();
+    if nth.is_multiple_of(TICKS_PER_KEEP) {
+        app.access.keep_counts(app.clock.now());
     }
 }
 

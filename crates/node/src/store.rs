@@ -16,6 +16,7 @@ pub const CHECKPOINT_ENDING: &str = ".checkpoint";
 ///                          manifest that says which of them are current
 /// DIR/contributor-keys/    one key per day, destroyed after it
 /// DIR/import.key           the key that makes imported files' voices
+/// DIR/access/              API keys, hashed, and how much of them was used today
 /// ```
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -66,6 +67,11 @@ impl Store {
         self.root.join("import.key")
     }
 
+    /// Folder of the API keys.
+    pub fn access(&self) -> PathBuf {
+        self.root.join("access")
+    }
+
     /// Removes sealed files that neither the current nor the former manifest needs.
     ///
     /// # Errors
@@ -91,7 +97,7 @@ impl Store {
     }
 
     /// Creates a folder that only its owner may enter.
-    fn create_private(&self, folder: &Path) -> io::Result<()> {
+    pub(crate) fn create_private(&self, folder: &Path) -> io::Result<()> {
         debug_assert!(folder.starts_with(&self.root));
         fs::create_dir_all(folder)?;
         set_mode(folder, 0o700)

@@ -7,8 +7,10 @@
 mod account;
 mod appends;
 mod demo;
+mod duration;
 mod import;
 mod inspect;
+mod keys;
 mod locate;
 mod post;
 mod rebuild;
@@ -33,6 +35,7 @@ const EXAMPLES: &str = "Examples:
   cairn serve --data ./data                   the whole service on this machine
   cairn import export.zip --data ./data       learn from files
   cairn locate query.json --data ./data       ask without a server
+  cairn keys add --data ./data --name phones  an API key
   cairn inspect 02:00:5e:10:00:01 --data ./data   what is believed about a transmitter, and why
 
 Each verb explains itself: cairn VERB --help";
@@ -48,6 +51,8 @@ enum Verb {
     Locate(locate::Locate),
     /// Show what is believed about a transmitter, or what a snapshot holds
     Inspect(inspect::Inspect),
+    /// Add, list, revoke and rotate API keys
+    Keys(keys::Keys),
     /// Make the map anew from the journal alone, and compare
     Rebuild(rebuild::Rebuild),
     /// Simulate a town, learn it, ask it, show it
@@ -61,6 +66,7 @@ pub fn main() -> ExitCode {
         Verb::Import(import) => import.run(),
         Verb::Locate(locate) => locate.run(),
         Verb::Inspect(inspect) => inspect.run(),
+        Verb::Keys(keys) => keys.run(),
         Verb::Rebuild(rebuild) => rebuild.run(),
         Verb::Demo(demo) => demo.run(),
     };
@@ -75,14 +81,23 @@ mod tests {
     use super::*;
     use clap::CommandFactory as _;
 
+    /// Counts the verbs below, each of which must show an example of itself.
+    fn shows_examples(command: &clap::Command) -> usize {
+        let verbs = command.get_subcommands().filter(|verb| verb.get_name() != "help");
+        verbs
+            .map(|verb| {
+                let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
+                assert!(help.contains("cairn "), "{} has no example", verb.get_name());
+                1 + shows_examples(verb)
+            })
+            .sum()
+    }
+
     #[test]
     fn the_command_line_is_sound_and_every_verb_shows_an_example() {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        for verb in command.get_subcommands().filter(|verb| verb.get_name() != "help") {
-            let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
-            assert!(help.contains("cairn "), "{} has no example", verb.get_name());
-        }
+        assert_eq!(shows_examples(&command), 11);
     }
 }

@@ -50,3 +50,11 @@ fn one_address_or_a_list_of_them_may_be_listened_on() {
     assert_eq!(two.listen.0.len(), 2);
     assert!(load("listen = []\n").unwrap_err().to_string().contains("listen is 0"));
 }
+
+#[test]
+fn a_rate_that_no_bucket_can_count_is_refused_and_the_largest_is_not() {
+    let rate = |n: u32| load(&format!("[access]\nkeyless_requests_per_second = {n}\n"));
+    assert!(rate(crate::limits::RATE_PER_SECOND_MAX).is_ok());
+    let message = rate(crate::limits::RATE_PER_SECOND_MAX + 1).unwrap_err().to_string();
+    assert!(message.contains("keyless_requests_per_second is 1000001"), "{message}");
+}

@@ -3,6 +3,7 @@
 //! One file a section; each lists the documentation of its fields as `DOCS`, so that `cairn serve
 //! --print-config` prints a file that explains itself; a test holds the two together.
 
+mod access;
 mod external;
 mod geoip;
 mod http;
@@ -11,6 +12,7 @@ mod learner;
 mod listen;
 mod log;
 
+pub use access::AccessConfig;
 pub use external::{ExternalConfig, ProviderConfig, ProviderSchema, Secret};
 pub use geoip::GeoipConfig;
 pub use http::HttpConfig;
@@ -26,10 +28,11 @@ use std::path::{Path, PathBuf};
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 7] = [
+const DOCS: [&[Doc]; 8] = [
     &[listen::DOC],
     &log::DOCS,
     &http::DOCS,
+    &access::DOCS,
     &journal::DOCS,
     &learner::DOCS,
     &geoip::DOCS,
@@ -46,6 +49,8 @@ pub struct Config {
     pub log: LogConfig,
     /// The HTTP edge.
     pub http: HttpConfig,
+    /// Who may ask.
+    pub access: AccessConfig,
     /// The journal of acknowledged submissions.
     pub journal: JournalConfig,
     /// The learner.
@@ -113,6 +118,7 @@ impl Config {
     pub fn check(&self) -> Result<(), ConfigError> {
         self.listen.check()?;
         self.http.check()?;
+        self.access.check()?;
         self.journal.check()?;
         self.learner.check()?;
         self.external.check()

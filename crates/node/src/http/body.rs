@@ -85,8 +85,8 @@ pub(super) async fn take<'a>(
         Some(n_bytes) if n_bytes > cap as u64 => Err(BodyError::TooLarge { cap }),
         _ => reading.all(&mut body).await,
     };
-    if read == Err(BodyError::TooLarge { cap }) && !headers.contains_key(EXPECT) {
-        drain(body).await;
+    if read == Err(BodyError::TooLarge { cap }) {
+        drain(headers, body).await;
     }
     read?;
     Ok(Taken { bytes: reading.bytes, coding, _place: reading.place })
@@ -153,8 +153,12 @@ async fn next_data(body: &mut Body) -> Option<Result<Bytes, BodyError>> {
     }
 }
 
-/// Throws away what still comes of a refused body, so that the client gets to read the refusal.
-async fn drain(mut body: Body) {
+/// Throws away what still comes of a refused body, so that the client gets to read the refusal; who
+/// asked before sending it sends nothing.
+pub(super) async fn drain(headers: &HeaderMap, mut body: Body) {
+    if headers.contains_key(EXPECT) {
+        return;
+    }
     let mut left = DRAIN_BYTES_MAX;
     let throw_away = async {
         while let Some(Ok(data)) = next_data(&mut body).await {

@@ -2,6 +2,7 @@
 
 use super::query::{self, Query};
 use super::reply;
+use crate::access::Route;
 use crate::locating;
 use crate::server::App;
 use axum::body::Body;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 /// Answers with the country of what is heard, else of the address.
 pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    match query::read(&app, request).await {
+    match query::read(&app, Route::Country, request).await {
         Ok(query) => answer(&app, &query),
         Err(failure) => reply::failure(&failure),
     }

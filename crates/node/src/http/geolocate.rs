@@ -2,6 +2,7 @@
 
 use super::query::{self, Query};
 use super::reply;
+use crate::access::Route;
 use crate::locating;
 use crate::server::App;
 use axum::body::Body;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 /// Answers a query: from the snapshot of this instant (N1), else from what the query allows beside it.
 pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    match query::read(&app, request).await {
+    match query::read(&app, Route::Geolocate, request).await {
         Ok(query) => match found(&app, &query).await {
             Ok(body) => reply::json(StatusCode::OK, body),
             Err(error) => reply::failure(&error.into()),

@@ -1,8 +1,10 @@
 //! Submissions (`/v2/geosubmit` and the two before it): taken in when on disk, and not before.
 
 use super::address::client_address;
+use super::admit::{admit, admit_body, query_key};
 use super::reply::Failure;
 use super::{body, reply};
+use crate::access::Route;
 use crate::keys::{Sender, submission_id};
 use crate::server::App;
 use axum::body::Body;
@@ -36,13 +38,30 @@ pub(super) async fn post(
 }
 
 /// A submission without a body. Source: peers.md §2.1 (400, without details).
-pub(super) async fn get() -> Response<Body> {
-    reply::failure(&PublicError::ParseError { details: Details::Absent }.into())
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    version: Version,
+    request: Request,
+) -> Response<Body> {
+    let (head, _no_body) = request.into_parts();
+    let admitted = admit(&app, &head, route(version));
+    let error = admitted.err().unwrap_or(PublicError::ParseError { details: Details::Absent });
+    reply::failure(&error.into())
+}
+
+/// What the door calls a version.
+const fn route(version: Version) -> Route {
+    match version {
+        Version::V0 => Route::SubmitV0,
+        Version::V1 => Route::SubmitV1,
+        Version::V2 => Route::SubmitV2,
+    }
 }
 
 /// Reads, decodes, appends, and waits for the disk.
 async fn submit(app: &App, version: Version, request: Request) -> Result<(), Failure> {
     let (head, body) = request.into_parts();
+    let body = admit_body(app, &head, body, route(version)).await?;
     let taken = body::take(app, &head.headers, body).await?;
     let large = taken.is_large();
     let (bytes, coding) = (taken.bytes, taken.coding);
@@ -126,22 +145,5 @@ fn sender<'a>(app: &App, head: &'a Parts) -> Sender<'a> {
         nickname: header("x-nickname"),
         user_agent: header(USER_AGENT.as_str()),
         address: client_address(app, head),
-    }
-}
-
-/// The `key` parameter of a query string, as sent.
-fn query_key(query: &str) -> &str {
-    query.split('&').find_map(|pair| pair.strip_prefix("key=")).unwrap_or("")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_key_is_the_whole_parameter_of_that_name() {
-        assert_eq!(query_key("a=1&key=abc"), "abc");
-        assert_eq!(query_key("monkey=1"), "");
-        assert_eq!(query_key(""), "");
     }
 }

@@ -1,11 +1,13 @@
 //! The HTTP edge: routes, limits, errors, the page.
 //!
 //! Reading order: `route` (which paths there are), `geosubmit` and `geolocate` (the main job), `country`,
-//! `query` and `body` (reading under caps and deadlines), `address` (whose request it is), `reply` (answers and errors), `ops` (probes and metrics), `page`
-//! (the embedded front end), `accept` (connections).
+//! `query` and `body` (reading under caps and deadlines), `address` and `admit` (whose request it is, and
+//! whether it may come in), `reply` (answers and errors), `ops` (probes and metrics), `page` (the embedded
+//! front end), `accept` (connections).
 
 pub(crate) mod accept;
 mod address;
+mod admit;
 mod body;
 mod country;
 mod geolocate;

@@ -1,8 +1,10 @@
 //! Reading a query: the same for every route that takes one.
 
 use super::address::client_address;
+use super::admit::admit_body;
 use super::body;
 use super::reply::Failure;
+use crate::access::Route;
 use crate::server::App;
 use axum::body::Body;
 use axum::extract::Request;
@@ -27,8 +29,11 @@ pub(super) struct Query {
 }
 
 /// Reads the query of a request; `GET` and `HEAD` are a `POST` without a body.
-pub(super) async fn read(app: &App, request: Request) -> Result<Query, Failure> {
+///
+/// Whether the request may come in is settled before its body is looked at.
+pub(super) async fn read(app: &App, route: Route, request: Request) -> Result<Query, Failure> {
     let (head, body) = request.into_parts();
+    let body = admit_body(app, &head, body, route).await?;
     let mut asked = decoded(app, &head, body).await?;
     app.metrics.refused_at_the_door(&asked.refusals);
     let agent = head.headers.get(USER_AGENT).map_or(&b""[..], |value| value.as_bytes());

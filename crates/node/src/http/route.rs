@@ -56,7 +56,7 @@ async fn start() -> Response<Body> {
 /// A submission route.
 fn submits(version: Version) -> MethodRouter<Arc<App>> {
     let take = move |app, request| geosubmit::post(app, version, request);
-    post(take).get(geosubmit::get)
+    post(take).get(move |app, request| geosubmit::get(app, version, request))
 }
 
 /// Adds the preflight of browsers, and 405 as plain text for the rest.

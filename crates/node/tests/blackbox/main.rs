@@ -1,6 +1,8 @@
 //! Black-box tests: the real binary, its files and its sockets; every test ends with a clean log.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod crash;

@@ -1,0 +1,52 @@
+//! Before anything of a body is read: may this request come in?
+
+use super::address::client_address;
+use super::body;
+use crate::access::{Ask, Route};
+use crate::server::App;
+use axum::body::Body;
+use axum::http::request::Parts;
+use cairn_wire::errors::PublicError;
+
+/// Lets a request in and counts it against its key, or says what the client is told instead.
+pub(super) fn admit(app: &App, head: &Parts, route: Route) -> Result<(), PublicError> {
+    let key = query_key(head.uri.query().unwrap_or(""));
+    let ask = Ask { key, route, address: client_address(app, head) };
+    app.access.admit(&ask, app.clock.now()).map_err(|refused| {
+        app.metrics.not_let_in(refused.name());
+        refused.into()
+    })
+}
+
+/// The same for a request with a body: it is handed on unread, or thrown away unread.
+pub(super) async fn admit_body(
+    app: &App,
+    head: &Parts,
+    body: Body,
+    route: Route,
+) -> Result<Body, PublicError> {
+    match admit(app, head, route) {
+        Ok(()) => Ok(body),
+        Err(refused) => {
+            body::drain(&head.headers, body).await;
+            Err(refused)
+        }
+    }
+}
+
+/// The `key` parameter of a query string, as sent: no character of a key is ever percent-encoded.
+pub(super) fn query_key(query: &str) -> &str {
+    query.split('&').find_map(|pair| pair.strip_prefix("key=")).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_the_whole_parameter_of_that_name() {
+        assert_eq!(query_key("a=1&key=abc"), "abc");
+        assert_eq!(query_key("monkey=1"), "");
+        assert_eq!(query_key(""), "");
+    }
+}
