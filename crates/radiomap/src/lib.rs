@@ -40,7 +40,7 @@ mod worlds;
 
 pub use area::{AreaBelief, areas_of};
 pub use belief::Belief;
-pub use codec::DecodeError;
+pub use codec::{DecodeError, Scanned, scan};
 pub use explain::{Explanation, Remark, VoiceAccount, VoteAccount};
 pub use map::RadioMap;
 pub use settings::Settings;

@@ -29,30 +29,35 @@ impl RadioMap {
     /// [`DecodeError`]: in all cases rebuild the map from the journal.
     pub fn decode(input: &mut impl Read, settings: Settings) -> Result<Self> {
         let mut source = Source::new(input);
-        if source.bytes()? != *MAGIC {
-            return Err(DecodeError::Magic);
-        }
-        let found = source.u16()?;
-        if found != VERSION {
-            return Err(DecodeError::Version { found, supported: VERSION });
-        }
         let mut map = Self::new(settings);
-        polls(&mut source, &mut map)?;
+        polls(&mut source, &mut |id, poll| {
+            map.shards[shard_index(id)].polls.insert(id, poll);
+        })?;
         map.sample = sample(&mut source)?;
         source.finish()?;
         Ok(map)
     }
 }
 
-fn polls<R: Read>(source: &mut Source<R>, map: &mut RadioMap) -> Result<()> {
+/// Reads the head and every poll, in the order of their transmitters.
+pub(super) fn polls<R: Read>(
+    source: &mut Source<R>,
+    take: &mut dyn FnMut(TransmitterId, Poll),
+) -> Result<()> {
+    if source.bytes()? != *MAGIC {
+        return Err(DecodeError::Magic);
+    }
+    let found = source.u16()?;
+    if found != VERSION {
+        return Err(DecodeError::Version { found, supported: VERSION });
+    }
     let n_polls = source.u64()?;
     let mut last = None;
     for _ in 0..n_polls {
         let id = transmitter(source)?;
         source.check(last < Some(id), "transmitters in rising order")?;
         last = Some(id);
-        let poll = poll(source, id)?;
-        map.shards[shard_index(id)].polls.insert(id, poll);
+        take(id, poll(source, id)?);
     }
     Ok(())
 }
@@ -86,7 +91,7 @@ fn ballot<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Ballot> 
     Ok(Ballot { rank: voice_rank(voice, id), voice, votes })
 }
 
-fn sample<R: Read>(source: &mut Source<R>) -> Result<Sample> {
+pub(super) fn sample<R: Read>(source: &mut Source<R>) -> Result<Sample> {
     let n_voices = source.count("number of sampled voices", 0, SAMPLE_VOICES_MAX)?;
     let mut voices: Vec<VoiceSample> = Vec::with_capacity(n_voices);
     for _ in 0..n_voices {

@@ -21,9 +21,11 @@
 
 mod decode;
 mod encode;
+mod scan;
 mod source;
 
 pub(crate) use encode::evidence_bytes;
+pub use scan::{Scanned, scan};
 pub use source::DecodeError;
 
 /// The first bytes of a checkpoint.

@@ -1,0 +1,101 @@
+//! A checkpoint walked poll by poll: for whoever needs every transmitter once, and no map.
+
+use super::decode::{polls, sample};
+use super::source::{DecodeError, Source};
+use crate::belief::{self, Belief};
+use crate::count;
+use crate::poll::Poll;
+use crate::settings::Settings;
+use cairn_evidence::Voice;
+use cairn_ground::{Day, LatLng, TransmitterId};
+use std::io::Read;
+
+/// One transmitter of a checkpoint, as long as the walk stands at it.
+#[derive(Debug)]
+pub struct Scanned<'a> {
+    id: TransmitterId,
+    poll: &'a Poll,
+    settings: Settings,
+}
+
+impl Scanned<'_> {
+    /// Who.
+    pub const fn id(&self) -> TransmitterId {
+        self.id
+    }
+
+    /// The first day it was heard.
+    pub const fn first_day(&self) -> Day {
+        self.poll.first_day
+    }
+
+    /// What is believed about it, computed when asked for.
+    pub fn belief(&self) -> Option<Belief> {
+        belief::of(self.id, self.poll, self.settings, None)
+    }
+
+    /// The votes that count: whose, and where.
+    pub fn votes(&self) -> impl Iterator<Item = (Voice, LatLng)> {
+        let voice = |ballot: u32| self.poll.ballots[ballot as usize].voice;
+        let counted = count::tally(self.poll, None).counted.into_iter();
+        counted.map(move |one| (voice(one.ballot), one.vote.place()))
+    }
+}
+
+/// Shows every transmitter of a checkpoint to `visit`, in their order.
+///
+/// # Errors
+/// [`DecodeError`]: the checksum is at the end, so nothing that `visit` saw may be believed then.
+///
+/// # Cost
+/// One pass over the bytes; memory for one poll, whatever the size of the map.
+pub fn scan(
+    input: &mut impl Read,
+    settings: Settings,
+    visit: &mut dyn FnMut(&Scanned<'_>),
+) -> Result<(), DecodeError> {
+    let mut source = Source::new(input);
+    polls(&mut source, &mut |id, poll| visit(&Scanned { id, poll: &poll, settings }))?;
+    sample(&mut source)?;
+    source.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RadioMap;
+    use crate::worlds::{any_evidence, evidence};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_walk_sees_what_the_map_believes_in_its_order(
+            pieces in prop::collection::vec(any_evidence(), 0..60),
+        ) {
+            let mut map = RadioMap::new(Settings::standard());
+            map.learn(&pieces, 1);
+            let mut bytes = Vec::new();
+            map.encode(&mut bytes).unwrap();
+            let mut seen = Vec::new();
+            let visit = &mut |one: &Scanned<'_>| seen.extend(one.belief());
+            scan(&mut bytes.as_slice(), Settings::standard(), visit).unwrap();
+            prop_assert_eq!(seen, map.beliefs(1));
+        }
+    }
+
+    #[test]
+    fn votes_name_their_voices_and_a_damaged_end_is_an_error() {
+        let mut map = RadioMap::new(Settings::standard());
+        map.add(&evidence(1, 7, (51.5, -0.25), &[(1, -50)]));
+        map.add(&evidence(2, 9, (51.6, -0.25), &[(1, -50)]));
+        let mut bytes = Vec::new();
+        map.encode(&mut bytes).unwrap();
+        let mut voices = Vec::new();
+        let visit = &mut |one: &Scanned<'_>| voices.extend(one.votes().map(|(voice, _)| voice.0));
+        scan(&mut bytes.as_slice(), Settings::standard(), visit).unwrap();
+        voices.sort_unstable();
+        assert_eq!(voices, [7, 9]);
+        let cut = &bytes[..bytes.len() - 1];
+        assert!(scan(&mut &cut[..], Settings::standard(), &mut |_| {}).is_err());
+    }
+}
