@@ -9,9 +9,11 @@
 //! restart, a rebuild and an incremental run end at the same bytes ([`learner`]).
 //!
 //! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
-//! becomes of them), `locating`, `access` (who may ask), `cli` (verbs), `keys`, `metrics`.
+//! becomes of them), `locating`, `access` (who may ask), `publish` (what leaves for others), `cli` (verbs),
+//! `keys`, `metrics`.
 
 pub mod access;
+mod background;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -25,6 +27,8 @@ pub mod limits;
 mod locating;
 mod logging;
 pub mod metrics;
+pub mod publish;
 pub mod server;
 pub mod serving;
+pub mod stop;
 pub mod store;

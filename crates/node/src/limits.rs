@@ -42,6 +42,14 @@ pub const KEYLESS_PREFIXES_MAX: usize = 65_536;
 /// Cells of one query that an answer says something of one by one. Source: a phone hears a handful; each
 /// is a look-up and a solve of its own.
 pub const RAW_CELLS_MAX: usize = 16;
+/// Published tables of all cells that are kept.
+pub const FULL_EXPORTS_MAX: usize = 7;
+/// Published tables of changed cells that are kept.
+pub const DIFF_EXPORTS_MAX: usize = 48;
+/// H3 cells of a coverage layer; more are left out, which the log says.
+pub const COVERAGE_SQUARES_MAX: usize = 4 * 1024 * 1024;
+/// Published files sent at once; whoever asks for one more comes back later.
+pub const DOWNLOADS_MAX: usize = 32;
 
 const _: () = assert!(HEAD_BYTES_MAX >= 8 * 1024, "hyper needs at least 8 KiB");
 const _: () = assert!(SMALL_BODY_BYTES_MAX < DRAIN_BYTES_MAX);

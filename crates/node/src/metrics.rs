@@ -4,6 +4,7 @@
 //! a test holds the two together. Labels have few values and none of them is personal.
 
 use crate::fallback::metrics::FallbackMetrics;
+use crate::publish::PublishMetrics;
 use cairn_report::Refusals;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -46,6 +47,8 @@ pub struct Metrics {
     pub learner: LearnerMetrics,
     /// What is asked outside.
     pub fallback: FallbackMetrics,
+    /// What publishing says about itself.
+    pub publish: PublishMetrics,
     answers: Counters,
     refusals: Counters,
     access_refusals: Counters,
@@ -106,6 +109,7 @@ impl Metrics {
             journal: JournalMetrics::default(),
             learner: LearnerMetrics::new(),
             fallback: FallbackMetrics::default(),
+            publish: PublishMetrics::default(),
             answers: Family::default(),
             refusals: Family::default(),
             access_refusals: Family::default(),
@@ -116,6 +120,7 @@ impl Metrics {
         metrics.journal.register(&mut registry);
         metrics.learner.register(&mut registry);
         metrics.fallback.register(&mut registry);
+        metrics.publish.register(&mut registry);
         metrics.registry = registry;
         metrics
     }

@@ -1,6 +1,7 @@
 //! A running service: an engine behind HTTP, with its housekeeping.
 
 use crate::access::Access;
+use crate::background::Background;
 use crate::clock::Clock;
 use crate::config::{Config, Listen};
 use crate::engine::{Engine, refresh_journal_metrics};
@@ -10,6 +11,7 @@ use crate::http;
 use crate::keys::DayKeys;
 use crate::learner::{Pace, Status};
 use crate::metrics::{Metrics, gauge};
+use crate::publish::Shelf;
 use crate::serving::Serving;
 use anyhow::Context as _;
 use axum::Router;
@@ -53,6 +55,8 @@ pub struct App {
     pub geoip: Arc<GeoIp>,
     /// Other services to ask.
     pub external: External,
+    /// What lies ready for the public.
+    pub shelf: Arc<Shelf>,
     /// Places in memory for large bodies.
     pub large_bodies: Semaphore,
     stopping: AtomicBool,
@@ -64,6 +68,7 @@ pub struct RunningServer {
     addresses: Vec<SocketAddr>,
     app: Arc<App>,
     engine: Engine,
+    background: Background,
     runtime: Runtime,
     stop: watch::Sender<bool>,
     connections: JoinHandle<usize>,
@@ -93,6 +98,8 @@ impl Server {
         let (listeners, addresses) = runtime.block_on(listen(&config.listen))?;
         let engine = Engine::open(dir, &config, clock.clone(), Pace::Fresh)?;
         let app = Arc::new(App::new(config, clock, &engine)?);
+        let shelf = Arc::clone(&app.shelf);
+        let background = Background::start(&engine, &app.config, &app.clock, shelf)?;
         let (stop, stopping) = watch::channel(false);
         let router = http::router(Arc::clone(&app), more);
         let metrics = Arc::clone(&app.metrics);
@@ -101,7 +108,7 @@ impl Server {
             runtime.spawn(http::accept::serve(listeners, router, metrics, edge, stopping));
         runtime.spawn(tick(Arc::clone(&app)));
         runtime.spawn(Arc::clone(&app.geoip).keep_fresh());
-        Ok(RunningServer { addresses, app, engine, runtime, stop, connections })
+        Ok(RunningServer { addresses, app, engine, background, runtime, stop, connections })
     }
 }
 
@@ -139,6 +146,7 @@ impl RunningServer {
         }
         self.runtime.shutdown_timeout(Duration::from_secs(1));
         self.app.access.keep_counts(self.app.clock.now());
+        self.background.stop();
         drop(self.app);
         self.engine.close()
     }
@@ -154,6 +162,8 @@ impl App {
         let external = External::new(&config.external, clock.clone(), counted.external)?;
         let access =
             Access::open(&engine.store, config.access.clone()).context("read the API keys")?;
+        let shelf = Shelf::open(&engine.store, &config.publish)
+            .context("open the folder of what is published")?;
         Ok(Self {
             geoip: Arc::new(geoip),
             external,
@@ -166,6 +176,7 @@ impl App {
             keys,
             access,
             learner: engine.learner.status(),
+            shelf: Arc::new(shelf),
             stopping: AtomicBool::new(false),
         })
     }

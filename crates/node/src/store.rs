@@ -15,6 +15,8 @@ pub const CHECKPOINT_ENDING: &str = ".checkpoint";
 /// DIR/map/                 sealed snapshots and checkpoints, named by their digests, and the
 ///                          manifest that says which of them are current
 /// DIR/contributor-keys/    one key per day, destroyed after it
+/// DIR/public/              what anybody may download
+/// DIR/publish.state        what was published last
 /// DIR/import.key           the key that makes imported files' voices
 /// DIR/access/              API keys, hashed, and how much of them was used today
 /// ```
@@ -60,6 +62,16 @@ impl Store {
     /// Folder of the day keys.
     pub fn contributor_keys(&self) -> PathBuf {
         self.root.join("contributor-keys")
+    }
+
+    /// Folder of what anybody may download.
+    pub fn public(&self) -> PathBuf {
+        self.root.join("public")
+    }
+
+    /// What was published last.
+    pub fn publish_state(&self) -> PathBuf {
+        self.root.join("publish.state")
     }
 
     /// The key that makes imported files' voices.

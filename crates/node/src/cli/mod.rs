@@ -8,6 +8,7 @@ mod account;
 mod appends;
 mod demo;
 mod duration;
+mod export;
 mod import;
 mod inspect;
 mod keys;
@@ -53,6 +54,8 @@ enum Verb {
     Inspect(inspect::Inspect),
     /// Add, list, revoke and rotate API keys
     Keys(keys::Keys),
+    /// Write what may be published: the table of cells, or the coverage layer
+    Export(export::Export),
     /// Make the map anew from the journal alone, and compare
     Rebuild(rebuild::Rebuild),
     /// Simulate a town, learn it, ask it, show it
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Verb::Locate(locate) => locate.run(),
         Verb::Inspect(inspect) => inspect.run(),
         Verb::Keys(keys) => keys.run(),
+        Verb::Export(export) => export.run(),
         Verb::Rebuild(rebuild) => rebuild.run(),
         Verb::Demo(demo) => demo.run(),
     };

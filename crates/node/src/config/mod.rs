@@ -11,6 +11,8 @@ mod journal;
 mod learner;
 mod listen;
 mod log;
+mod publish;
+mod site;
 
 pub use access::AccessConfig;
 pub use external::{ExternalConfig, ProviderConfig, ProviderSchema, Secret};
@@ -20,6 +22,8 @@ pub use journal::JournalConfig;
 pub use learner::LearnerConfig;
 pub use listen::Listen;
 pub use log::{LogConfig, LogFormat, LogLevel};
+pub use publish::PublishConfig;
+pub use site::SiteConfig;
 
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -28,7 +32,7 @@ use std::path::{Path, PathBuf};
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 8] = [
+const DOCS: [&[Doc]; 10] = [
     &[listen::DOC],
     &log::DOCS,
     &http::DOCS,
@@ -37,6 +41,8 @@ const DOCS: [&[Doc]; 8] = [
     &learner::DOCS,
     &geoip::DOCS,
     &external::DOCS,
+    &publish::DOCS,
+    &site::DOCS,
 ];
 
 /// Everything an operator may change.
@@ -59,6 +65,10 @@ pub struct Config {
     pub geoip: GeoipConfig,
     /// Other services to ask.
     pub external: ExternalConfig,
+    /// What is made public of the map.
+    pub publish: PublishConfig,
+    /// Who runs this service.
+    pub site: SiteConfig,
 }
 
 /// Why a configuration was refused.
@@ -121,7 +131,8 @@ impl Config {
         self.access.check()?;
         self.journal.check()?;
         self.learner.check()?;
-        self.external.check()
+        self.external.check()?;
+        self.publish.check()
     }
 
     /// The configuration as a TOML file that explains itself.

@@ -3,7 +3,7 @@
 //! Reading order: `route` (which paths there are), `geosubmit` and `geolocate` (the main job), `country`,
 //! `query` and `body` (reading under caps and deadlines), `address` and `admit` (whose request it is, and
 //! whether it may come in), `reply` (answers and errors), `ops` (probes and metrics), `page` (the embedded
-//! front end), `accept` (connections).
+//! front end), `site` (pages, downloads, heartbeats), `accept` (connections).
 
 pub(crate) mod accept;
 mod address;
@@ -17,5 +17,6 @@ mod page;
 mod query;
 mod reply;
 mod route;
+pub(crate) mod site;
 
 pub(crate) use route::router;

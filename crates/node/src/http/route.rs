@@ -1,6 +1,6 @@
 //! Which paths there are, and what every answer has in common.
 
-use super::{country, geolocate, geosubmit, ops, page, reply};
+use super::{country, geolocate, geosubmit, ops, page, reply, site};
 use crate::server::App;
 use axum::Router;
 use axum::body::Body;
@@ -42,6 +42,7 @@ pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
     });
     api.merge(operators)
         .merge(pages)
+        .merge(site::routes())
         .with_state(Arc::clone(&app))
         .merge(more)
         .fallback(|| std::future::ready(page::missing()))
@@ -84,7 +85,8 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 fn route_of(path: &str) -> &'static str {
     let known = |list: &[&'static str]| list.iter().copied().find(|route| *route == path);
     let page = || page::paths().any(|file| file == path) || path == "/";
-    known(&API).or_else(|| known(&OPS)).unwrap_or_else(|| if page() { "page" } else { "other" })
+    let listed = || known(&OPS).or_else(|| site::name_of(path));
+    known(&API).or_else(listed).unwrap_or_else(|| if page() { "page" } else { "other" })
 }
 
 #[cfg(test)]

@@ -1,0 +1,51 @@
+//! What runs beside a service: publishing.
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::engine::Engine;
+use crate::publish::{Publisher, Shelf};
+use crate::stop::Stop;
+use anyhow::Context as _;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// Time that publishing gets to end; what it left half-done has a temporary name.
+const STOP_TIME_MAX: Duration = Duration::from_secs(2);
+
+/// What runs beside a service.
+#[derive(Debug)]
+pub(crate) struct Background {
+    clock: Clock,
+    stop: Stop,
+    publisher: JoinHandle<()>,
+}
+
+impl Background {
+    /// Starts all of it over an engine.
+    pub(crate) fn start(
+        engine: &Engine,
+        config: &Config,
+        clock: &Clock,
+        shelf: Arc<Shelf>,
+    ) -> anyhow::Result<Self> {
+        let metrics = Arc::clone(&engine.metrics);
+        let publisher = Publisher::new(&engine.store, shelf, metrics, clock.clone(), config);
+        let stop = Stop::default();
+        let wish = stop.clone();
+        let publisher = std::thread::Builder::new()
+            .name("publisher".to_owned())
+            .spawn(move || publisher.run(&wish))
+            .context("start the publisher's thread")?;
+        Ok(Self { clock: clock.clone(), stop, publisher })
+    }
+
+    /// Ends all of it, within seconds.
+    pub(crate) fn stop(self) {
+        self.stop.stop();
+        let until = self.clock.instant() + STOP_TIME_MAX;
+        while !self.publisher.is_finished() && self.clock.instant() < until {
+            self.clock.sleep(Duration::from_millis(5));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What leaves the map for the public: the table of cells, the coverage layer, numbers by month.
+//!
+//! One thread looks once a second whether something is due, and then walks the sealed checkpoint poll by
+//! poll: learning and sealing do not notice, and memory does not grow with the map. Cells only: why no
+//! Wi-Fi or Bluetooth table exists is in docs/specs/privacy.md §5.
+//!
+//! Reading order: `due` (what to do when), `walk` (from the checkpoint to files), `cells`, `coverage`,
+//! `months`, `state` (what was published), `whole` (files that are there or not), `names`, `shelf` (what
+//! `/downloads` offers), `thread`.
+
+mod cells;
+mod coverage;
+mod due;
+mod metrics;
+mod months;
+mod names;
+mod shelf;
+mod state;
+mod thread;
+mod walk;
+mod whole;
+
+pub use metrics::PublishMetrics;
+pub use months::{Group, Months};
+pub use names::Kind;
+pub use shelf::{Offer, Shelf};
+pub use thread::Publisher;
+pub use walk::{export_cells, export_coverage};
