@@ -1,9 +1,10 @@
-//! What runs beside a service: publishing.
+//! What runs beside a service: publishing, and relaying to further servers.
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Engine;
 use crate::publish::{Publisher, Shelf};
+use crate::relay::{Relays, Source};
 use crate::stop::Stop;
 use anyhow::Context as _;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub(crate) struct Background {
     clock: Clock,
     stop: Stop,
     publisher: JoinHandle<()>,
+    relays: Relays,
 }
 
 impl Background {
@@ -29,6 +31,13 @@ impl Background {
         clock: &Clock,
         shelf: Arc<Shelf>,
     ) -> anyhow::Result<Self> {
+        let source = Source {
+            journal: Arc::clone(&engine.journal),
+            clock: clock.clone(),
+            seed: getrandom::u64().context("ask the system for random bytes")?,
+        };
+        let folder = engine.store.relay();
+        let relays = Relays::start(&config.relay, &folder, &source, &engine.metrics.relay)?;
         let metrics = Arc::clone(&engine.metrics);
         let publisher = Publisher::new(&engine.store, shelf, metrics, clock.clone(), config);
         let stop = Stop::default();
@@ -37,12 +46,13 @@ impl Background {
             .name("publisher".to_owned())
             .spawn(move || publisher.run(&wish))
             .context("start the publisher's thread")?;
-        Ok(Self { clock: clock.clone(), stop, publisher })
+        Ok(Self { clock: clock.clone(), stop, publisher, relays })
     }
 
     /// Ends all of it, within seconds.
     pub(crate) fn stop(self) {
         self.stop.stop();
+        self.relays.stop();
         let until = self.clock.instant() + STOP_TIME_MAX;
         while !self.publisher.is_finished() && self.clock.instant() < until {
             self.clock.sleep(Duration::from_millis(5));

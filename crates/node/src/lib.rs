@@ -9,8 +9,8 @@
 //! restart, a rebuild and an incremental run end at the same bytes ([`learner`]).
 //!
 //! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
-//! becomes of them), `locating`, `access` (who may ask), `publish` (what leaves for others), `cli` (verbs),
-//! `keys`, `metrics`.
+//! becomes of them), `locating`, `access` (who may ask), `publish` and `relay` (what leaves for others),
+//! `cli` (verbs), `keys`, `metrics`.
 
 pub mod access;
 mod background;
@@ -28,6 +28,7 @@ mod locating;
 mod logging;
 pub mod metrics;
 pub mod publish;
+pub mod relay;
 pub mod server;
 pub mod serving;
 pub mod stop;

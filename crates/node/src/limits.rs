@@ -42,6 +42,14 @@ pub const KEYLESS_PREFIXES_MAX: usize = 65_536;
 /// Cells of one query that an answer says something of one by one. Source: a phone hears a handful; each
 /// is a look-up and a solve of its own.
 pub const RAW_CELLS_MAX: usize = 16;
+/// Further servers that reports are relayed to.
+pub const RELAY_SERVERS_MAX: usize = 8;
+/// Reports relayed in one request; any server takes as many as a submission may hold.
+pub const RELAY_REPORTS_MAX: usize = cairn_report::limits::REPORTS_PER_BATCH_MAX;
+/// Bytes of a relayed body before compression; more reports than fit are sent in parts.
+pub const RELAY_BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Relayed reports that are remembered, so that one that comes back does not go on again.
+pub const RELAY_SEEN_MAX: usize = 65_536;
 /// Published tables of all cells that are kept.
 pub const FULL_EXPORTS_MAX: usize = 7;
 /// Published tables of changed cells that are kept.

@@ -5,6 +5,7 @@
 
 use crate::fallback::metrics::FallbackMetrics;
 use crate::publish::PublishMetrics;
+use crate::relay::RelayMetrics;
 use cairn_report::Refusals;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -49,6 +50,8 @@ pub struct Metrics {
     pub fallback: FallbackMetrics,
     /// What publishing says about itself.
     pub publish: PublishMetrics,
+    /// What relaying says about itself.
+    pub relay: RelayMetrics,
     answers: Counters,
     refusals: Counters,
     access_refusals: Counters,
@@ -110,6 +113,7 @@ impl Metrics {
             learner: LearnerMetrics::new(),
             fallback: FallbackMetrics::default(),
             publish: PublishMetrics::default(),
+            relay: RelayMetrics::default(),
             answers: Family::default(),
             refusals: Family::default(),
             access_refusals: Family::default(),
@@ -121,6 +125,7 @@ impl Metrics {
         metrics.learner.register(&mut registry);
         metrics.fallback.register(&mut registry);
         metrics.publish.register(&mut registry);
+        metrics.relay.register(&mut registry);
         metrics.registry = registry;
         metrics
     }
@@ -295,6 +300,7 @@ mod tests {
         metrics.not_let_in("key_invalid");
         metrics.learner.sealed("base", Duration::ZERO);
         crate::fallback::metrics::use_all(&metrics.fallback);
+        metrics.relay.of("other");
         metrics
     }
 

@@ -17,6 +17,7 @@ pub const CHECKPOINT_ENDING: &str = ".checkpoint";
 /// DIR/contributor-keys/    one key per day, destroyed after it
 /// DIR/public/              what anybody may download
 /// DIR/publish.state        what was published last
+/// DIR/relay/               how far each further server is
 /// DIR/import.key           the key that makes imported files' voices
 /// DIR/access/              API keys, hashed, and how much of them was used today
 /// ```
@@ -72,6 +73,11 @@ impl Store {
     /// What was published last.
     pub fn publish_state(&self) -> PathBuf {
         self.root.join("publish.state")
+    }
+
+    /// Folder of how far each further server is.
+    pub fn relay(&self) -> PathBuf {
+        self.root.join("relay")
     }
 
     /// The key that makes imported files' voices.

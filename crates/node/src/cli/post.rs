@@ -26,11 +26,11 @@ impl Post {
     /// The service at `url`, such as `http://127.0.0.1:8080`.
     ///
     /// # Errors
-    /// When the URL is not plain HTTP (this program speaks no TLS).
+    /// When the URL is not one of HTTP.
     pub(super) fn to(url: &str, clock: Clock) -> anyhow::Result<Self> {
         anyhow::ensure!(
-            url.starts_with("http://"),
-            "{url} is not an http:// address; for https put a local proxy in between"
+            url.starts_with("http://") || url.starts_with("https://"),
+            "{url} is not an http:// or https:// address"
         );
         let settings = ureq::Agent::config_builder()
             .timeout_global(Some(TIME_MAX))

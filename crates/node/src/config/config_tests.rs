@@ -43,6 +43,14 @@ fn a_value_that_cannot_work_is_refused_with_what_can() {
 }
 
 #[test]
+fn a_further_server_is_printed_as_it_reads_back() {
+    let text = "[[relay.servers]]\nname = \"other\"\nurl = \"https://example.org/v2/geosubmit\"\n";
+    let config = load(text).unwrap();
+    assert_eq!(config.relay.servers[0].from, RelayFrom::Now);
+    assert_eq!(load(&config.to_documented_toml()).unwrap(), config);
+}
+
+#[test]
 fn one_address_or_a_list_of_them_may_be_listened_on() {
     let one = load("listen = \"127.0.0.1:8080\"\n").unwrap();
     assert_eq!(one, Config::default());

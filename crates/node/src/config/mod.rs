@@ -12,6 +12,7 @@ mod learner;
 mod listen;
 mod log;
 mod publish;
+mod relay;
 mod site;
 
 pub use access::AccessConfig;
@@ -23,6 +24,7 @@ pub use learner::LearnerConfig;
 pub use listen::Listen;
 pub use log::{LogConfig, LogFormat, LogLevel};
 pub use publish::PublishConfig;
+pub use relay::{RelayConfig, RelayFrom, RelayServer};
 pub use site::SiteConfig;
 
 use serde::{Deserialize, Serialize};
@@ -32,7 +34,7 @@ use std::path::{Path, PathBuf};
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 10] = [
+const DOCS: [&[Doc]; 11] = [
     &[listen::DOC],
     &log::DOCS,
     &http::DOCS,
@@ -42,6 +44,7 @@ const DOCS: [&[Doc]; 10] = [
     &geoip::DOCS,
     &external::DOCS,
     &publish::DOCS,
+    &relay::DOCS,
     &site::DOCS,
 ];
 
@@ -67,6 +70,8 @@ pub struct Config {
     pub external: ExternalConfig,
     /// What is made public of the map.
     pub publish: PublishConfig,
+    /// Further servers that get what was accepted here.
+    pub relay: RelayConfig,
     /// Who runs this service.
     pub site: SiteConfig,
 }
@@ -132,7 +137,8 @@ impl Config {
         self.journal.check()?;
         self.learner.check()?;
         self.external.check()?;
-        self.publish.check()
+        self.publish.check()?;
+        self.relay.check()
     }
 
     /// The configuration as a TOML file that explains itself.
@@ -145,7 +151,8 @@ impl Config {
                 section = format!("{}.", line.trim_matches(['[', ']']));
             } else if let Some((field, _)) = line.split_once(" = ") {
                 let name = format!("{section}{field}");
-                out.extend(["# ", doc_of(&name), "\n"]);
+                let doc = doc_of(&name);
+                out.extend(if doc.is_empty() { [""; 3] } else { ["# ", doc, "\n"] });
             }
             out.push_str(line);
             out.push('\n');

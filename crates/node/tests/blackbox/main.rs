@@ -13,6 +13,8 @@ mod main_job;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]
+mod relay;
+#[cfg(test)]
 mod site;
 #[cfg(test)]
 mod storage;

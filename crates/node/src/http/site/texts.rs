@@ -74,12 +74,20 @@ fn opt_out(_app: &App) -> String {
         .to_owned()
 }
 
-fn privacy(_app: &App) -> String {
-    "<ul>\
+fn privacy(app: &App) -> String {
+    let relayed = match app.config.relay.servers.len() {
+        0 => "",
+        _ => {
+            " Accepted reports are also sent on to other services the operator has chosen, \
+             without anything that tells who sent them."
+        }
+    };
+    format!(
+        "<ul>\
          <li>Queries are not stored: not who asked, not what was heard, not the answer.</li>\
          <li>Reports are stored with their place, time and what was heard, without name, key, network \
          name or address of whoever sent them. A contributor is a number that is made anew every day \
-         under a key that is destroyed when the day is over.</li>\
+         under a key that is destroyed when the day is over.{relayed}</li>\
          <li>A place is never told from one Wi-Fi or Bluetooth device alone, and no answer names a \
          transmitter.</li>\
          <li>Positions of Wi-Fi and Bluetooth devices are never published: whoever held such a table \
@@ -87,7 +95,7 @@ fn privacy(_app: &App) -> String {
          the <a href=\"/downloads\">downloads</a>.</li>\
          <li>How to keep a network out: <a href=\"/optout\">opting out</a>.</li>\
          </ul>"
-        .to_owned()
+    )
 }
 
 fn terms(_app: &App) -> String {
