@@ -1,6 +1,7 @@
 //! Heartbeats in the peers' words: what watches a Mozilla service watches this one too.
 
 use super::super::reply;
+use crate::fallback::geoip::GeoIpStatus;
 use crate::server::App;
 use axum::body::Body;
 use axum::extract::State;
@@ -8,25 +9,6 @@ use axum::http::{Response, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Instant;
-
-/// What is known about the table of addresses by place.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct GeoipStatus {
-    /// True when there is one to ask.
-    pub(crate) up: bool,
-    /// Days since it was made.
-    pub(crate) age_in_days: Option<u64>,
-    /// What it calls itself.
-    pub(crate) version: Option<String>,
-}
-
-impl App {
-    /// What is known about the table of addresses by place: none is configured.
-    #[expect(clippy::unused_self, reason = "a table will be the app's")]
-    pub(crate) fn geoip_status(&self) -> GeoipStatus {
-        GeoipStatus::default()
-    }
-}
 
 /// `/__heartbeat__`: 503 when reports cannot be taken or nothing is served. The peers' `database` is our
 /// journal with what is served, their `redis` is the learner; neither is asked over a network. A table of
@@ -36,13 +18,20 @@ pub(super) async fn heartbeat(State(app): State<Arc<App>>) -> Response<Body> {
     let database = app.serving.is_ready() && app.journal_healthy() && !app.is_stopping();
     let database = timed(&app, started, json!({"up": database, "alembic_version": null}));
     let learner = timed(&app, started, json!({"up": !app.is_stopping()}));
-    let GeoipStatus { up, age_in_days, version } = app.geoip_status();
-    let geoip = json!({"up": up, "age_in_days": age_in_days, "version": version});
-    let geoip = timed(&app, started, geoip);
+    let geoip = timed(&app, started, geoip(app.geoip.status()));
     let is_well = database["up"] == true && learner["up"] == true;
     let status = if is_well { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let about = json!({"database": database, "geoip": geoip, "redis": learner});
     reply::json(status, about.to_string().into_bytes())
+}
+
+/// What is known about the database of addresses.
+fn geoip(status: Option<GeoIpStatus>) -> Value {
+    json!({
+        "up": status.as_ref().is_some_and(|status| !status.stale),
+        "age_in_days": status.as_ref().map(|status| status.age_in_days),
+        "version": status.map(|status| status.version),
+    })
 }
 
 /// Adds the milliseconds that looking took.
