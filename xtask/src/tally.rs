@@ -1,4 +1,5 @@
-//! Counts tests from what the runners print: cargo-nextest, libtest, `node --test`, or our own line.
+//! Counts tests from what the runners print: cargo-nextest, libtest, `node --test`, or our own line,
+//! maybe after a name.
 
 use std::fmt;
 use std::ops::AddAssign;
@@ -26,8 +27,8 @@ impl Tally {
         } else if let Some(rest) = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ ")) {
             let turned = rest.split_once(' ').map(|(word, count)| format!("{count} {word}"));
             self.read_parts(&turned.unwrap_or_default(), ',');
-        } else if is_closing_line(line) {
-            self.read_parts(line, ',');
+        } else if is_closing_line(without_name(line)) {
+            self.read_parts(without_name(line), ',');
         }
     }
 
@@ -67,6 +68,11 @@ impl fmt::Display for Tally {
 fn is_closing_line(line: &str) -> bool {
     let shape: Vec<&str> = line.split(", ").filter_map(|part| part.split(' ').nth(1)).collect();
     matches!(shape.as_slice(), ["passed", "failed"] | ["passed", "failed", "skipped"])
+}
+
+/// The line without the one word and the colon before it, as in `geoclue: 3 passed, 0 failed`.
+fn without_name(line: &str) -> &str {
+    line.split_once(": ").filter(|(name, _)| !name.contains(' ')).map_or(line, |(_, rest)| rest)
 }
 
 fn without_parentheses(text: &str) -> String {
@@ -127,6 +133,13 @@ mod tests {
     fn our_own_closing_line_is_read_back() {
         let tally = Tally { passed: 12, failed: 0, skipped: 2 };
         assert_eq!(tally_of(&[&tally.to_string()]), tally);
+    }
+
+    #[test]
+    fn a_closing_line_may_carry_the_name_of_what_was_tested() {
+        let tally = Tally { passed: 6, failed: 1, skipped: 0 };
+        assert_eq!(tally_of(&["geoclue: 6 passed, 1 failed"]), tally);
+        assert_eq!(tally_of(&["so it is: 6 passed, 1 failed"]), Tally::default());
     }
 
     #[test]

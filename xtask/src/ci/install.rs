@@ -1,10 +1,10 @@
-//! Installs what the later steps run and a bare machine lacks: a browser and `zstd`.
+//! Installs what the later steps run and a bare machine lacks: a browser, `zstd` and the real clients.
 //!
 //! Only as root, and only what is missing. Rust and node are taken as given.
 
 use anyhow::Result;
 
-use super::{Done, Job};
+use super::{Done, Job, clients};
 use crate::process::output;
 use crate::repo::{Repo, browser, tool};
 use crate::say;
@@ -43,6 +43,9 @@ fn missing_packages() -> Vec<&'static str> {
     if tool("zstd").is_none() {
         missing.push("zstd");
     }
+    if cfg!(target_os = "linux") {
+        missing.extend(clients::missing_packages());
+    }
     missing
 }
 
@@ -57,7 +60,8 @@ fn apt(repo: &Repo, job: &Job, args: &[&str]) -> Result<Done> {
     job.run(repo.command("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-fn is_root(repo: &Repo) -> bool {
+/// Whether we may install, mount and the like.
+pub(super) fn is_root(repo: &Repo) -> bool {
     output(repo.command("id").arg("-u")).is_ok_and(|id| id.trim() == "0")
 }
 
