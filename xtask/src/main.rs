@@ -78,6 +78,10 @@ enum Verb {
         #[arg(last = true)]
         rest: Vec<String>,
     },
+    /// Build the Debian package into `target/debian`; needs cargo-deb.
+    ///
+    /// Try it with `packaging/try-guide.sh`, which runs the guide's commands in a bare Debian.
+    Deb,
     /// Measure the tree's shape: file sizes, documentation, function lengths, tests per kloc.
     ///
     /// Calls `../shared/tools/measure_beauty.py`, so that the columns are the anchors'.
@@ -105,6 +109,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Fuzz(options) => done(fuzz::run(&repo, &options, fuzz::BUILD_LIMIT)),
         Verb::Eval(options) => done(eval::run(&repo, &options)),
         Verb::Bench { filter, rest } => done(passthrough::bench(&repo, filter.as_deref(), &rest)),
+        Verb::Deb => done(passthrough::deb(&repo)),
         Verb::Beauty => done(passthrough::beauty(&repo)),
         Verb::Bless(options) => done(bless::run(&repo, &options)),
     }

@@ -1,11 +1,12 @@
-//! Verbs that hand their work to another tool: benches to cargo, the measuring to its script.
+//! Verbs that hand their work to another tool: benches to cargo, packages to cargo-deb, the measuring to
+//! its script.
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::process;
-use crate::repo::Repo;
+use crate::repo::{Repo, tool};
 use crate::say;
 
 /// How long benches may take: they are run by hand.
@@ -13,6 +14,9 @@ const BENCH_LIMIT: Duration = Duration::from_hours(4);
 
 /// Measuring reads every file once.
 const BEAUTY_LIMIT: Duration = Duration::from_mins(2);
+
+/// A package is a release build and a few seconds.
+const DEB_LIMIT: Duration = Duration::from_hours(1);
 
 /// Runs `cargo bench` over the workspace.
 ///
@@ -26,6 +30,25 @@ pub(crate) fn bench(repo: &Repo, filter: Option<&str>, rest: &[String]) -> Resul
         command.arg("--").args(rest);
     }
     process::run(&mut command, BENCH_LIMIT, |_| ())
+}
+
+/// Builds the Debian package; the last line names the file.
+///
+/// # Errors
+/// cargo-deb is not installed, or the build failed.
+pub(crate) fn deb(repo: &Repo) -> Result<()> {
+    let missing = "no cargo-deb on the path: install it with `cargo install cargo-deb`";
+    ensure!(tool("cargo-deb").is_some(), missing);
+    let mut command = repo.cargo(&["deb", "--package", "cairn-node", "--locked"]);
+    // Which commit it is, for `/version`.
+    command.envs(commit(repo).map(|id| ("CAIRN_COMMIT", id)));
+    process::run(&mut command, DEB_LIMIT, |_| ())
+}
+
+/// The commit that is checked out, where git knows it.
+fn commit(repo: &Repo) -> Option<String> {
+    let id = process::output(repo.command("git").args(["rev-parse", "--short", "HEAD"])).ok()?;
+    Some(id.trim().to_owned())
 }
 
 /// Prints the shape of the tree as the anchors' were measured.

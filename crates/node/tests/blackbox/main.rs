@@ -11,6 +11,8 @@ mod http_contract;
 #[cfg(test)]
 mod main_job;
 #[cfg(test)]
+mod packaging;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod relay;
