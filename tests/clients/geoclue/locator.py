@@ -1,6 +1,8 @@
 """The real GeoClue on the private bus, and a program that asks it where it is."""
 
 import os
+import pathlib
+import subprocess
 
 import dbus
 
@@ -8,6 +10,7 @@ from agent import AGENT_ID, EXACT
 from bus import wait_until
 
 GEOCLUE = "/usr/libexec/geoclue"
+CONFIG_FOLDER = pathlib.Path("/etc/geoclue")
 NAME = "org.freedesktop.GeoClue2"
 MANAGER_PATH = "/org/freedesktop/GeoClue2/Manager"
 CLIENT = f"{NAME}.Client"
@@ -71,16 +74,28 @@ def start_geoclue(children, bus_address, url, folder, has_phone):
         # Files of GLib's are looked for here and not found.
         "HOME": str(folder),
     }
-    inside = 'mount --bind "$0" /etc/geoclue && exec "$@"'
-    command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", inside]
-    child = children.start(
-        "geoclue", [*command, str(config), GEOCLUE, "--timeout=0"], folder / "geoclue.log", env=env
-    )
+    inside = f'mount --bind "$0" {CONFIG_FOLDER} && exec "$@"'
+    command = ["unshare", "--mount", "--propagation", propagation(), "sh", "-c", inside]
+    command += [str(config), GEOCLUE, "--timeout=0"]
+    child = children.start("geoclue", command, folder / "geoclue.log", env=env)
     bus = dbus.SystemBus()
     wait_until(lambda: bus.name_has_owner(NAME) or child.poll() is not None, 20.0)
     if not bus.name_has_owner(NAME):
         raise RuntimeError(f"geoclue does not serve:\n{child.log.read_text(errors='replace')}")
     return child
+
+
+def propagation():
+    """What `unshare` can do about mounts: in a chroot the root is no mount that could be made private."""
+    alone = ["unshare", "--mount", "--propagation", "private", "true"]
+    is_possible = subprocess.run(alone, capture_output=True, check=False).returncode == 0
+    return "private" if is_possible else "unchanged"
+
+
+def uncover(folder):
+    """Takes our folder off the system's, where the mount got out of its namespace (see `propagation`)."""
+    if (folder / "geoclue").exists() and CONFIG_FOLDER.samefile(folder / "geoclue"):
+        subprocess.run(["umount", str(CONFIG_FOLDER)], check=True)
 
 
 class Locator:

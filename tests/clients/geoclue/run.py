@@ -18,6 +18,7 @@ import traceback
 
 from bus import Children
 from cases import CASES, Skipped
+from locator import uncover
 from scene import Scene
 
 # Lines of each log that are shown after a failure.
@@ -65,6 +66,7 @@ def main():
             n_failed, n_skipped = len(CASES), 0
         finally:
             children.end_all()
+            uncover(folder)
         if n_failed:
             show_logs(folder)
     passed = f"{len(CASES) - n_failed - n_skipped} passed, {n_failed} failed"

@@ -13,7 +13,7 @@ import air
 import modem
 import server
 from bus import start_bus, wait_until
-from locator import Locator, start_geoclue
+from locator import Locator, start_geoclue, uncover
 
 # GeoClue scans every ten seconds and waits a second after a scan.
 ANSWER_LIMIT_S = 40.0
@@ -43,6 +43,7 @@ class Scene:
         """A daemon that knows nothing yet."""
         if self.geoclue:
             status = self.children.end(self.geoclue)
+            uncover(self.folder)
             assert status in (0, -15), f"geoclue ended with {status}"
         self.geoclue = start_geoclue(
             self.children, self.address, self.cairn.url, self.folder, has_phone
