@@ -33,16 +33,13 @@ fn answer(app: &App, query: &Query) -> Response<Body> {
     let near = sources.radio.filter(|found| found.method != Method::Cell);
     let guess = app.geoip.guess(query.address).filter(|_| request.fallback_ip);
     let address = guess.and_then(|guess| of_iso(guess.country?));
-    match cairn_answer::country(&request.mccs, near.map(|found| found.place), address) {
-        Some(found) => {
-            app.metrics.found("country");
-            let fallback = (found.by_address && request.had_networks).then_some("ipf");
-            let body = encode_country(found.country.code(), found.country.name(), fallback);
-            reply::json(StatusCode::OK, body)
-        }
-        None => {
-            app.metrics.refused(refusal.name());
-            reply::failure(&locating::not_found(refusal).into())
-        }
-    }
+    let place = near.map(|found| found.place);
+    let Some(found) = cairn_answer::country(&request.mccs, place, address) else {
+        app.metrics.refused(refusal.name());
+        return reply::failure(&locating::not_found(refusal).into());
+    };
+    app.metrics.found("country");
+    let fallback = (found.by_address && request.had_networks).then_some("ipf");
+    let body = encode_country(found.country.code(), found.country.name(), fallback);
+    reply::json(StatusCode::OK, body)
 }

@@ -8,7 +8,7 @@ use crate::access::Route;
 use crate::keys::{Sender, submission_id};
 use crate::server::App;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
@@ -16,7 +16,6 @@ use cairn_journal::AppendError;
 use cairn_report::Batch;
 use cairn_wire::errors::{Details, PublicError};
 use cairn_wire::geosubmit::{self, Version};
-use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Seconds after which a client should come back when the queue is full.
@@ -25,12 +24,8 @@ const BUSY_RETRY_S: u32 = 5;
 const FAILED_RETRY_S: u32 = 30;
 
 /// Takes one submission in.
-pub(super) async fn post(
-    State(app): State<Arc<App>>,
-    version: Version,
-    request: Request,
-) -> Response<Body> {
-    match submit(&app, version, request).await {
+pub(super) async fn post(app: &App, version: Version, request: Request) -> Response<Body> {
+    match submit(app, version, request).await {
         Ok(()) if version == Version::V0 => reply::empty(StatusCode::NO_CONTENT),
         Ok(()) => reply::json(StatusCode::OK, b"{}".to_vec()),
         Err(failure) => reply::failure(&failure),
@@ -38,13 +33,9 @@ pub(super) async fn post(
 }
 
 /// A submission without a body. Source: peers.md §2.1 (400, without details).
-pub(super) async fn get(
-    State(app): State<Arc<App>>,
-    version: Version,
-    request: Request,
-) -> Response<Body> {
+pub(super) fn get(app: &App, version: Version, request: Request) -> Response<Body> {
     let (head, _no_body) = request.into_parts();
-    let admitted = admit(&app, &head, route(version));
+    let admitted = admit(app, &head, route(version));
     let error = admitted.err().unwrap_or(PublicError::ParseError { details: Details::Absent });
     reply::failure(&error.into())
 }

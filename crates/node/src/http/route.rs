@@ -56,8 +56,13 @@ async fn start() -> Response<Body> {
 
 /// A submission route.
 fn submits(version: Version) -> MethodRouter<Arc<App>> {
-    let take = move |app, request| geosubmit::post(app, version, request);
-    post(take).get(move |app, request| geosubmit::get(app, version, request))
+    let take = move |State(app): State<Arc<App>>, request| async move {
+        geosubmit::post(&app, version, request).await
+    };
+    let refuse = move |State(app): State<Arc<App>>, request| {
+        std::future::ready(geosubmit::get(&app, version, request))
+    };
+    post(take).get(refuse)
 }
 
 /// Adds the preflight of browsers, and 405 as plain text for the rest.
