@@ -82,7 +82,8 @@ fn radii_are_the_snapshots_own_promise() {
         Answer::Found(found) => found.radii.r95_m(),
         Answer::Refused(refusal) => panic!("{refusal:?}"),
     };
-    assert!((r95_m(3.0) / r95_m(1.0) - 3.0).abs() < 1e-6);
+    assert!((r95_m(0.6) / r95_m(0.2) - 3.0).abs() < 1e-6);
+    assert!(r95_m(9.0) < 300.0, "and no farther than either is heard");
 }
 
 #[test]

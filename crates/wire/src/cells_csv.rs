@@ -96,7 +96,13 @@ mod tests {
             Just(CellRadio::Lte),
             Just(CellRadio::Nr)
         ];
-        let id = (radio, 200_u32..=999, 0_u32..=999, 1_u32..=65_533, 1_u64..=0xffff);
+        let id = (
+            radio,
+            prop_oneof![Just(202_u32), Just(310), Just(234), Just(901)],
+            0_u32..=999,
+            1_u32..=65_533,
+            1_u64..=0xffff,
+        );
         let place = (-90.0_f64..=90.0, -180.0_f64..=180.0);
         let times = (1_000_000_001_i64..9_999_999_999, 1_000_000_001_i64..9_999_999_999);
         (id, proptest::option::of(0_u16..=1007), place, 0.0_f64..2e5, any::<u64>(), times).prop_map(

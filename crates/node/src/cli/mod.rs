@@ -102,6 +102,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 11);
+        assert_eq!(shows_examples(&command), 12);
     }
 }

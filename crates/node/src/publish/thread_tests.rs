@@ -37,7 +37,7 @@ impl Stage {
     /// Voices hear a cell, and the map is sealed.
     fn hear(&mut self, cell: u64, voices: std::ops::Range<u64>) {
         for voice in voices {
-            let id = CellId::new(CellRadio::Lte, 262, 1, 42, cell).unwrap();
+            let id = CellId::new(CellRadio::Lte, 234, 1, 42, cell).unwrap();
             let shift = f64::from(u32::try_from(voice).unwrap());
             let place = LatLng::new(shift.mul_add(1e-5, 51.5), -0.12).unwrap();
             let heard = vec![Observation::of(TransmitterId::Cell(id))];

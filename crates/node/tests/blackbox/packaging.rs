@@ -11,7 +11,7 @@ fn packaged(below: &str) -> String {
 fn the_packaged_settings_are_taken() {
     let file = packaged("debian/cairn.toml");
     let told = said(&cairn(&["serve", "--config", &file, "--print-config"]));
-    assert!(told.contains("listen = \"127.0.0.1:8080\""), "{told}");
+    assert!(told.contains("listen = [\"127.0.0.1:8080\"]"), "{told}");
 }
 
 #[test]

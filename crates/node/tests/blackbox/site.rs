@@ -12,7 +12,7 @@ fn teach(server: &Server) {
         let north = f64::from(u8::try_from(step).unwrap()) * 1e-4;
         let mut items = walk(51.5 + north, -0.12, 1, i64::try_from(step).unwrap());
         for item in &mut items {
-            item["cellTowers"] = json!([{"radioType": "lte", "mobileCountryCode": 262,
+            item["cellTowers"] = json!([{"radioType": "lte", "mobileCountryCode": 234,
                 "mobileNetworkCode": 1, "locationAreaCode": 42, "cellId": 26_001,
                 "signalStrength": -90}]);
         }
@@ -77,7 +77,7 @@ fn cells_and_coverage_are_published_and_downloaded_whole_and_wi_fi_never() {
     let rows: Vec<&str> = table.split_terminator("\r\n").collect();
     assert_eq!(rows.len(), 2, "{table}");
     assert!(rows[0].starts_with("radio,mcc,net,area,cell,unit,lon,lat,range,"));
-    assert!(rows[1].starts_with("LTE,262,1,42,26001,,-0.1"), "{table}");
+    assert!(rows[1].starts_with("LTE,234,1,42,26001,,-0.1"), "{table}");
     let coverage = table_of("coverage.csv.gz");
     for other in ["../import.key", "%2e%2e%2fimport.key", "stats.json", "x", "coverage.csv.writing"]
     {
