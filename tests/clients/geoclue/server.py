@@ -37,7 +37,7 @@ ALLEY = [
 ]
 
 # The cell that covers the street: country, network, area, cell.
-CELL = (262, 1, 4711, 12345)
+CELL = (234, 15, 4711, 12345)
 
 M_PER_DEGREE = 111_195.0
 LEARN_LIMIT_S = 60.0
