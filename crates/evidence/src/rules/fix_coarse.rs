@@ -5,12 +5,13 @@ use cairn_report::{Fix, FixSource, Observation, Reason};
 
 /// Refuses a reading whose fix claims more metres than its kind of transmitter bears.
 ///
-/// A published table teaches cells only: its other rows state no place anyone was at.
+/// A table may be coarser about cells, which is all that is published. About other transmitters it must say
+/// how sure it is, no worse than a phone: what a phone learned for itself, not what nobody vouches for.
 pub(crate) fn refuses(fix: &Fix, observation: &Observation) -> Option<Reason> {
     let is_cell = observation.transmitter.kind().is_cell();
     let max_m = match (fix.source, is_cell) {
         (FixSource::Table, true) => TABLE_R68_MAX_M,
-        (FixSource::Table, false) => return Some(Reason::EvidenceFixCoarse),
+        (FixSource::Table, false) if fix.r68.is_none() => return Some(Reason::EvidenceFixCoarse),
         (_, true) => FIX_R68_CELL_MAX_M,
         (_, false) => FIX_R68_MAX_M,
     };
@@ -35,10 +36,12 @@ mod tests {
         assert_eq!(at(200.0, FixSource::Gnss), (true, true));
         assert_eq!(at(200.1, FixSource::Gnss), (false, true));
         assert_eq!(at(1_000.1, FixSource::Fused), (false, false));
-        assert_eq!(at(1.0, FixSource::Table), (false, true));
+        assert_eq!(at(200.0, FixSource::Table), (true, true));
         assert_eq!(at(100_000.0, FixSource::Table), (false, true));
         assert_eq!(at(100_000.1, FixSource::Table), (false, false));
         let unclaimed = Fix::at(LatLng::new(1.0, 2.0).unwrap());
         assert_eq!(refuses(&unclaimed, &wifi), None);
+        let unsure = Fix { source: FixSource::Table, ..unclaimed };
+        assert_eq!(refuses(&unsure, &wifi), Some(Reason::EvidenceFixCoarse));
     }
 }
