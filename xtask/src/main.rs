@@ -109,7 +109,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Fuzz(options) => done(fuzz::run(&repo, &options, fuzz::BUILD_LIMIT)),
         Verb::Eval(options) => done(eval::run(&repo, &options)),
         Verb::Bench { filter, rest } => done(passthrough::bench(&repo, filter.as_deref(), &rest)),
-        Verb::Deb => done(passthrough::deb(&repo)),
+        Verb::Deb => done(passthrough::deb(&repo, &repo.tools())),
         Verb::Beauty => done(passthrough::beauty(&repo)),
         Verb::Bless(options) => done(bless::run(&repo, &options)),
     }

@@ -1,9 +1,11 @@
 //! Verbs that hand their work to another tool: benches to cargo, packages to cargo-deb, the measuring to
 //! its script.
 
+use std::env;
+use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 
 use crate::process;
 use crate::repo::{Repo, tool};
@@ -32,14 +34,18 @@ pub(crate) fn bench(repo: &Repo, filter: Option<&str>, rest: &[String]) -> Resul
     process::run(&mut command, BENCH_LIMIT, |_| ())
 }
 
-/// Builds the Debian package; the last line names the file.
+/// Builds the Debian package; the last line names the file. `beside` is a folder that may hold cargo-deb
+/// when it is not on the path.
 ///
 /// # Errors
 /// cargo-deb is not installed, or the build failed.
-pub(crate) fn deb(repo: &Repo) -> Result<()> {
+pub(crate) fn deb(repo: &Repo, beside: &Path) -> Result<()> {
     let missing = "no cargo-deb on the path: install it with `cargo install cargo-deb`";
-    ensure!(tool("cargo-deb").is_some(), missing);
-    let mut command = repo.cargo(&["deb", "--package", "cairn-node", "--locked"]);
+    ensure!(tool("cargo-deb").is_some() || beside.join("cargo-deb").exists(), missing);
+    let mut command = repo.cargo(&["deb", "--package", "cairn-node", "--locked", "--strip"]);
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = env::split_paths(&path).chain([beside.to_path_buf()]);
+    command.env("PATH", env::join_paths(folders).context("join the path")?);
     // Which commit it is, for `/version`.
     command.envs(commit(repo).map(|id| ("CAIRN_COMMIT", id)));
     process::run(&mut command, DEB_LIMIT, |_| ())

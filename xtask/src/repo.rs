@@ -59,6 +59,11 @@ impl Repo {
         command
     }
 
+    /// Where checks put tools that they build for themselves.
+    pub(crate) fn tools(&self) -> PathBuf {
+        self.target().join("tools/bin")
+    }
+
     /// The release binary of the service.
     pub(crate) fn cairn(&self) -> PathBuf {
         self.target().join("release/cairn")

@@ -128,6 +128,11 @@ impl RunningServer {
         &self.app
     }
 
+    /// The routes by themselves: what a connection would ask.
+    pub fn router(&self) -> Router {
+        http::router(Arc::clone(&self.app), Router::new())
+    }
+
     /// Runs a future on the service's runtime and waits for it.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)

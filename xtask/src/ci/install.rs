@@ -44,6 +44,9 @@ fn missing_packages() -> Vec<&'static str> {
         missing.push("zstd");
     }
     if cfg!(target_os = "linux") {
+        if tool("debootstrap").is_none() {
+            missing.push("debootstrap");
+        }
         missing.extend(clients::missing_packages());
     }
     missing

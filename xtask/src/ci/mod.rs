@@ -4,6 +4,7 @@
 
 mod clients;
 mod demo;
+mod guide;
 mod install;
 mod steps;
 

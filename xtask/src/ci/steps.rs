@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::{Done, Job, clients, demo, install};
+use super::{Done, Job, clients, demo, guide, install};
 use crate::fuzz;
 use crate::repo::{Repo, tool};
 use crate::{outlines, tidy, web};
@@ -26,7 +26,7 @@ pub(crate) struct Step {
 
 /// All steps.
 #[rustfmt::skip]
-pub(crate) const STEPS: [Step; 13] = [
+pub(crate) const STEPS: [Step; 14] = [
     Step { name: "install", what: "the programs the checks need", limit: Duration::from_mins(10), run: |repo, job| Ok(install::run(repo, job)) },
     Step { name: "fmt", what: "formatting", limit: Duration::from_mins(5), run: fmt },
     Step { name: "tidy", what: "house style, walls and ratchets", limit: Duration::from_mins(5), run: tidy },
@@ -40,6 +40,7 @@ pub(crate) const STEPS: [Step; 13] = [
     Step { name: "fuzz", what: "a few seconds of mutated bytes per decoder", limit: Duration::from_mins(20), run: fuzz },
     Step { name: "demo", what: "the demonstration meets its own acceptance", limit: Duration::from_mins(10), run: demo::once },
     Step { name: "browser", what: "the page in a real browser, on the demonstration", limit: Duration::from_mins(10), run: demo::browser },
+    Step { name: "guide", what: "the self-hosting guide as written, in a bare Debian with only the package", limit: Duration::from_mins(20), run: guide::run },
 ];
 
 fn fmt(repo: &Repo, job: &mut Job) -> Result<Done> {
