@@ -6,6 +6,7 @@
 mod bless;
 mod ci;
 mod clock;
+mod conformance;
 mod eval;
 mod fuzz;
 mod outlines;
@@ -14,6 +15,7 @@ mod process;
 mod repo;
 mod say;
 mod server;
+mod settle;
 mod tally;
 mod tidy;
 mod web;
@@ -68,6 +70,15 @@ enum Verb {
     ///
     /// Needs ../shared (data and evaluate.py) beside the checkout; says "skipped" without it.
     Eval(eval::Options),
+    /// Run the HTTP cases of ../shared/conformance against a fresh server, with keys and without.
+    ///
+    /// Only the cases that docs/specs/wire.md lists may fail. Says "skipped" without ../shared.
+    Conformance(conformance::Options),
+    /// Wait until the server at URL has learned and published all that it acknowledged.
+    Settle {
+        /// For example `http://127.0.0.1:8080`.
+        url: String,
+    },
     /// Run the benches whose name contains FILTER.
     ///
     /// What a bench may cost stands in its own head; numbers worth keeping go to docs/measured.
@@ -108,6 +119,8 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Outlines { check } => done(outlines::run(&repo, check)),
         Verb::Fuzz(options) => done(fuzz::run(&repo, &options, fuzz::BUILD_LIMIT)),
         Verb::Eval(options) => done(eval::run(&repo, &options)),
+        Verb::Conformance(options) => done(conformance::verb(&repo, &options)),
+        Verb::Settle { url } => done(settle::run(&url)),
         Verb::Bench { filter, rest } => done(passthrough::bench(&repo, filter.as_deref(), &rest)),
         Verb::Deb => done(passthrough::deb(&repo, &repo.tools())),
         Verb::Beauty => done(passthrough::beauty(&repo)),

@@ -87,22 +87,9 @@ impl Server {
     }
 
     fn get_state(&self, path: &str) -> Result<String> {
-        let summary: Value = serde_json::from_str(&self.get(path)?).context("read JSON")?;
+        let summary: Value =
+            serde_json::from_str(&get(&self.address, path)?).context("read JSON")?;
         Ok(summary["state"].as_str().unwrap_or("no state").to_owned())
-    }
-
-    /// The body of a small page.
-    fn get(&self, path: &str) -> Result<String> {
-        let mut stream = TcpStream::connect(&self.address).context("connect")?;
-        stream.set_read_timeout(Some(REQUEST_LIMIT))?;
-        // HTTP/1.0, so that the body comes whole and ends with the connection.
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address)?;
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply).context("read reply")?;
-        let (head, body) = reply.split_once("\r\n\r\n").context("a reply without a body")?;
-        let status = head.split(' ').nth(1).unwrap_or_default();
-        ensure!(status == "200", "{path} answers {status}");
-        Ok(body.to_owned())
     }
 
     /// Ends the server and checks that it went in peace.
@@ -130,6 +117,23 @@ impl Drop for Server {
             }
         }
     }
+}
+
+/// The body of a small page of the server at `address`, a host and a port.
+///
+/// # Errors
+/// It does not answer in time, or not with 200.
+pub(crate) fn get(address: &str, path: &str) -> Result<String> {
+    let mut stream = TcpStream::connect(address).context("connect")?;
+    stream.set_read_timeout(Some(REQUEST_LIMIT))?;
+    // HTTP/1.0, so that the body comes whole and ends with the connection.
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).context("read reply")?;
+    let (head, body) = reply.split_once("\r\n\r\n").context("a reply without a body")?;
+    let status = head.split(' ').nth(1).unwrap_or_default();
+    ensure!(status == "200", "{path} answers {status}");
+    Ok(body.to_owned())
 }
 
 fn wait(mut child: Child) -> Receiver<ExitStatus> {

@@ -66,7 +66,7 @@ fn failed_tests_fail_the_step_even_if_the_runner_exits_well() {
 fn a_skipped_step_is_not_a_failure() {
     let summary = summary_of(|_, _| Ok(Done::Skipped("nothing here".into())));
     assert!(summary.failure.is_none());
-    assert_eq!(summary.rows, ["skipped  planted   nothing here"]);
+    assert_eq!(summary.rows, ["skipped  planted     nothing here"]);
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl Job {
 pub(crate) fn run(repo: &Repo, options: &Options) -> ExitCode {
     if options.list {
         for step in &STEPS {
-            say::line(format_args!("{:<9} {}", step.name, step.what));
+            say::line(format_args!("{:<11} {}", step.name, step.what));
         }
         return ExitCode::SUCCESS;
     }
@@ -133,16 +133,16 @@ impl Summary {
         let time = human(job.watch.elapsed());
         self.tally += job.tally;
         let row = match result {
-            Ok(Done::Passed) => format!("passed   {:<9} {time}", step.name),
+            Ok(Done::Passed) => format!("passed   {:<11} {time}", step.name),
             Ok(Done::Skipped(why)) => {
                 say::skipped(&why);
-                format!("skipped  {:<9} {why}", step.name)
+                format!("skipped  {:<11} {why}", step.name)
             }
             Err(error) => {
                 // A step that fails without a failed test is one failure, so that 0 means green.
                 self.tally.failed += u64::from(job.tally.failed == 0);
                 self.failure = Some(format!("step {} failed: {error:#}", step.name));
-                format!("FAILED   {:<9} {time}", step.name)
+                format!("FAILED   {:<11} {time}", step.name)
             }
         };
         say::line(format_args!("-- {row}"));

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use super::{Done, Job, clients, demo, guide, install};
 use crate::fuzz;
 use crate::repo::{Repo, tool};
-use crate::{outlines, tidy, web};
+use crate::{conformance, outlines, tidy, web};
 
 /// Seconds each fuzz target runs for in a run of everything.
 const FUZZ_SMOKE_SECONDS: u64 = 5;
@@ -26,7 +26,7 @@ pub(crate) struct Step {
 
 /// All steps.
 #[rustfmt::skip]
-pub(crate) const STEPS: [Step; 14] = [
+pub(crate) const STEPS: [Step; 15] = [
     Step { name: "install", what: "the programs the checks need", limit: Duration::from_mins(10), run: |repo, job| Ok(install::run(repo, job)) },
     Step { name: "fmt", what: "formatting", limit: Duration::from_mins(5), run: fmt },
     Step { name: "tidy", what: "house style, walls and ratchets", limit: Duration::from_mins(5), run: tidy },
@@ -38,6 +38,7 @@ pub(crate) const STEPS: [Step; 14] = [
     Step { name: "doctest", what: "the examples in the documentation", limit: Duration::from_mins(20), run: doctest },
     Step { name: "docs", what: "the documentation builds, warnings denied", limit: Duration::from_mins(15), run: docs },
     Step { name: "fuzz", what: "a few seconds of mutated bytes per decoder", limit: Duration::from_mins(20), run: fuzz },
+    Step { name: "conformance", what: "the cases of the services we replace, with keys and without", limit: conformance::RUN_LIMIT, run: conformance },
     Step { name: "demo", what: "the demonstration meets its own acceptance", limit: Duration::from_mins(10), run: demo::once },
     Step { name: "browser", what: "the page in a real browser, on the demonstration", limit: Duration::from_mins(10), run: demo::browser },
     Step { name: "guide", what: "the self-hosting guide as written, in a bare Debian with only the package", limit: Duration::from_mins(20), run: guide::run },
@@ -94,4 +95,12 @@ fn fuzz(repo: &Repo, job: &mut Job) -> Result<Done> {
         return Ok(Done::Skipped(why.to_owned()));
     }
     fuzz::run(repo, &fuzz::Options::smoke(FUZZ_SMOKE_SECONDS), job.left()).map(|()| Done::Passed)
+}
+
+fn conformance(repo: &Repo, job: &mut Job) -> Result<Done> {
+    if let Some(why) = conformance::missing(repo) {
+        return Ok(Done::Skipped(why.to_owned()));
+    }
+    let left = job.left();
+    conformance::run(repo, &repo.cairn(), left, &mut job.tally).map(|()| Done::Passed)
 }

@@ -1,0 +1,68 @@
+//! Waits until a running server has learned and published all that it acknowledged.
+
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::clock::{Stopwatch, human};
+use crate::server::get;
+
+/// How long the server may take.
+const LIMIT: Duration = Duration::from_mins(1);
+
+/// How often it is asked.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Answers in a row that say so: one alone may fall between learning and noting that it waits.
+const IN_A_ROW: u32 = 2;
+
+/// What is zero when nothing is left to do.
+const METRICS: [&str; 2] = ["radiomap_lag_bytes", "snapshot_publish_age_ms"];
+
+/// Waits for the server at `url`.
+///
+/// # Errors
+/// It does not answer, or is not done within a minute.
+#[expect(clippy::disallowed_methods, reason = "a development task waits for a server")]
+pub(crate) fn run(url: &str) -> Result<()> {
+    let address = url.strip_prefix("http://").unwrap_or(url).trim_end_matches('/');
+    let watch = Stopwatch::start();
+    let mut n_settled = 0;
+    while watch.elapsed() < LIMIT {
+        n_settled = if is_settled(&get(address, "/metrics")?)? { n_settled + 1 } else { 0 };
+        if n_settled == IN_A_ROW {
+            return Ok(());
+        }
+        thread::sleep(POLL_INTERVAL);
+    }
+    bail!("{url} still learns after {}", human(LIMIT))
+}
+
+/// Whether the metrics say that nothing waits.
+fn is_settled(metrics: &str) -> Result<bool> {
+    for name in METRICS {
+        let of_name = |line: &str| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned);
+        let value = metrics.lines().find_map(of_name);
+        if value.with_context(|| format!("no metric {name}"))? != "0" {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_settled_when_both_metrics_are_zero() {
+        let metrics = |lag: u32, age: u32| {
+            format!("# HELP x\nradiomap_lag_bytes {lag}\nsnapshot_publish_age_ms {age}\n# EOF\n")
+        };
+        assert!(is_settled(&metrics(0, 0)).unwrap());
+        assert!(!is_settled(&metrics(17, 0)).unwrap());
+        assert!(!is_settled(&metrics(0, 3)).unwrap());
+        assert!(is_settled("radiomap_lag_bytes 0\n").is_err());
+    }
+}
