@@ -39,6 +39,11 @@ impl Object for RawFix {
 }
 
 impl RawFix {
+    /// Whether it says anything about where.
+    pub(crate) fn has_place(&self) -> bool {
+        (self.lat_deg, self.lng_deg) != (Field::Missing, Field::Missing)
+    }
+
     /// The place, or why there is none.
     fn place(&self) -> Result<LatLng, Reason> {
         match (self.lat_deg, self.lng_deg) {

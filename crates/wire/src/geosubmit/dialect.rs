@@ -1,4 +1,7 @@
 //! The three dialects of a submission: the names they write, turned into version 2's.
+//!
+//! Clients send items of one version to the route of another, so every route reads the names of all; where an
+//! item says the same under two names, the route's own counts.
 
 use crate::field::{Field, Object, Scalar};
 use crate::time::ms_from_text;
@@ -21,7 +24,7 @@ impl Version {
     pub const ALL: [Self; 3] = [Self::V0, Self::V1, Self::V2];
 }
 
-/// An entry of version 0, read by its version 2 names.
+/// An entry of version 0's lists, read by its version 2 names.
 #[derive(Debug, Default)]
 pub(super) struct Old<T>(pub(super) T);
 
@@ -42,16 +45,6 @@ fn entry_name(key: &str) -> &str {
         "lac" => "locationAreaCode",
         "cid" => "cellId",
         "age" | "asu" | "channel" | "frequency" | "ssid" => key,
-        _ => "",
-    }
-}
-
-/// What version 2 calls a member of a position; the empty name is skipped.
-pub(super) fn fix_name(key: &str) -> &str {
-    match key {
-        "lat" => "latitude",
-        "lon" => "longitude",
-        "accuracy" | "altitude" | "age" | "pressure" | "speed" | "source" | "floor" => key,
         _ => "",
     }
 }

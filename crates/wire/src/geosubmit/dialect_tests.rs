@@ -96,29 +96,54 @@ fn numbers_that_are_none_cost_their_field_in_version_1() {
 }
 
 #[test]
-fn a_version_does_not_read_the_names_of_another() {
+fn an_item_of_one_version_is_the_same_report_on_the_route_of_another() {
+    let want = items(Version::V2, &[&v2()]);
     for version in Version::ALL {
-        for other in Version::ALL.into_iter().filter(|other| *other != version) {
-            let decoded = items(version, &[&item(other)]);
-            match (version, other) {
-                // Version 2 has `latitude` beside the position on purpose in these items.
-                (Version::V1, Version::V2) => assert_eq!(
-                    decoded.refusals.count(Reason::ReportPlaceImpossible),
-                    1,
-                    "only a latitude stands where version 1 looks"
-                ),
-                (Version::V2, Version::V1) => assert_eq!(
-                    decoded.reports[0].fix().place,
-                    cairn_ground::LatLng::new(1.0, 2.0).unwrap()
-                ),
-                _ => assert_eq!(
-                    decoded.refusals.count(Reason::ReportWithoutPosition),
-                    1,
-                    "{version:?} {other:?}"
-                ),
-            }
-        }
+        assert_eq!(items(version, &[V0]), want, "version 0 to {version:?}");
+        // Without what the items say beside on purpose, under a name of another version.
+        let v1 = V1.replace("\"position\": {\"latitude\": 1, \"longitude\": 2},", "");
+        assert_eq!(items(version, &[&v1]), want, "version 1 to {version:?}");
+        let v2 = v2().replace("\"latitude\": 9,", "");
+        assert_eq!(items(version, &[&v2]), want, "version 2 to {version:?}");
     }
+}
+
+#[test]
+fn where_an_item_says_it_twice_the_name_of_the_route_s_version_counts() {
+    let both = r#"{"position": {"latitude": 2, "longitude": 2}, "latitude": 1, "longitude": 1,
+        "lat": 0.5, "lon": 0.5, "time": "2020-09-13T12:26:40Z", "timestamp": 1600000000002,
+        "radio": "gsm", "radioType": "wcdma", "cellTowers": [{"mobileCountryCode": 234,
+        "mobileNetworkCode": 30, "locationAreaCode": 1003, "cellId": 21}]}"#;
+    for (version, degrees, ms, cell) in [
+        (Version::V0, 0.5, 1_600_000_000_000, "gsm-234-30-1003-21"),
+        (Version::V1, 1.0, 1_600_000_000_002, "wcdma-234-30-1003-21"),
+        (Version::V2, 2.0, 1_600_000_000_002, "wcdma-234-30-1003-21"),
+    ] {
+        let decoded = items(version, &[both]);
+        let report = &decoded.reports[0];
+        let place = cairn_ground::LatLng::new(degrees, degrees).unwrap();
+        assert_eq!((report.fix().place, report.timestamp().ms()), (place, ms), "{version:?}");
+        assert_eq!(report.observations()[0].transmitter.to_string(), cell);
+    }
+    // Half a place of the route's own is not mended with the other half.
+    let half = r#"{"position": {"latitude": 2}, "latitude": 1, "longitude": 1, "wifi": []}"#;
+    assert_eq!(items(Version::V2, &[half]).refusals, only(Reason::ReportPlaceImpossible));
+}
+
+#[test]
+fn what_geoclue_2_6_sends_to_version_2_is_kept() {
+    let item = r#"{"lat": 51.5, "lon": -0.1, "accuracy": 24.0, "altitude": 12.0,
+        "time": "2020-09-13T12:26:40+00", "radioType": "gsm",
+        "wifi": [{"key": "a8:20:66:00:06:01", "ssid": "x", "signal": -48, "frequency": 2437},
+                 {"key": "a8:20:66:00:07:02", "ssid": "y_nomap", "signal": -66, "frequency": 5180}],
+        "cell": [{"radio": "gsm", "cid": 21, "mcc": 234, "mnc": 30, "lac": 1003}]}"#;
+    let decoded = items(Version::V2, &[item]);
+    assert_eq!(decoded.refusals, only(Reason::EntryOptedOut));
+    let report = &decoded.reports[0];
+    assert_eq!(report.timestamp().ms(), 1_600_000_000_000);
+    assert_eq!(report.fix().r68.map(cairn_ground::Meters::get), Some(24.0));
+    let heard: Vec<_> = report.observations().iter().map(|o| o.transmitter.to_string()).collect();
+    assert_eq!(heard, ["wifi-a8:20:66:00:06:01", "gsm-234-30-1003-21"]);
 }
 
 #[test]
