@@ -14,9 +14,6 @@ const LIMIT: Duration = Duration::from_mins(1);
 /// How often it is asked.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Answers in a row that say so: one alone may fall between learning and noting that it waits.
-const IN_A_ROW: u32 = 2;
-
 /// What is zero when nothing is left to do.
 const METRICS: [&str; 2] = ["radiomap_lag_bytes", "snapshot_publish_age_ms"];
 
@@ -28,10 +25,8 @@ const METRICS: [&str; 2] = ["radiomap_lag_bytes", "snapshot_publish_age_ms"];
 pub(crate) fn run(url: &str) -> Result<()> {
     let address = url.strip_prefix("http://").unwrap_or(url).trim_end_matches('/');
     let watch = Stopwatch::start();
-    let mut n_settled = 0;
     while watch.elapsed() < LIMIT {
-        n_settled = if is_settled(&get(address, "/metrics")?)? { n_settled + 1 } else { 0 };
-        if n_settled == IN_A_ROW {
+        if is_settled(&get(address, "/metrics")?)? {
             return Ok(());
         }
         thread::sleep(POLL_INTERVAL);

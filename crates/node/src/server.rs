@@ -202,8 +202,7 @@ impl App {
         let lag_bytes = self.journal.committed().get().saturating_sub(self.learner.position());
         let shown = &self.metrics.learner;
         shown.lag_bytes.set(gauge(lag_bytes));
-        let age = self.learner.publish_age(self.clock.instant());
-        shown.publish_age_ms.set(gauge(u64::try_from(age.as_millis()).unwrap_or(u64::MAX)));
+        shown.publish_age_ms.set(gauge(self.learner.publish_age_ms(self.clock.instant())));
     }
 }
 

@@ -35,6 +35,12 @@ impl Status {
         since.map_or(Duration::ZERO, |then| now.saturating_duration_since(then))
     }
 
+    /// The same in milliseconds, rounded up: 0 only while nothing waits.
+    pub fn publish_age_ms(&self, now: Instant) -> u64 {
+        let nanos = self.publish_age(now).as_nanos();
+        u64::try_from(nanos.div_ceil(1_000_000)).unwrap_or(u64::MAX)
+    }
+
     /// Notes since when something waits to be published; `None` for nothing.
     pub(super) fn set_waiting_since(&self, since: Option<Instant>) {
         let mut waiting = self.waiting_since.lock().unwrap_or_else(PoisonError::into_inner);
@@ -54,5 +60,22 @@ impl Status {
     /// Notes the size of the current base.
     pub(super) fn set_base_records(&self, n: u64) {
         self.base_records.store(n, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    #[test]
+    fn what_waits_for_less_than_a_millisecond_waits_all_the_same() {
+        let (status, then) = (Status::default(), Clock::System.instant());
+        assert_eq!(status.publish_age_ms(then), 0);
+        status.set_waiting_since(Some(then));
+        assert_eq!(status.publish_age_ms(then + Duration::from_micros(1)), 1);
+        assert_eq!(status.publish_age_ms(then + Duration::from_micros(2_001)), 3);
+        status.set_waiting_since(None);
+        assert_eq!(status.publish_age_ms(then + Duration::from_secs(1)), 0);
     }
 }

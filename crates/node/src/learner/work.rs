@@ -162,8 +162,9 @@ impl Work {
     /// Notes what the last turn changed.
     fn note_learned(&mut self) {
         self.times.data = self.parts.clock.instant();
-        self.status.set_position(self.position.get());
+        // In this order, so that no bytes are learned of which nobody says that they wait.
         self.status.set_waiting_since(Some(self.times.data));
+        self.status.set_position(self.position.get());
         let dirty = self.map.take_dirty();
         if self.sealing.is_some() {
             self.since_copy.extend(&dirty);
