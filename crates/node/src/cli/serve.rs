@@ -11,7 +11,7 @@ use clap::Args;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What `cairn serve --help` ends with.
 const EXAMPLES: &str = r#"Examples:
@@ -64,12 +64,14 @@ impl Serve {
         logging::start(&config.log);
         let data = self.data.context("--data is missing")?;
         let server = Server::start(&data, config, Clock::System, Router::new())?;
+        // Before anybody is told that we are up: who reads that may stop us at once.
+        let stop = StopSignals::listen(&server)?;
         // Whoever started us may not read: the service is there all the same.
         for address in server.addresses() {
             let _nobody_reads = screen::say(&format!("listening on http://{address}"));
             tracing::info!(%address, "serving");
         }
-        wait_for_stop(&server)?;
+        stop.wait(&server);
         server.shutdown()?;
         tracing::info!("stopped: everything acknowledged is learned and sealed");
         Ok(ExitCode::SUCCESS)
@@ -87,16 +89,31 @@ impl Serve {
     }
 }
 
-/// Waits for SIGTERM or SIGINT.
-pub(crate) fn wait_for_stop(server: &RunningServer) -> anyhow::Result<()> {
-    server.block_on(async {
-        let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
-        let mut interrupt = signal(SignalKind::interrupt()).context("listen for SIGINT")?;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
+/// SIGTERM and SIGINT, which stop the service instead of the process from when this is made.
+#[derive(Debug)]
+pub(crate) struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    /// Listens for them.
+    pub(crate) fn listen(server: &RunningServer) -> anyhow::Result<Self> {
+        server.block_on(async {
+            let terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
+            let interrupt = signal(SignalKind::interrupt()).context("listen for SIGINT")?;
+            Ok(Self { terminate, interrupt })
+        })
+    }
+
+    /// Waits for one of them.
+    pub(crate) fn wait(mut self, server: &RunningServer) {
+        server.block_on(async {
+            tokio::select! {
+                _ = self.terminate.recv() => {}
+                _ = self.interrupt.recv() => {}
+            }
+        });
         tracing::info!("stopping: started requests finish, then everything is sealed");
-        Ok(())
-    })
+    }
 }

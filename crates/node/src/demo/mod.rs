@@ -62,7 +62,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<ExitCode> {
     let kept = kept?;
     if !settings.once {
         screen::note(&format!("map: http://{}  (Ctrl-C ends the demo)", server.address()));
-        serve::wait_for_stop(&server)?;
+        serve::StopSignals::listen(&server)?.wait(&server);
     }
     server.shutdown()?;
     Ok(if kept || !settings.once { ExitCode::SUCCESS } else { ExitCode::FAILURE })
