@@ -3,19 +3,35 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod areas;
+#[cfg(test)]
 mod bad_input;
+#[cfg(test)]
+mod chain;
+#[cfg(test)]
+mod country;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod geoip;
+#[cfg(test)]
 mod http_contract;
+#[cfg(test)]
+mod listening;
 #[cfg(test)]
 mod main_job;
 #[cfg(test)]
 mod packaging;
 #[cfg(test)]
+mod precision;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
+mod raw;
+#[cfg(test)]
 mod relay;
+#[cfg(test)]
+mod routes;
 #[cfg(test)]
 mod site;
 #[cfg(test)]
@@ -24,3 +40,5 @@ mod storage;
 mod support;
 #[cfg(test)]
 mod verbs;
+#[cfg(test)]
+mod versions;

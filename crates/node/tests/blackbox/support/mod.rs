@@ -3,6 +3,7 @@
 
 pub(crate) mod client;
 pub(crate) mod reports;
+pub(crate) mod taught;
 
 use cairn_node::clock::Clock;
 use std::io::{BufRead as _, BufReader};
