@@ -9,6 +9,8 @@ mod bad_input;
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod country;
 #[cfg(test)]
 mod crash;

@@ -58,7 +58,7 @@ fn get_and_head_of_a_query_ask_with_nothing_and_of_a_submission_are_refused() {
         assert_eq!((got.status, head.status, head.body.len()), (status, status, 0), "{path}");
         assert_eq!(got.header("content-type"), head.header("content-type"), "{path}");
         assert_eq!(got.json()["error"]["code"], status);
-        assert_eq!(got.json().get("details").is_some_and(|it| it.get("decode").is_some()), false);
+        assert!(status == 404 || got.json().get("details").is_none(), "{path}");
         assert_open(&got);
         assert_open(&head);
     }

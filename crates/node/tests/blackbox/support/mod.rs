@@ -1,5 +1,4 @@
-//! The harness of the black-box tests: the real binary on a free port, a client on plain sockets, and a
-//! log that must be clean at the end.
+//! The black-box harness: the real binary on a free port, plain sockets, a log that must be clean.
 
 pub(crate) mod client;
 pub(crate) mod reports;
