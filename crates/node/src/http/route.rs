@@ -78,7 +78,8 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
     let started = app.clock.instant();
     let mut response = next.run(request).await;
     reply::safe(response.headers_mut());
-    if API.contains(&route) {
+    // The peers open what they answer, and not what they refuse to route (peers.md §2.1).
+    if API.contains(&route) && response.status() != StatusCode::METHOD_NOT_ALLOWED {
         reply::open_to_browsers(response.headers_mut());
     }
     let took = app.clock.instant().duration_since(started);
