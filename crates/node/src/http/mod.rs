@@ -3,7 +3,7 @@
 //! Reading order: `route` (which paths there are), `geosubmit` and `geolocate` (the main job), `country`,
 //! `query` and `body` (reading under caps and deadlines), `address` and `admit` (whose request it is, and
 //! whether it may come in), `reply` (answers and errors), `ops` (probes and metrics), `page` (the embedded
-//! front end), `site` (pages, downloads, heartbeats), `accept` (connections).
+//! front end), `site` (pages, downloads, heartbeats), `openapi` (the description of it all), `accept` (connections).
 
 pub(crate) mod accept;
 mod address;
@@ -12,6 +12,7 @@ mod body;
 mod country;
 mod geolocate;
 mod geosubmit;
+mod openapi;
 mod ops;
 mod page;
 mod query;

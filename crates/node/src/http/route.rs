@@ -12,7 +12,7 @@ use cairn_wire::geosubmit::Version;
 use std::sync::Arc;
 
 /// Paths that browsers of other sites may ask, with the peers' headers on every answer.
-const API: [&str; 6] = [
+pub(super) const API: [&str; 6] = [
     "/v1/geolocate",
     "/geolocation/v1/geolocate",
     "/v1/country",
@@ -21,7 +21,7 @@ const API: [&str; 6] = [
     "/v2/geosubmit",
 ];
 /// Paths for operators.
-const OPS: [&str; 4] = ["/metrics", "/healthz", "/readyz", "/version"];
+pub(super) const OPS: [&str; 4] = ["/metrics", "/healthz", "/readyz", "/version"];
 
 /// All routes over `app`; `more` adds routes of the caller's (the demo's).
 pub(crate) fn router(app: Arc<App>, more: Router) -> Router {

@@ -1,9 +1,10 @@
 //! What people and operators' tools read: pages, downloads, numbers, heartbeats.
 //!
-//! Paths and methods are the peers' (peers.md §2.1). Reading order: `frame` (how a page looks), `texts`
-//! (what pages say), `downloads` and `file` (published files), `numbers` (by month), `monitor`
-//! (heartbeats), `small` (robots, icons).
+//! Paths and methods are the peers' (peers.md §2.1). Reading order: `frame` (how a page looks), `api` (the
+//! one that tries things), `texts` (what pages say), `downloads` and `file` (published files), `numbers`
+//! (by month), `monitor` (heartbeats), `small` (robots, icons).
 
+mod api;
 mod downloads;
 mod file;
 mod frame;
@@ -12,7 +13,7 @@ mod numbers;
 mod small;
 mod texts;
 
-use super::reply;
+use super::{openapi, reply};
 use crate::server::App;
 use axum::Router;
 use axum::body::Body;
@@ -23,12 +24,13 @@ use std::future::ready;
 use std::sync::Arc;
 
 /// The paths of this folder, as metrics name them.
-const NAMES: [&str; 20] = [
+const NAMES: [&str; 22] = [
     "/__heartbeat__",
     "/__lbheartbeat__",
     "/__version__",
     "/contribute.json",
     "/api",
+    "/api.js",
     "/contact",
     "/downloads",
     "/map",
@@ -38,6 +40,7 @@ const NAMES: [&str; 20] = [
     "/stats",
     "/stats/regions",
     "/map.json",
+    "/openapi.json",
     "/stats_blue.json",
     "/stats_cell.json",
     "/stats_wifi.json",
@@ -57,6 +60,12 @@ pub(super) fn name_of(path: &str) -> Option<&'static str> {
     NAMES.iter().copied().find(|name| *name == path)
 }
 
+/// The names of all paths of this folder.
+#[cfg(test)]
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.into_iter().chain([DOWNLOAD])
+}
+
 /// All routes of this folder.
 pub(super) fn routes() -> Router<Arc<App>> {
     let pages = texts::PAGES.iter().fold(Router::new(), |router, page| {
@@ -66,10 +75,13 @@ pub(super) fn routes() -> Router<Arc<App>> {
         router.route(page.path, get(show))
     });
     pages
+        .route("/api", get(api::page))
+        .route("/api.js", get(api::script))
         .route("/downloads", get(downloads::list))
         .route("/downloads/{name}", get(downloads::one))
         .route("/stats", get(numbers::page))
         .route("/map.json", get(numbers::map))
+        .route("/openapi.json", get(openapi::get))
         .route("/stats_blue.json", get(numbers::blue))
         .route("/stats_cell.json", get(numbers::cell))
         .route("/stats_wifi.json", get(numbers::wifi))

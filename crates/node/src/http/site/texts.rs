@@ -14,8 +14,7 @@ pub(super) struct Page {
 }
 
 /// The pages that are texts.
-pub(super) const PAGES: [Page; 7] = [
-    Page { path: "/api", title: "API", body: api },
+pub(super) const PAGES: [Page; 6] = [
     Page { path: "/contact", title: "Contact", body: contact },
     Page { path: "/map", title: "Map", body: map },
     Page { path: "/optout", title: "Opting out", body: opt_out },
@@ -23,17 +22,6 @@ pub(super) const PAGES: [Page; 7] = [
     Page { path: "/terms", title: "Terms", body: terms },
     Page { path: "/stats/regions", title: "Numbers by region", body: regions },
 ];
-
-fn api(_app: &App) -> String {
-    "<p>Programs ask for a place and contribute reports in the JSON of the Mozilla Location Service:</p>
-<table>
-<tr><td><code>POST /v1/geolocate</code></td><td>where am I, from what a device hears</td></tr>
-<tr><td><code>POST /v2/geosubmit</code></td><td>reports: a fix and what was heard there</td></tr>
-<tr><td><code>GET /downloads</code></td><td>what is published of the map</td></tr>
-<tr><td><code>GET /metrics</code>, <code>/__heartbeat__</code></td><td>for operators</td></tr>
-</table>"
-        .to_owned()
-}
 
 fn contact(app: &App) -> String {
     let contact = match app.config.site.contact.as_str() {
