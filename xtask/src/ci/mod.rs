@@ -2,6 +2,7 @@
 //!
 //! What each step does is in `steps`; this file runs them and sums up.
 
+mod api;
 mod clients;
 mod demo;
 mod guide;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::{Done, Job, clients, demo, guide, install};
+use super::{Done, Job, api, clients, demo, guide, install};
 use crate::fuzz;
 use crate::repo::{Repo, tool};
 use crate::{conformance, outlines, tidy, web};
@@ -26,7 +26,7 @@ pub(crate) struct Step {
 
 /// All steps.
 #[rustfmt::skip]
-pub(crate) const STEPS: [Step; 15] = [
+pub(crate) const STEPS: [Step; 16] = [
     Step { name: "install", what: "the programs the checks need", limit: Duration::from_mins(10), run: |repo, job| Ok(install::run(repo, job)) },
     Step { name: "fmt", what: "formatting", limit: Duration::from_mins(5), run: fmt },
     Step { name: "tidy", what: "house style, walls and ratchets", limit: Duration::from_mins(5), run: tidy },
@@ -34,6 +34,7 @@ pub(crate) const STEPS: [Step; 15] = [
     Step { name: "web", what: "the page's types, and that web/dist and the outlines of countries are fresh", limit: Duration::from_mins(10), run: web },
     Step { name: "build", what: "the release binary", limit: Duration::from_mins(30), run: build },
     Step { name: "geoclue", what: "the real GeoClue daemon gets its position", limit: Duration::from_mins(5), run: clients::geoclue },
+    Step { name: "api", what: "the service keeps its own OpenAPI description, asked 10,000 times", limit: Duration::from_mins(8), run: api::run },
     Step { name: "test", what: "unit, property, worlds, formats, black box", limit: Duration::from_mins(40), run: test },
     Step { name: "doctest", what: "the examples in the documentation", limit: Duration::from_mins(20), run: doctest },
     Step { name: "docs", what: "the documentation builds, warnings denied", limit: Duration::from_mins(15), run: docs },
