@@ -74,7 +74,7 @@ enum Gift {
 
 impl Gift {
     fn body(self) -> RequestBody {
-        let about = "The reports.";
+        let about = "The reports. Items in the words of another version are read too.";
         match self {
             Self::V0 => body::<SubmissionV0>(about, Required::True, samples::submission_v0()),
             Self::V1 => body::<SubmissionV1>(about, Required::True, samples::submission_v1()),
