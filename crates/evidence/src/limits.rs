@@ -1,10 +1,10 @@
 //! The bounds of what teaches. Each is the largest value that is still accepted.
 
-/// Claimed R68 of a fix, in metres, for Wi-Fi and Bluetooth readings.
-///
-/// # Source
-/// Ichnaea gives such readings no weight beyond 200 m (Wi-Fi); peers.md B 3.1, factor A.
-pub const FIX_R68_MAX_M: f64 = 200.0;
+/// Claimed R68 of a fix, in metres, for Wi-Fi readings. Source: Ichnaea, peers.md B 3.1, factor A.
+pub const FIX_R68_WIFI_MAX_M: f64 = 200.0;
+
+/// Claimed R68 of a fix, in metres, for Bluetooth readings. Source: Ichnaea, peers.md B 3.1, factor A.
+pub const FIX_R68_BLE_MAX_M: f64 = 100.0;
 
 /// Claimed R68 of a fix, in metres, for cell readings. Source: Ichnaea, peers.md B 3.1, factor A.
 pub const FIX_R68_CELL_MAX_M: f64 = 1_000.0;
@@ -68,6 +68,7 @@ pub const DAY_MIN: u16 = 10_957;
 /// Civil time is at most 14 h ahead of UTC (IANA time zone database, Pacific/Kiritimati).
 pub const DAYS_AHEAD_MAX: u16 = 1;
 
-const _: () = assert!(FIX_R68_MAX_M <= FIX_R68_CELL_MAX_M);
+const _: () = assert!(FIX_R68_BLE_MAX_M <= FIX_R68_WIFI_MAX_M);
+const _: () = assert!(FIX_R68_WIFI_MAX_M <= FIX_R68_CELL_MAX_M);
 const _: () = assert!(FIX_R68_CELL_MAX_M <= TABLE_R68_MAX_M);
 const _: () = assert!(SPEED_ASSUMED_M_S < SPEED_MAX_M_S);
