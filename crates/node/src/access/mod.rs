@@ -157,8 +157,8 @@ impl Access {
     /// operator asks for one. Source: peers.md §2.3, 2.
     fn admit_key(&self, key: &LiveKey, route: Route, now: Timestamp) -> Result<(), Refused> {
         let scope = route.scope();
-        let asks_scope = scope != Scope::Submit || self.config.submit_needs_key;
-        if asks_scope && !key.scopes.allow(scope) {
+        let is_query = matches!(scope, Scope::Locate | Scope::Country);
+        if (is_query || self.demands_key(route)) && !key.scopes.allow(scope) {
             return Err(Refused::KeyInvalid);
         }
         if let Some(rate) = key.rate {
@@ -175,10 +175,12 @@ impl Access {
     }
 
     /// True when a request of this kind needs a key.
-    fn demands_key(&self, route: Route) -> bool {
+    pub const fn demands_key(&self, route: Route) -> bool {
         match route.scope() {
+            Scope::Locate | Scope::Country => self.config.keys_required,
             Scope::Submit => self.config.submit_needs_key,
-            _ => self.config.keys_required,
+            Scope::Transfer => self.config.downloads_need_key,
+            Scope::Admin => self.config.metrics_need_key,
         }
     }
 

@@ -13,9 +13,9 @@ pub enum Scope {
     Country,
     /// Sending reports, where the configuration asks for a key.
     Submit,
-    /// Taking exports.
+    /// Taking published files, where the configuration asks for a key.
     Transfer,
-    /// Steering the service.
+    /// Reading what operators watch, where the configuration asks for a key.
     Admin,
 }
 
@@ -133,6 +133,10 @@ pub enum Route {
     SubmitV1,
     /// `/v2/geosubmit`.
     SubmitV2,
+    /// `/downloads/NAME`.
+    Download,
+    /// `/metrics`.
+    Metrics,
 }
 
 /// Routes that count against a key's day.
@@ -145,14 +149,16 @@ impl Route {
             Self::Geolocate => Scope::Locate,
             Self::Country => Scope::Country,
             Self::SubmitV0 | Self::SubmitV1 | Self::SubmitV2 => Scope::Submit,
+            Self::Download => Scope::Transfer,
+            Self::Metrics => Scope::Admin,
         }
     }
 
-    /// Its place among the counts of a day; country is not counted. Source: peers.md §2.3, 3.
+    /// Its place among the counts of a day: queries for a place, and submissions. Source: peers.md §2.3, 3.
     pub const fn counted(self) -> Option<usize> {
         match self {
             Self::Geolocate => Some(0),
-            Self::Country => None,
+            Self::Country | Self::Download | Self::Metrics => None,
             Self::SubmitV0 => Some(1),
             Self::SubmitV1 => Some(2),
             Self::SubmitV2 => Some(3),

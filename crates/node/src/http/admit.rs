@@ -18,6 +18,11 @@ pub(super) fn admit(app: &App, head: &Parts, route: Route) -> Result<(), PublicE
     })
 }
 
+/// The same for what is open to everybody unless the operator asks for a key; no limit but a key's counts.
+pub(super) fn admit_reader(app: &App, head: &Parts, route: Route) -> Result<(), PublicError> {
+    if app.access.demands_key(route) { admit(app, head, route) } else { Ok(()) }
+}
+
 /// The same for a request with a body: it is handed on unread, or thrown away unread.
 pub(super) async fn admit_body(
     app: &App,

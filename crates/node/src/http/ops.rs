@@ -1,15 +1,21 @@
 //! For operators: metrics, probes, version.
 
+use super::admit::admit_reader;
 use super::reply;
+use crate::access::Route;
 use crate::server::App;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, StatusCode};
 use std::sync::Arc;
 
 /// `GET /metrics`.
-pub(super) async fn metrics(State(app): State<Arc<App>>) -> Response<Body> {
+pub(super) async fn metrics(State(app): State<Arc<App>>, head: Parts) -> Response<Body> {
+    if let Err(error) = admit_reader(&app, &head, Route::Metrics) {
+        return reply::failure(&error.into());
+    }
     app.refresh_metrics();
     let mut response = Response::new(Body::from(app.metrics.to_text()));
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";

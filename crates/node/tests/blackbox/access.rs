@@ -113,6 +113,24 @@ fn reports_need_a_key_where_the_operator_says_so() {
 }
 
 #[test]
+fn metrics_and_published_files_are_for_everybody_unless_the_operator_says_so() {
+    let data = Data::new();
+    add_conformance_keys(&data);
+    let server = serve(&data, "keys_required = true");
+    assert_eq!(get(server.address(), "/metrics").status, 200);
+    assert_eq!(get(server.address(), "/downloads/none.csv.gz").status, 404);
+    server.stop();
+    let server = serve(&data, "metrics_need_key = true\ndownloads_need_key = true");
+    for (key, is_allowed) in [("", false), ("abcdefg", false), ("limited-5", false), ("test", true)]
+    {
+        let status = |path: &str| get(server.address(), &format!("{path}?key={key}")).status;
+        assert_eq!(status("/metrics"), if is_allowed { 200 } else { 400 }, "{key}");
+        assert_eq!(status("/downloads/none.csv.gz"), if is_allowed { 404 } else { 400 }, "{key}");
+        assert_eq!(status("/healthz"), 200, "probes need none");
+    }
+}
+
+#[test]
 fn five_a_day_are_five_a_day_over_a_restart_and_over_a_kill() {
     let data = Data::new();
     add_conformance_keys(&data);

@@ -125,6 +125,15 @@ pub(super) fn unread(body_bytes_max: usize) -> Vec<Told> {
     ]
 }
 
+/// What is open to everybody, unless the operator asks for a key.
+pub(super) fn locked() -> Vec<Told> {
+    let about = "A key is needed and missing, unknown or without the right (`keyInvalid`).";
+    let mut told = kept_out();
+    told.remove(0);
+    told.push(error(about, &PublicError::KeyInvalid));
+    told
+}
+
 /// A submission without a body.
 pub(super) fn without_body() -> Told {
     let about =

@@ -20,7 +20,7 @@ const HTML: &str = "text/html; charset=utf-8";
 /// All of them.
 pub(super) fn all() -> Paths {
     PathsBuilder::new()
-        .path("/metrics", read("metrics", OPERATE, "Metrics in the OpenMetrics format.", metrics))
+        .path("/metrics", watched())
         .path(
             "/healthz",
             read("healthz", OPERATE, "Does the process answer?", || state("It does.")),
@@ -65,9 +65,16 @@ fn series() -> Vec<Told> {
     one::<Series>("Transmitters ever heard until the end of each month.")
 }
 
+/// The metrics, which a key may be asked for.
+fn watched() -> PathItem {
+    let about = "Metrics in the OpenMetrics format.";
+    let asked = |method: &str| operation(&format!("{method}_metrics"), OPERATE, about, metrics());
+    both(|method| asked(method).parameter(common::key())).build()
+}
+
 fn metrics() -> Vec<Told> {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    vec![common::text(200, kind, "The metrics.")]
+    common::locked().into_iter().chain([common::text(200, kind, "The metrics.")]).collect()
 }
 
 fn ready() -> Vec<Told> {
@@ -120,16 +127,14 @@ fn file() -> PathItem {
         let mut busy =
             common::text(503, "text/plain; charset=utf-8", "Too many downloads just now.");
         common::come_back(&mut busy.1);
-        vec![
-            common::bytes(200, "application/gzip", "The file."),
-            common::text(404, HTML, "No such file."),
-            busy,
-        ]
+        let file = common::bytes(200, "application/gzip", "The file.");
+        let told = [file, common::text(404, HTML, "No such file."), busy];
+        common::locked().into_iter().chain(told).collect()
     };
     let summary = "A published file.";
     both(|method| {
         let operation = operation(&format!("{method}_download"), READ, summary, told());
-        operation.parameter(named.clone())
+        operation.parameter(named.clone()).parameter(common::key())
     })
     .build()
 }

@@ -1,14 +1,17 @@
 //! `/downloads`: what is published, and the files themselves.
 
+use super::super::admit::admit_reader;
 use super::super::page::missing;
 use super::super::reply;
 use super::file::FileBody;
 use super::{HOUR, frame, kept_for};
+use crate::access::Route;
 use crate::publish::{Kind, Offer};
 use crate::server::App;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, Response, StatusCode};
 use std::sync::Arc;
 
@@ -55,12 +58,15 @@ fn row(offer: &Offer) -> String {
 pub(super) async fn one(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
-    method: Method,
+    head: Parts,
 ) -> Response<Body> {
+    if let Err(error) = admit_reader(&app, &head, Route::Download) {
+        return reply::failure(&error.into());
+    }
     let Some((file, size_bytes)) = tokio::task::block_in_place(|| app.shelf.take(&name)) else {
         return missing();
     };
-    let body = if method == Method::HEAD {
+    let body = if head.method == Method::HEAD {
         Body::empty()
     } else {
         let Ok(place) = Arc::clone(&app.shelf.places).try_acquire_owned() else { return busy() };
