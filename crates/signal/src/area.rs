@@ -47,7 +47,9 @@ const REACH_SHARE: f64 = 1.0 / 2.45;
 /// `cells`: in one frame, in a canonical order (the result depends on it in the last bits).
 pub fn estimate(cells: &[AreaCell]) -> Option<Area> {
     let points: Vec<(Enu, f64)> = cells.iter().map(|cell| (cell.at, 1.0)).collect();
-    let at = robust::geometric_median(&points)?;
+    // Between two points every place is a median; the middle is nobody's side.
+    let middle = if points.len() == 2 { robust::mean } else { robust::geometric_median };
+    let at = middle(&points)?;
     let (mut scatter_m2, mut own_m2) = (0.0, 0.0);
     for cell in cells {
         scatter_m2 += cell.at.distance_m(at).powi(2) / 2.0;
@@ -79,6 +81,12 @@ mod tests {
         let many: Vec<_> = (0..60).map(|n| cell(f64::from(n % 8) * 100.0, 0.0)).collect();
         let many = estimate(&many).unwrap();
         assert!((4_000.0..4_500.0).contains(&many.sigma_m), "{}", many.sigma_m);
+    }
+
+    #[test]
+    fn two_cells_have_their_area_between_them() {
+        let area = estimate(&[cell(0.0, 0.0), cell(1_000.0, 0.0)]).unwrap();
+        assert!((area.at.east_m - 500.0).abs() < 1.0, "{area:?}");
     }
 
     #[test]
