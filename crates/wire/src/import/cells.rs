@@ -3,7 +3,7 @@
 //! The place is the table's estimate, so the fix says [`FixSource::Table`]; `range` stands for its
 //! radius when it is not 0, and `updated` is the instant.
 
-use super::lines::{Fields, Line, Lines, text};
+use super::lines::{Fields, each_line, text};
 use super::row::{Columns, value};
 use super::{ImportError, Out};
 use crate::entry::RawCell;
@@ -77,26 +77,18 @@ pub(super) fn is_row(first_line: &[u8]) -> bool {
 }
 
 pub(super) fn read(from: &mut dyn BufRead, out: &mut Out<'_, '_>) -> Result<(), ImportError> {
-    let mut lines = Lines::new(from, CSV_LINE_BYTES_MAX);
     let mut layout = PLAIN;
-    loop {
-        let number = lines.number() + 1;
-        match lines.next()? {
-            None => return Ok(()),
-            Some(Line::TooLong) => out.row_refused(number, Reason::ReportMalformed),
-            Some(Line::Whole(line)) if line.trim_ascii().is_empty() => {}
-            Some(Line::Whole(line)) => {
-                let line = text(line);
-                match Fields::of(&line) {
-                    None => out.row_refused(number, Reason::ReportMalformed),
-                    Some(fields) if fields.get(0).trim().eq_ignore_ascii_case("radio") => {
-                        layout = Layout::of(&Columns::of(&fields), number)?;
-                    }
-                    Some(fields) => take(number, &fields, &layout, out),
-                }
+    each_line(from, CSV_LINE_BYTES_MAX, out, |number, line, out| {
+        let line = text(line);
+        match Fields::of(&line) {
+            None => out.row_refused(number, Reason::ReportMalformed),
+            Some(fields) if fields.get(0).trim().eq_ignore_ascii_case("radio") => {
+                layout = Layout::of(&Columns::of(&fields), number)?;
             }
+            Some(fields) => take(number, &fields, &layout, out),
         }
-    }
+        Ok(())
+    })
 }
 
 fn take(number: u64, fields: &Fields<'_>, layout: &Layout, out: &mut Out<'_, '_>) {

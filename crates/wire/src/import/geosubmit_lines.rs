@@ -1,6 +1,6 @@
 //! Geosubmit JSON lines: one item, or one submission, per line.
 
-use super::lines::{Line, Lines};
+use super::lines::each_line;
 use super::{ImportError, Out};
 use crate::geosubmit;
 use crate::limits::JSON_LINE_BYTES_MAX;
@@ -8,16 +8,10 @@ use cairn_report::Reason;
 use std::io::BufRead;
 
 pub(super) fn read(from: &mut dyn BufRead, out: &mut Out<'_, '_>) -> Result<(), ImportError> {
-    let mut lines = Lines::new(from, JSON_LINE_BYTES_MAX);
-    loop {
-        let number = lines.number() + 1;
-        match lines.next()? {
-            None => return Ok(()),
-            Some(Line::TooLong) => out.row_refused(number, Reason::ReportMalformed),
-            Some(Line::Whole(line)) if line.trim_ascii().is_empty() => {}
-            Some(Line::Whole(line)) => take(number, line, out),
-        }
-    }
+    each_line(from, JSON_LINE_BYTES_MAX, out, |number, line, out| {
+        take(number, line, out);
+        Ok(())
+    })
 }
 
 fn take(number: u64, line: &[u8], out: &mut Out<'_, '_>) {

@@ -1,7 +1,8 @@
 //! Lines of a stream, each under a cap, and their fields.
 
-use super::ImportError;
+use super::{ImportError, Out};
 use crate::limits::CSV_COLUMNS_MAX;
+use cairn_report::Reason;
 use std::borrow::Cow;
 use std::io::BufRead;
 
@@ -67,6 +68,25 @@ impl<'r> Lines<'r> {
             line
         };
         Ok(Some(Line::Whole(line)))
+    }
+}
+
+/// Hands each line that is not blank to `take`, with its number; a line over the cap is a refused row.
+pub(super) fn each_line(
+    from: &mut dyn BufRead,
+    bytes_max: usize,
+    out: &mut Out<'_, '_>,
+    mut take: impl FnMut(u64, &[u8], &mut Out<'_, '_>) -> Result<(), ImportError>,
+) -> Result<(), ImportError> {
+    let mut lines = Lines::new(from, bytes_max);
+    loop {
+        let number = lines.number() + 1;
+        match lines.next()? {
+            None => return Ok(()),
+            Some(Line::TooLong) => out.row_refused(number, Reason::ReportMalformed),
+            Some(Line::Whole(line)) if line.trim_ascii().is_empty() => {}
+            Some(Line::Whole(line)) => take(number, line, out)?,
+        }
     }
 }
 

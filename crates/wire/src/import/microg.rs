@@ -4,7 +4,7 @@
 //! the import's, the source is a table, and the radius is the widest that microG keeps learning in. The height
 //! is not taken: Android states it above the ellipsoid, and a report's height is above the sea.
 
-use super::lines::{Fields, Line, Lines, text};
+use super::lines::{Fields, each_line, text};
 use super::row::{Columns, value};
 use super::{ImportError, Out};
 use crate::entry::{RawCell, RawRadio};
@@ -117,24 +117,14 @@ pub(super) fn is_header(first_line: &[u8]) -> bool {
 }
 
 pub(super) fn read(from: &mut dyn BufRead, out: &mut Out<'_, '_>) -> Result<(), ImportError> {
-    let mut lines = Lines::new(from, CSV_LINE_BYTES_MAX);
     let mut layout = None;
-    loop {
-        let number = lines.number() + 1;
-        let line = match lines.next()? {
-            None => return Ok(()),
-            Some(Line::TooLong) => {
-                out.row_refused(number, Reason::ReportMalformed);
-                continue;
-            }
-            Some(Line::Whole(line)) if line.trim_ascii().is_empty() => continue,
-            Some(Line::Whole(line)) => text(line),
-        };
+    each_line(from, CSV_LINE_BYTES_MAX, out, |number, line, out| {
+        let line = text(line);
         let fields = Fields::of(&line);
         let Some(layout) = &layout else {
             let missing = ImportError::ColumnMissing { line: number, column: "lat" };
             layout = Some(Layout::of(&Columns::of(&fields.ok_or(missing)?), number)?);
-            continue;
+            return Ok(());
         };
         match fields.ok_or(Reason::ReportMalformed).and_then(|f| report(&f, layout, out)) {
             Ok(report) => {
@@ -143,7 +133,8 @@ pub(super) fn read(from: &mut dyn BufRead, out: &mut Out<'_, '_>) -> Result<(), 
             }
             Err(reason) => out.row_refused(number, reason),
         }
-    }
+        Ok(())
+    })
 }
 
 fn report(fields: &Fields<'_>, layout: &Layout, out: &Out<'_, '_>) -> Result<Report, Reason> {

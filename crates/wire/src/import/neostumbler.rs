@@ -1,7 +1,7 @@
 //! `NeoStumbler`'s export: a zip of three tables whose rows share time, place and ages.
 
 use super::join::{Joiner, Row};
-use super::lines::{Fields, Line, Lines, text};
+use super::lines::{Fields, each_line, text};
 use super::row::{Columns, value};
 use super::{ImportError, Out, Sink, Tally};
 use crate::entry::{RawCell, RawRadio};
@@ -129,34 +129,23 @@ fn read_table(
     joiner: &mut Joiner,
     out: &mut Out<'_, '_>,
 ) -> Result<(), ImportError> {
-    let mut lines = Lines::new(from, CSV_LINE_BYTES_MAX);
     let mut layout = None;
-    loop {
-        let number = lines.number() + 1;
-        let line = match lines.next()? {
-            None => return Ok(()),
-            Some(Line::TooLong) => {
-                out.row_refused(number, Reason::ReportMalformed);
-                continue;
-            }
-            Some(Line::Whole(line)) => text(line),
-        };
-        if line.trim().is_empty() {
-            continue;
-        }
+    each_line(from, CSV_LINE_BYTES_MAX, out, |number, line, out| {
+        let line = text(line);
         let fields = Fields::of(&line);
         let Some(layout) = &layout else {
             let missing = ImportError::ColumnMissing { line: number, column: "timestamp" };
             let columns = Columns::of(&fields.ok_or(missing)?);
             layout = Some(Layout::of(table, &columns, number)?);
-            continue;
+            return Ok(());
         };
-        match fields.ok_or(Reason::ReportMalformed).and_then(|fields| row(&fields, layout, out.now))
-        {
+        let read = |fields: Fields<'_>| row(&fields, layout, out.now);
+        match fields.ok_or(Reason::ReportMalformed).and_then(read) {
             Ok(row) => joiner.take(number, row, out),
             Err(reason) => out.row_refused(number, reason),
         }
-    }
+        Ok(())
+    })
 }
 
 fn row(fields: &Fields<'_>, layout: &Layout, now: Timestamp) -> Result<Row, Reason> {
