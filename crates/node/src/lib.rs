@@ -31,5 +31,6 @@ pub mod publish;
 pub mod relay;
 pub mod server;
 pub mod serving;
+mod stamp;
 pub mod stop;
 pub mod store;

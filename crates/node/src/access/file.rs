@@ -3,13 +3,13 @@
 use super::scope::Scopes;
 use super::secret::{HASH_BYTES, Pepper};
 use crate::limits::API_KEYS_BYTES_MAX;
+use crate::stamp::Stamp;
 use crate::store::{Store, write_whole};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 /// The version written here.
 const VERSION: u32 = 1;
@@ -91,9 +91,6 @@ pub enum FileError {
     },
 }
 
-/// Tells a file that was replaced from the one before; `None` when it is not there.
-pub(super) type Stamp = Option<(SystemTime, u64, u64)>;
-
 /// The folder `access/` of a data folder.
 #[derive(Debug, Clone)]
 pub struct KeyFolder {
@@ -122,8 +119,8 @@ impl KeyFolder {
     }
 
     /// What the keys' files look like now.
-    pub fn stamps(&self) -> [Stamp; 2] {
-        [stamp(&self.keys()), stamp(&self.pepper())]
+    pub(super) fn stamps(&self) -> [Option<Stamp>; 2] {
+        [self.keys(), self.pepper()].map(|path| Stamp::at(&path).ok())
     }
 
     /// The keys and their pepper; `None` when no key was ever added.
@@ -222,22 +219,4 @@ fn lock(path: &Path) -> Result<File, FileError> {
     let file = opened.map_err(|source| disk(path, source))?;
     file.lock().map_err(|source| disk(path, source))?;
     Ok(file)
-}
-
-/// What a file looks like from outside.
-fn stamp(path: &Path) -> Stamp {
-    let about = fs::metadata(path).ok()?;
-    Some((about.modified().ok()?, about.len(), node_number(&about)))
-}
-
-/// The number of the file itself, which differs between a file and its replacement.
-#[cfg(unix)]
-fn node_number(about: &fs::Metadata) -> u64 {
-    std::os::unix::fs::MetadataExt::ino(about)
-}
-
-/// The number of the file itself, where the system has none.
-#[cfg(not(unix))]
-fn node_number(_about: &fs::Metadata) -> u64 {
-    0
 }

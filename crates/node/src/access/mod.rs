@@ -22,12 +22,12 @@ pub use scope::{Route, Scope, Scopes, UnknownScope};
 pub use secret::{Pepper, SecretHash};
 
 use crate::config::AccessConfig;
+use crate::stamp::Stamp;
 use crate::store::Store;
 use arc_swap::ArcSwap;
 use cairn_ground::Timestamp;
 use cairn_wire::errors::PublicError;
 use counts::Counts;
-use file::Stamp;
 use keyless::Keyless;
 use std::fmt;
 use std::net::IpAddr;
@@ -108,7 +108,7 @@ pub struct Access {
 /// What housekeeping remembers from one look to the next.
 #[derive(Debug)]
 struct Upkeep {
-    seen: [Stamp; 2],
+    seen: [Option<Stamp>; 2],
     kept: Counts,
     keeps: bool,
 }

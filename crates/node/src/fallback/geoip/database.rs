@@ -2,26 +2,18 @@
 
 use super::guess::{self, IpGuess};
 use crate::limits::GEOIP_BYTES_MAX;
+use crate::stamp::Stamp;
 use cairn_ground::Timestamp;
 use maxminddb::Reader;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 /// A database, with what tells its file from the next one.
 pub(super) struct Database {
     reader: Reader<Vec<u8>>,
     pub(super) stamp: Stamp,
-}
-
-/// What changes when a file is replaced or rewritten.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
-    inode: u64,
-    n_bytes: u64,
-    modified: (i64, i64),
 }
 
 /// Why a database cannot be used.
@@ -48,18 +40,6 @@ impl std::fmt::Debug for Database {
     }
 }
 
-impl Stamp {
-    fn of(file: &Metadata) -> Self {
-        let modified = (file.mtime(), file.mtime_nsec());
-        Self { inode: file.ino(), n_bytes: file.len(), modified }
-    }
-
-    /// Of the file at `path` as it stands.
-    pub(super) fn at(path: &Path) -> io::Result<Self> {
-        Ok(Self::of(&std::fs::metadata(path)?))
-    }
-}
-
 impl Database {
     /// Reads `path` into memory and checks that lookups work.
     ///
@@ -67,7 +47,7 @@ impl Database {
     /// [`DatabaseError`] saying whether the disk or the file is to blame.
     pub(super) fn open(path: &Path) -> Result<Self, DatabaseError> {
         let file = File::open(path)?;
-        let stamp = Stamp::of(&file.metadata()?);
+        let stamp = Stamp::of(&file.metadata()?)?;
         if stamp.n_bytes > GEOIP_BYTES_MAX {
             return Err(DatabaseError::TooLarge { n_bytes: stamp.n_bytes });
         }

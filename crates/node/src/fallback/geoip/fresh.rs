@@ -1,10 +1,11 @@
 //! The address database in use: replaced when its file is, kept when the new file is broken.
 
-use super::database::{Database, DatabaseError, Stamp};
+use super::database::{Database, DatabaseError};
 use super::guess::IpGuess;
 use crate::clock::Clock;
 use crate::config::GeoipConfig;
 use crate::fallback::metrics::GeoipMetrics;
+use crate::stamp::Stamp;
 use anyhow::Context as _;
 use arc_swap::ArcSwapOption;
 use cairn_ground::Timestamp;
