@@ -1,6 +1,6 @@
 //! Between the wire and the solver: queries in, answers and typed refusals out.
 
-use crate::fallback::geoip::GeoIp;
+use crate::fallback::geoip::{GeoIp, IpGuess};
 use crate::limits::RAW_CELLS_MAX;
 use cairn_answer::{Answer, Choice, Guess, Heard, Refusal, Sources, locate_area};
 use cairn_ground::TransmitterId;
@@ -10,14 +10,19 @@ use cairn_wire::errors::{NoAnswer, PublicError};
 use cairn_wire::geolocate::{LocateAnswer, LocateRequest, RawNetwork, radii_of_r95_m};
 use std::net::IpAddr;
 
+/// Where whoever asks is, by the transmitters heard.
+pub(crate) fn locate(set: &SnapshotSet, request: &LocateRequest) -> Answer {
+    let heard: Vec<Heard> = request.observations.iter().map(heard).collect();
+    cairn_answer::locate(set, &heard)
+}
+
 /// What `set` says to a query, as far as the query allows; and why it says no more.
 pub(crate) fn sources(set: &SnapshotSet, request: &LocateRequest) -> (Sources, Refusal) {
-    let heard: Vec<Heard> = request.observations.iter().map(heard).collect();
     let area = || {
         let found = locate_area(set, &request.areas)?;
         Some(Guess { place: found.place, radii: found.radii })
     };
-    match cairn_answer::locate(set, &heard) {
+    match locate(set, request) {
         Answer::Found(found) => {
             (Sources { radio: Some(found), ..Sources::default() }, Refusal::NothingHeard)
         }
@@ -28,9 +33,17 @@ pub(crate) fn sources(set: &SnapshotSet, request: &LocateRequest) -> (Sources, R
     }
 }
 
-/// What the asker's address says, as far as the query allows.
-pub(crate) fn by_address(geoip: &GeoIp, request: &LocateRequest, address: IpAddr) -> Option<Guess> {
-    let guess = geoip.guess(address).filter(|_| request.fallback_ip)?;
+/// What the asker's address says; it is looked up only where the query allows it.
+pub(crate) fn address_guess(
+    geoip: &GeoIp,
+    request: &LocateRequest,
+    address: IpAddr,
+) -> Option<IpGuess> {
+    if request.fallback_ip { geoip.guess(address) } else { None }
+}
+
+/// The place in what an address says.
+pub(crate) fn place_of(guess: &IpGuess) -> Option<Guess> {
     Some(Guess { place: guess.place?, radii: radii_of_r95_m(guess.r95_m)? })
 }
 

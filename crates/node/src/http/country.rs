@@ -8,7 +8,7 @@ use crate::server::App;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
-use cairn_answer::Method;
+use cairn_answer::{Answer, Method, Refusal};
 use cairn_ground::Country;
 use cairn_wire::geolocate::encode_country;
 use std::sync::Arc;
@@ -29,9 +29,14 @@ fn of_iso(letters: [u8; 2]) -> Option<Country> {
 /// The answer to a query that could be read.
 fn answer(app: &App, query: &Query) -> Response<Body> {
     let request = &query.request;
-    let (sources, refusal) = locating::sources(&app.serving.now().set, request);
-    let near = sources.radio.filter(|found| found.method != Method::Cell);
-    let guess = app.geoip.guess(query.address).filter(|_| request.fallback_ip);
+    let (near, refusal) = match locating::locate(&app.serving.now().set, request) {
+        Answer::Found(found) if found.method != Method::Cell => {
+            (Some(found), Refusal::NothingHeard)
+        }
+        Answer::Found(_) => (None, Refusal::NothingHeard),
+        Answer::Refused(refusal) => (None, refusal),
+    };
+    let guess = locating::address_guess(&app.geoip, request, query.address);
     let address = guess.and_then(|guess| of_iso(guess.country?));
     let place = near.map(|found| found.place);
     let Some(found) = cairn_answer::country(&request.mccs, place, address) else {

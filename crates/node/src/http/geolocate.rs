@@ -29,7 +29,11 @@ async fn found(app: &App, query: &Query) -> Result<Vec<u8>, PublicError> {
     let request = &query.request;
     let set = &app.serving.now().set;
     let (mut sources, refusal) = locating::sources(set, request);
-    sources.ip = locating::by_address(&app.geoip, request, query.address);
+    // Whatever an address says, it never overrules what a phone hears.
+    if sources.radio.is_none() {
+        let guess = locating::address_guess(&app.geoip, request, query.address);
+        sources.ip = guess.as_ref().and_then(locating::place_of);
+    }
     let own_r95_m = sources.radio.map(|found| found.radii.r95_m());
     if app.external.wants(request, own_r95_m) {
         sources.external = app.external.ask(request).await.map(|answer| answer.told);
