@@ -27,6 +27,7 @@ pub mod limits;
 mod locating;
 mod logging;
 pub mod metrics;
+mod mix;
 pub mod publish;
 pub mod relay;
 pub mod server;

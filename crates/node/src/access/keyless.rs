@@ -6,6 +6,7 @@
 
 use super::usage::{Bucket, Rate};
 use crate::limits::KEYLESS_PREFIXES_MAX;
+use crate::mix::mixed;
 use cairn_ground::Timestamp;
 use std::fmt;
 use std::net::IpAddr;
@@ -80,13 +81,6 @@ fn prefix_of(address: IpAddr) -> u64 {
             u64::try_from(v6.to_bits() >> (128 - V6_PREFIX_BITS)).unwrap_or(0) | V6_MARK
         }
     }
-}
-
-/// The finalizer of `SplitMix64`.
-const fn mixed(x: u64) -> u64 {
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
 }
 
 #[cfg(test)]

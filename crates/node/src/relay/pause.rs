@@ -1,5 +1,6 @@
 //! How long to wait before the next attempt: longer each time, never all at once, never for ever.
 
+use crate::mix::mixed;
 use std::time::Duration;
 
 /// The first pause. Source: choice: a restart of the other server takes about as long.
@@ -37,20 +38,15 @@ impl Pause {
     pub(super) fn next(&mut self, asked: Option<Duration>) -> Duration {
         let whole = FIRST.saturating_mul(1 << self.n_failed.min(16)).min(LONGEST);
         self.n_failed = self.n_failed.saturating_add(1);
-        let share = mixed(self.seed ^ u64::from(self.n_failed)) >> 32;
+        let share = mixed((self.seed ^ u64::from(self.n_failed)).wrapping_add(STEP)) >> 32;
         let ms = u64::try_from(whole.as_millis()).unwrap_or(u64::MAX);
         let ours = Duration::from_millis(ms / 2 + ms / 2 * share / u64::from(u32::MAX));
         ours.max(asked.unwrap_or(Duration::ZERO).min(ASKED_MAX))
     }
 }
 
-/// Bits without a pattern. Source: Steele, Lea, Flood 2014, the finalizer of `SplitMix64`.
-const fn mixed(number: u64) -> u64 {
-    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
+/// What is added to a number before its bits are spread, so that 0 does not stay 0. Source: as [`mixed`].
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 #[cfg(test)]
 mod tests {
