@@ -48,6 +48,8 @@ fn heard_once(fix: &Fix, observation: &Observation) -> Heard {
         sigma_m: spread::reading_sigma_m(fix, observation),
         gap_ms: spread::gap_ms(fix, observation),
         frequency_mhz: observation.frequency_mhz,
+        unit: observation.unit,
+        timing_advance: observation.timing_advance,
     }
 }
 
@@ -58,6 +60,7 @@ fn joined(batch: &Batch, report: &Report, heard: Vec<Heard>) -> Evidence {
         place: on_grid(fix.place),
         fix_sigma_m: spread::claimed_sigma_m(fix),
         floor: fix.floor,
+        height: spread::height(fix),
         day: day::believed(report.timestamp(), batch.received),
         voice: token::voice(batch.contributor),
         surveyed: fix.source == FixSource::Survey,

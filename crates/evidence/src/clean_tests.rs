@@ -166,7 +166,12 @@ prop_compose! {
         frequency_mhz in prop::option::of(2_400u16..7_000),
     ) -> Observation {
         let power = dbm.map(|dbm| Dbm::new(dbm).unwrap());
-        Observation { transmitter, power, age: AgeMs::new(age_ms).unwrap(), frequency_mhz }
+        Observation {
+            power,
+            age: AgeMs::new(age_ms).unwrap(),
+            frequency_mhz,
+            ..Observation::of(transmitter)
+        }
     }
 }
 

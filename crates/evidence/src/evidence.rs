@@ -30,6 +30,22 @@ pub struct Heard {
     pub gap_ms: u16,
     /// Centre frequency in MHz, when stated.
     pub frequency_mhz: Option<u16>,
+    /// A cell's unit within its channel (PSC or PCI), when stated.
+    pub unit: Option<u16>,
+    /// Timing advance towards a cell, in its radio's steps, when stated.
+    pub timing_advance: Option<u16>,
+}
+
+/// A height as phones state one.
+///
+/// Geosubmit says "above the sea"; Android phones give metres above the ellipsoid and many apps pass
+/// them on as they are. The two differ by up to 106 m (EGM96), alike for all who stand at a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Height {
+    /// Metres, in the reference the phone used.
+    pub stated_m: f32,
+    /// Standard deviation in metres, claimed or assumed.
+    pub sigma_m: f32,
 }
 
 /// What was heard at one place, without who, and without when beyond the day.
@@ -44,6 +60,8 @@ pub struct Evidence {
     pub fix_sigma_m: Option<f32>,
     /// Level of the building, when stated.
     pub floor: Option<Floor>,
+    /// Height of the phone, when stated.
+    pub height: Option<Height>,
     /// The day it was taken; never later than the day after it was received.
     pub day: Day,
     /// Whose vote it shares.

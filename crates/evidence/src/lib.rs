@@ -6,7 +6,7 @@
 //!
 //! Not here: reading strangers' bytes (`wire`), opt-outs and hidden networks (`wire`, before the
 //! disk), durable storage (`journal`), learning (`radiomap`), the day key's life (`node`). Deliberately
-//! absent: device or session identities, exact times, speeds, heights, ages.
+//! absent: device or session identities, exact times, speeds, ages.
 //!
 //! Invariants: E1 [`Evidence`] holds no type from `report`. E2 observations in = kept + refused. E3
 //! the same report makes the same [`EvidenceId`], whoever sends it and however it is batched.
@@ -23,4 +23,4 @@ mod spread;
 pub mod token;
 
 pub use clean::clean;
-pub use evidence::{Evidence, EvidenceId, Heard, Voice};
+pub use evidence::{Evidence, EvidenceId, Heard, Height, Voice};

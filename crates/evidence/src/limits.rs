@@ -33,6 +33,16 @@ pub const TABLE_R68_ASSUMED_M: f64 = 1_000.0;
 /// The surveyed indoor sets state about 0.5–1 m (evaluation data, indoor-ms).
 pub const FIX_SIGMA_MIN_M: f64 = 1.0;
 
+/// Standard deviation, in metres, assumed of a height without a claimed one.
+///
+/// # Source
+/// GPS Standard Positioning Service performance standard, 5th ed. (2020), §3.8.3: 95 % of heights
+/// within 13 m under open sky, σ of 6.6 m; half as much again for a phone among buildings.
+pub const HEIGHT_SIGMA_ASSUMED_M: f32 = 10.0;
+
+/// Least standard deviation, in metres, any height is believed to. Source: choice, as of a place.
+pub const HEIGHT_SIGMA_MIN_M: f32 = 1.0;
+
 /// Speed over ground in m/s. Source: Ichnaea, peers.md B 3.1, factor S.
 pub const SPEED_MAX_M_S: f32 = 50.0;
 

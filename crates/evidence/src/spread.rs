@@ -1,6 +1,10 @@
 //! How sure we are of where the phone was when it heard something.
 
-use crate::limits::{FIX_SIGMA_ASSUMED_M, FIX_SIGMA_MIN_M, SPEED_ASSUMED_M_S, TABLE_R68_ASSUMED_M};
+use crate::Height;
+use crate::limits::{
+    FIX_SIGMA_ASSUMED_M, FIX_SIGMA_MIN_M, HEIGHT_SIGMA_ASSUMED_M, HEIGHT_SIGMA_MIN_M,
+    SPEED_ASSUMED_M_S, TABLE_R68_ASSUMED_M,
+};
 use cairn_ground::Confidence;
 use cairn_report::{Fix, FixSource, Observation};
 
@@ -22,6 +26,12 @@ pub(crate) fn gap_m(fix: &Fix, observation: &Observation) -> f64 {
 /// Standard deviation per axis the fix claims, in metres; `None` when it claims none.
 pub(crate) fn claimed_sigma_m(fix: &Fix) -> Option<f32> {
     fix.r68.map(|r68| narrow(sigma_from_r68_m(r68.get())))
+}
+
+/// The height stated, with the σ claimed for it (68 % of a normal lie within one) or the assumed one.
+pub(crate) fn height(fix: &Fix) -> Option<Height> {
+    let sigma_m = fix.height_r68_m.map_or(HEIGHT_SIGMA_ASSUMED_M, |m| m.max(HEIGHT_SIGMA_MIN_M));
+    fix.height_msl_m.map(|stated_m| Height { stated_m, sigma_m })
 }
 
 /// Standard deviation per axis of where the phone was at the reading: the fix's, and the way between.
@@ -80,6 +90,19 @@ mod tests {
         near(FixSource::Table, 662.4);
         let zero = reading_sigma_m(&fix(Some(0.0), FixSource::Gnss), &heard(0));
         assert!((zero - 1.0).abs() < 1e-6, "nobody is surer than a survey");
+    }
+
+    #[test]
+    fn a_height_comes_with_its_claim_or_an_assumed_one() {
+        let mut one = fix(Some(5.0), FixSource::Gnss);
+        assert_eq!(height(&one), None);
+        one.height_msl_m = Some(44.5);
+        let assumed = Height { stated_m: 44.5, sigma_m: HEIGHT_SIGMA_ASSUMED_M };
+        assert_eq!(height(&one), Some(assumed));
+        one.height_r68_m = Some(3.5);
+        assert_eq!(height(&one), Some(Height { sigma_m: 3.5, ..assumed }));
+        one.height_r68_m = Some(0.1);
+        assert_eq!(height(&one), Some(Height { sigma_m: HEIGHT_SIGMA_MIN_M, ..assumed }));
     }
 
     #[test]

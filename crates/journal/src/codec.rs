@@ -13,8 +13,10 @@ use cairn_ground::{
 use cairn_report::limits::{OBSERVATIONS_PER_REPORT_MAX, REPORTS_PER_BATCH_MAX};
 use cairn_report::{Batch, ContributorToken, Fix, FixSource, Observation, Report, SubmissionId};
 
-/// The version written; the only one read.
-pub const VERSION: u8 = 1;
+/// The version written; every one from [`OLDEST`] on is read.
+pub const VERSION: u8 = 2;
+/// The oldest version read: without the parts of version 2 (`docs/specs/journal.md` §2).
+pub const OLDEST: u8 = 1;
 
 // A fix' flags: which optional values follow; the source's number sits above them.
 const HAS_R68: u8 = 1;
@@ -23,6 +25,8 @@ const HAS_HEIGHT: u8 = 1 << 2;
 const HAS_PRESSURE: u8 = 1 << 3;
 const HAS_FLOOR: u8 = 1 << 4;
 const SOURCE_SHIFT: u32 = 5;
+// A fix' second flags, from version 2 on.
+const HAS_HEIGHT_R68: u8 = 1;
 
 // An observation's tag: the kind's number in the low three bits, then which values follow.
 const KIND_MASK: u8 = 0b111;
@@ -30,6 +34,10 @@ const POWER_WHOLE: u8 = 1 << 3;
 const POWER_EXACT: u8 = 1 << 4;
 const NEW_AGE: u8 = 1 << 5;
 const HAS_FREQUENCY: u8 = 1 << 6;
+const HAS_HINTS: u8 = 1 << 7;
+// An observation's hints, from version 2 on.
+const HAS_UNIT: u8 = 1;
+const HAS_TIMING_ADVANCE: u8 = 1 << 1;
 
 /// Why bytes are not a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -63,14 +71,15 @@ pub enum DecodeError {
 
 /// The reports' running values: each is written as a difference from the one before.
 struct Previous {
+    version: u8,
     timestamp_ms: i64,
     lat_e7: i32,
     lng_e7: i32,
 }
 
 impl Previous {
-    fn of(received: Day) -> Self {
-        Self { timestamp_ms: received.start().ms(), lat_e7: 0, lng_e7: 0 }
+    fn of(version: u8, received: Day) -> Self {
+        Self { version, timestamp_ms: received.start().ms(), lat_e7: 0, lng_e7: 0 }
     }
 }
 
@@ -89,7 +98,7 @@ pub fn encode(batch: &Batch) -> Vec<u8> {
     put_varint(&mut out, u64::from(batch.received.get()));
     out.extend_from_slice(&batch.contributor.0.to_le_bytes());
     put_varint(&mut out, batch.reports.len() as u64);
-    let mut previous = Previous::of(batch.received);
+    let mut previous = Previous::of(VERSION, batch.received);
     for report in &batch.reports {
         put_report(&mut out, &mut previous, report);
     }
@@ -118,6 +127,7 @@ fn put_fix(out: &mut Vec<u8>, previous: &mut Previous, fix: &Fix) {
             | flag(fix.floor.is_some(), HAS_FLOOR)
             | (fix.source as u8) << SOURCE_SHIFT,
     );
+    out.push(flag(fix.height_r68_m.is_some(), HAS_HEIGHT_R68));
     let (lat_e7, lng_e7) = fix.place.to_e7();
     put_zigzag(out, i64::from(lat_e7.wrapping_sub(previous.lat_e7)));
     put_zigzag(out, i64::from(lng_e7.wrapping_sub(previous.lng_e7)));
@@ -132,6 +142,9 @@ fn put_fix(out: &mut Vec<u8>, previous: &mut Previous, fix: &Fix) {
     if let Some(floor) = fix.floor {
         out.push(floor.get().cast_unsigned());
     }
+    if let Some(r68_m) = fix.height_r68_m {
+        put_f32(out, r68_m);
+    }
 }
 
 fn put_observation(out: &mut Vec<u8>, age: &mut AgeMs, observation: &Observation) {
@@ -143,7 +156,9 @@ fn put_observation(out: &mut Vec<u8>, age: &mut AgeMs, observation: &Observation
     };
     let age_flag = if observation.age == *age { 0 } else { NEW_AGE };
     let frequency_flag = if observation.frequency_mhz.is_some() { HAS_FREQUENCY } else { 0 };
-    out.push(observation.transmitter.kind() as u8 | power_flag | age_flag | frequency_flag);
+    let hints_flag = if has_hints(observation) { HAS_HINTS } else { 0 };
+    let kind = observation.transmitter.kind() as u8;
+    out.push(kind | power_flag | age_flag | frequency_flag | hints_flag);
     match observation.transmitter {
         TransmitterId::Wifi(address) | TransmitterId::Ble(address) => {
             out.extend_from_slice(&address.octets());
@@ -167,6 +182,23 @@ fn put_observation(out: &mut Vec<u8>, age: &mut AgeMs, observation: &Observation
     if let Some(frequency_mhz) = observation.frequency_mhz {
         put_varint(out, u64::from(frequency_mhz));
     }
+    put_hints(out, observation);
+}
+
+const fn has_hints(observation: &Observation) -> bool {
+    observation.unit.is_some() || observation.timing_advance.is_some()
+}
+
+fn put_hints(out: &mut Vec<u8>, observation: &Observation) {
+    if !has_hints(observation) {
+        return;
+    }
+    let flag = |value: Option<u16>, bit: u8| if value.is_some() { bit } else { 0 };
+    let (unit, timing_advance) = (observation.unit, observation.timing_advance);
+    out.push(flag(unit, HAS_UNIT) | flag(timing_advance, HAS_TIMING_ADVANCE));
+    for value in [unit, timing_advance].into_iter().flatten() {
+        put_varint(out, u64::from(value));
+    }
 }
 
 /// The level as a whole number of dBm in one byte, when that is exactly what it is.
@@ -183,15 +215,12 @@ fn whole_dbm(power: Dbm) -> Option<i8> {
 /// a small multiple of the bytes given.
 pub fn decode(bytes: &[u8]) -> Result<Batch, DecodeError> {
     let mut taker = Taker::new(bytes);
-    let found = taker.byte()?;
-    if found != VERSION {
-        return Err(DecodeError::Version { found });
-    }
+    let version = take_version(&mut taker)?;
     let id = SubmissionId(taker.array()?);
     let received = Day::new(taker.narrow("day")?);
     let contributor = ContributorToken(u64::from_le_bytes(taker.array()?));
     let n_reports = count(&mut taker, REPORTS_PER_BATCH_MAX, "number of reports")?;
-    let mut previous = Previous::of(received);
+    let mut previous = Previous::of(version, received);
     let mut reports = Vec::with_capacity(n_reports.min(taker.remaining()));
     for _ in 0..n_reports {
         reports.push(take_report(&mut taker, &mut previous)?);
@@ -205,8 +234,13 @@ pub fn decode(bytes: &[u8]) -> Result<Batch, DecodeError> {
 /// The submission's identity, without decoding the rest.
 pub(crate) fn peek_id(bytes: &[u8]) -> Result<SubmissionId, DecodeError> {
     let mut taker = Taker::new(bytes);
+    take_version(&mut taker)?;
+    Ok(SubmissionId(taker.array()?))
+}
+
+fn take_version(taker: &mut Taker<'_>) -> Result<u8, DecodeError> {
     match taker.byte()? {
-        VERSION => Ok(SubmissionId(taker.array()?)),
+        version @ OLDEST..=VERSION => Ok(version),
         found => Err(DecodeError::Version { found }),
     }
 }
@@ -224,7 +258,7 @@ fn take_report(taker: &mut Taker<'_>, previous: &mut Previous) -> Result<Report,
     let mut observations = Vec::with_capacity(n_observations.min(taker.remaining()));
     let mut age = AgeMs::ZERO;
     for _ in 0..n_observations {
-        observations.push(take_observation(taker, &mut age)?);
+        observations.push(take_observation(taker, previous.version, &mut age)?);
     }
     let timestamp = Timestamp::from_ms(previous.timestamp_ms);
     Report::new(timestamp, fix, observations).ok_or(DecodeError::Field { field })
@@ -234,6 +268,10 @@ fn take_fix(taker: &mut Taker<'_>, previous: &mut Previous) -> Result<Fix, Decod
     let flags = taker.byte()?;
     let source = FixSource::from_number(flags >> SOURCE_SHIFT)
         .ok_or(DecodeError::Field { field: "fix source" })?;
+    let more = if previous.version > 1 { taker.byte()? } else { 0 };
+    if more & !HAS_HEIGHT_R68 != 0 {
+        return Err(DecodeError::Field { field: "fix flags" });
+    }
     previous.lat_e7 = add_e7(previous.lat_e7, taker.zigzag()?)?;
     previous.lng_e7 = add_e7(previous.lng_e7, taker.zigzag()?)?;
     let place = LatLng::from_e7(previous.lat_e7, previous.lng_e7)
@@ -256,6 +294,9 @@ fn take_fix(taker: &mut Taker<'_>, previous: &mut Previous) -> Result<Fix, Decod
         let level = i32::from(taker.byte()?.cast_signed());
         fix.floor = Some(Floor::new(level).or(Err(DecodeError::Field { field: "floor" }))?);
     }
+    if more & HAS_HEIGHT_R68 != 0 {
+        fix.height_r68_m = Some(taker.f32("accuracy of the height")?);
+    }
     Ok(fix)
 }
 
@@ -268,7 +309,11 @@ fn take_age(taker: &mut Taker<'_>) -> Result<AgeMs, DecodeError> {
     AgeMs::new(taker.zigzag()?).or(Err(DecodeError::Field { field: "age" }))
 }
 
-fn take_observation(taker: &mut Taker<'_>, age: &mut AgeMs) -> Result<Observation, DecodeError> {
+fn take_observation(
+    taker: &mut Taker<'_>,
+    version: u8,
+    age: &mut AgeMs,
+) -> Result<Observation, DecodeError> {
     let tag = taker.byte()?;
     let impossible = |field| move |_| DecodeError::Field { field };
     let kind = TransmitterKind::from_number(tag & KIND_MASK)
@@ -288,10 +333,25 @@ fn take_observation(taker: &mut Taker<'_>, age: &mut AgeMs) -> Result<Observatio
     if tag & HAS_FREQUENCY != 0 {
         frequency_mhz = Some(taker.narrow("frequency")?);
     }
-    if tag & 0x80 != 0 {
-        return Err(DecodeError::Field { field: "observation tag" });
+    let (unit, timing_advance) = match (tag & HAS_HINTS != 0, version) {
+        (false, _) => (None, None),
+        (true, OLDEST) => return Err(DecodeError::Field { field: "observation tag" }),
+        (true, _) => take_hints(taker)?,
+    };
+    let age = *age;
+    Ok(Observation { transmitter, power, age, frequency_mhz, unit, timing_advance })
+}
+
+/// The unit and the timing advance; at least one of them, else there were no hints to write.
+fn take_hints(taker: &mut Taker<'_>) -> Result<(Option<u16>, Option<u16>), DecodeError> {
+    let flags = taker.byte()?;
+    if flags == 0 || flags & !(HAS_UNIT | HAS_TIMING_ADVANCE) != 0 {
+        return Err(DecodeError::Field { field: "observation hints" });
     }
-    Ok(Observation { transmitter, power, age: *age, frequency_mhz })
+    let mut take = |bit: u8, field| {
+        if flags & bit == 0 { Ok(None) } else { taker.narrow(field).map(Some) }
+    };
+    Ok((take(HAS_UNIT, "unit")?, take(HAS_TIMING_ADVANCE, "timing advance")?))
 }
 
 fn take_transmitter(

@@ -44,8 +44,43 @@ fn every_shorter_prefix_and_one_more_byte_are_refused() {
 #[test]
 fn an_unknown_version_is_refused_by_name() {
     let mut bytes = encode(&batch(1));
-    bytes[0] = 2;
-    assert_eq!(decode(&bytes), Err(DecodeError::Version { found: 2 }));
+    for found in [0, VERSION + 1] {
+        bytes[0] = found;
+        assert_eq!(decode(&bytes), Err(DecodeError::Version { found }));
+        assert_eq!(peek_id(&bytes), Err(DecodeError::Version { found }));
+    }
+}
+
+/// A record as version 1 wrote it: one report, a Wi-Fi network at −60 dBm and an LTE cell.
+const VERSION_1: &[u8] = &[
+    1, // version
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, // submission
+    0x90, 0x8c, 0x01, // received: day 17,936
+    9, 0, 0, 0, 0, 0, 0, 0,    // contributor
+    1,    // one report
+    2,    // a millisecond after midnight
+    0x04, // height
+    20, 40, 0, // 10 and 20 units of 1e-7 degrees, no age
+    0xc2, 0x90, 0x01, // 50 m
+    2,    // two observations
+    0x08, 2, 0, 0, 0, 0, 1, 0xc4, // Wi-Fi, whole power −60
+    0x04, 0xae, 0x02, 1, 5, 6, // LTE 302-1-5-6
+];
+
+#[test]
+fn a_record_of_version_1_is_read_and_its_new_parts_are_absent() {
+    let batch = decode(VERSION_1).unwrap();
+    let report = &batch.reports[0];
+    assert_eq!((report.fix().height_msl_m, report.fix().height_r68_m), (Some(50.0), None));
+    assert_eq!(report.observations()[0].power, Dbm::new(-60.0).ok());
+    let hints = |o: &Observation| (o.unit, o.timing_advance);
+    assert!(report.observations().iter().all(|o| hints(o) == (None, None)));
+    assert_eq!(report.observations()[1].transmitter.to_string(), "lte-302-1-5-6");
+    assert_eq!(decode(&encode(&batch)), Ok(batch), "and written as version 2");
+    let mut hinted = VERSION_1.to_vec();
+    *hinted.iter_mut().nth_back(5).unwrap() |= 0x80;
+    hinted.extend([1, 9]);
+    assert!(decode(&hinted).is_err(), "version 1 has no hints");
 }
 
 #[test]

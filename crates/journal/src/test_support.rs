@@ -97,14 +97,22 @@ fn any_fix() -> impl Strategy<Value = Fix> {
     let place = (-900_000_000..=900_000_000_i32, -1_800_000_000..=1_800_000_000_i32);
     let r68 = prop::option::of(prop_oneof![0.0..4.0e7, (0..500_u16).prop_map(f64::from)]);
     let small = || prop::option::of(-1.0e4..1.0e4_f32);
-    let rest = (any_age(), prop::option::of(-20..=120_i32), 0..6_u8);
+    let rest = (any_age(), prop::option::of(-20..=120_i32), 0..6_u8, small());
     (place, r68, small(), small(), small(), rest).prop_map(
-        |(place, r68, speed_m_s, height_msl_m, pressure_hpa, (age, floor, source))| Fix {
+        |(
+            place,
+            r68,
+            speed_m_s,
+            height_msl_m,
+            pressure_hpa,
+            (age, floor, source, height_r68_m),
+        )| Fix {
             place: LatLng::from_e7(place.0, place.1).unwrap(),
             r68: r68.map(|m| Meters::new(m).unwrap()),
             age,
             speed_m_s,
             height_msl_m,
+            height_r68_m,
             pressure_hpa,
             floor: floor.map(|level| Floor::new(level).unwrap()),
             source: FixSource::from_number(source).unwrap(),
@@ -119,12 +127,15 @@ fn any_age() -> impl Strategy<Value = AgeMs> {
 fn any_observation() -> impl Strategy<Value = Observation> {
     let dbm = prop_oneof![-200.0..=50.0_f32, (-200..=50_i16).prop_map(f32::from)];
     let power = prop::option::of(dbm.prop_map(|dbm| Dbm::new(dbm).unwrap()));
-    (any_transmitter(), power, any_age(), any::<Option<u16>>()).prop_map(
-        |(transmitter, power, age, frequency_mhz)| Observation {
+    let rest = (any::<Option<u16>>(), any::<Option<u16>>(), any::<Option<u16>>());
+    (any_transmitter(), power, any_age(), rest).prop_map(
+        |(transmitter, power, age, (frequency_mhz, unit, timing_advance))| Observation {
             transmitter,
             power,
             age,
             frequency_mhz,
+            unit,
+            timing_advance,
         },
     )
 }

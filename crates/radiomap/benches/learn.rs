@@ -26,6 +26,8 @@ fn walk(n: u32) -> Option<Evidence> {
         sigma_m: 8.0,
         gap_ms: 0,
         frequency_mhz: Some(2_437),
+        unit: None,
+        timing_advance: None,
     });
     Some(Evidence {
         id: EvidenceId(u64::from(n)),
@@ -33,6 +35,7 @@ fn walk(n: u32) -> Option<Evidence> {
             .ok()?,
         fix_sigma_m: Some(8.0),
         floor: None,
+        height: None,
         day: Day::new(18_000),
         voice: Voice(u64::from(n / 100)),
         surveyed: false,

@@ -6,7 +6,8 @@ use crate::limits::{
 };
 use crate::mix::{sample_rank, sample_voice_rank};
 use crate::sigma::SigmaCode;
-use cairn_evidence::{Evidence, Heard, Voice};
+use crate::vote::{HINT_ABSENT, whole_m};
+use cairn_evidence::{Evidence, Heard, Height, Voice};
 use cairn_ground::LatLng;
 use std::cmp::Ordering;
 
@@ -116,16 +117,27 @@ fn normal(evidence: &Evidence) -> Evidence {
     Evidence {
         place: LatLng::from_e7(lat_e7, lng_e7).unwrap_or(evidence.place),
         fix_sigma_m: evidence.fix_sigma_m.map(SigmaCode::rounded_m),
+        height: evidence.height.map(normal_height),
         heard,
         ..*evidence
     }
 }
 
+fn normal_height(height: Height) -> Height {
+    let stated_m = f32::from(whole_m(height.stated_m));
+    Height { stated_m, sigma_m: SigmaCode::rounded_m(height.sigma_m) }
+}
+
 fn normal_heard(heard: &Heard) -> Heard {
+    let hint = |said: Option<u16>| {
+        said.filter(|n| heard.transmitter.kind().is_cell() && *n != HINT_ABSENT)
+    };
     Heard {
         rssi_dbm: heard.rssi_dbm.map(|dbm| dbm.max(-127)),
         sigma_m: SigmaCode::rounded_m(heard.sigma_m),
         frequency_mhz: heard.frequency_mhz.filter(|mhz| *mhz > 0),
+        unit: hint(heard.unit),
+        timing_advance: hint(heard.timing_advance),
         ..*heard
     }
 }

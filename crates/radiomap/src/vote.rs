@@ -1,4 +1,4 @@
-//! One vote: where a transmitter was heard, packed into 24 bytes.
+//! One vote: where a transmitter was heard, packed into 32 bytes.
 
 use crate::mix::vote_rank;
 use crate::sigma::SigmaCode;
@@ -7,6 +7,10 @@ use cairn_ground::{Day, Floor, LatLng};
 
 /// The number that means "not stated", in the two fields of one byte.
 const ABSENT: i8 = i8::MIN;
+/// The same for a unit and a timing advance.
+pub(crate) const HINT_ABSENT: u16 = u16::MAX;
+/// The same for a height.
+pub(crate) const HEIGHT_ABSENT: i16 = i16::MIN;
 
 /// One place that heard a transmitter. Votes are ordered by rank, then by all they say: the order is
 /// total and knows nothing of arrival.
@@ -17,13 +21,16 @@ pub(crate) struct Vote {
     lng_e7: i32,
     sigma: SigmaCode,
     day: u16,
+    unit: u16,
+    timing_advance: u16,
+    height_m: i16,
     rssi_dbm: i8,
     floor: i8,
     flags: u8,
 }
 
 /// Bytes of a vote in a checkpoint.
-pub(crate) const VOTE_BYTES: usize = 23;
+pub(crate) const VOTE_BYTES: usize = 29;
 
 /// The flag of a surveyed place.
 const SURVEYED: u8 = 0b100;
@@ -40,6 +47,9 @@ impl Vote {
             lng_e7,
             sigma: SigmaCode::from_m(heard.sigma_m),
             day: evidence.day.get(),
+            unit: heard.unit.unwrap_or(HINT_ABSENT),
+            timing_advance: heard.timing_advance.unwrap_or(HINT_ABSENT),
+            height_m: evidence.height.map_or(HEIGHT_ABSENT, |height| whole_m(height.stated_m)),
             rssi_dbm: heard.rssi_dbm.map_or(ABSENT, |dbm| dbm.max(ABSENT + 1)),
             floor: evidence.floor.map_or(ABSENT, Floor::get),
             flags: band(heard.frequency_mhz) | if evidence.surveyed { SURVEYED } else { 0 },
@@ -76,6 +86,23 @@ impl Vote {
         if self.floor == ABSENT { None } else { Floor::new(i32::from(self.floor)).ok() }
     }
 
+    /// A cell's unit within its channel, when stated.
+    pub(crate) const fn unit(&self) -> Option<u16> {
+        if self.unit == HINT_ABSENT { None } else { Some(self.unit) }
+    }
+
+    /// Timing advance in the radio's steps, when stated.
+    #[cfg(test)]
+    pub(crate) const fn timing_advance(&self) -> Option<u16> {
+        if self.timing_advance == HINT_ABSENT { None } else { Some(self.timing_advance) }
+    }
+
+    /// Height of the phone in whole metres, as it stated it.
+    #[cfg(test)]
+    pub(crate) const fn height_m(&self) -> Option<i16> {
+        if self.height_m == HEIGHT_ABSENT { None } else { Some(self.height_m) }
+    }
+
     /// The day it was heard.
     pub(crate) const fn day(&self) -> Day {
         Day::new(self.day)
@@ -96,6 +123,9 @@ impl Vote {
         bytes[18..20].copy_from_slice(&self.day.to_le_bytes());
         bytes[20..22].copy_from_slice(&[self.rssi_dbm.cast_unsigned(), self.floor.cast_unsigned()]);
         bytes[22] = self.flags;
+        bytes[23..25].copy_from_slice(&self.unit.to_le_bytes());
+        bytes[25..27].copy_from_slice(&self.timing_advance.to_le_bytes());
+        bytes[27..29].copy_from_slice(&self.height_m.to_le_bytes());
         bytes
     }
 
@@ -110,11 +140,20 @@ impl Vote {
             rssi_dbm: b[20].cast_signed(),
             floor: b[21].cast_signed(),
             flags: b[22],
+            unit: u16::from_le_bytes([b[23], b[24]]),
+            timing_advance: u16::from_le_bytes([b[25], b[26]]),
+            height_m: i16::from_le_bytes([b[27], b[28]]),
         };
         let on_globe = LatLng::from_e7(vote.lat_e7, vote.lng_e7).is_ok();
         let floor_known = vote.floor == ABSENT || vote.floor().is_some();
         (on_globe && floor_known && vote.flags & !FLAGS == 0).then_some(vote)
     }
+}
+
+/// A height in whole metres; what 16 bits do not hold reads as the nearest that they do.
+#[expect(clippy::cast_possible_truncation, reason = "clamped to i16 on the same line")]
+pub(crate) fn whole_m(height_m: f32) -> i16 {
+    height_m.round().clamp(-32_767.0, 32_767.0) as i16
 }
 
 /// The frequency band in two bits: 0 unknown or other, 1 for 2.4 GHz, 2 for 5 GHz, 3 for 6 GHz.
@@ -135,20 +174,33 @@ const fn band(frequency_mhz: Option<u16>) -> u8 {
 mod tests {
     use super::*;
     use crate::worlds::{evidence, wifi};
+    use cairn_evidence::Height;
 
     #[test]
-    fn a_vote_keeps_what_the_estimate_needs_in_24_bytes() {
-        assert_eq!(size_of::<Vote>(), 24);
+    fn a_vote_keeps_what_the_estimate_needs_in_32_bytes() {
+        assert_eq!(size_of::<Vote>(), 32);
         let mut one = evidence(1, 2, (51.5, -0.25), &[(3, -61)]);
         one.floor = Some(Floor::new(-2).unwrap());
         one.surveyed = true;
         one.heard[0].frequency_mhz = Some(5_180);
+        one.height = Some(Height { stated_m: -3.4, sigma_m: 2.0 });
+        (one.heard[0].unit, one.heard[0].timing_advance) = (Some(503), Some(0));
         let vote = Vote::of(&one, &one.heard[0]);
+        let hints = (vote.unit(), vote.timing_advance(), vote.height_m());
+        assert_eq!(hints, (Some(503), Some(0), Some(-3)));
         assert_eq!(vote.place(), one.place);
         assert_eq!((vote.rssi_dbm(), vote.floor(), vote.day()), (Some(-61), one.floor, one.day));
         assert!(vote.is_surveyed() && (vote.sigma_m() - 8.0).abs() < 1e-9);
         assert_eq!(vote.rank(), vote_rank(one.id, wifi(3)));
         assert_eq!(Vote::from_bytes(vote.to_bytes()), Some(vote));
+    }
+
+    #[test]
+    fn what_was_not_stated_stays_so_and_heights_beyond_16_bits_are_cut() {
+        let one = evidence(1, 2, (51.5, -0.25), &[(3, -61)]);
+        let vote = Vote::of(&one, &one.heard[0]);
+        assert_eq!((vote.unit(), vote.timing_advance(), vote.height_m()), (None, None, None));
+        assert_eq!((whole_m(99_999.0), whole_m(-99_999.0)), (32_767, -32_767));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Small worlds for the tests of this room.
 
-use cairn_evidence::{Evidence, EvidenceId, Heard, Voice};
+use cairn_evidence::{Evidence, EvidenceId, Heard, Height, Voice};
 use cairn_ground::{Bssid, CellId, CellRadio, Day, Floor, LatLng, TransmitterId};
 use proptest::prelude::*;
 
@@ -17,12 +17,15 @@ pub(crate) fn evidence(id: u64, voice: u64, at: (f64, f64), heard: &[(u64, i8)])
         sigma_m: 8.0,
         gap_ms: 0,
         frequency_mhz: Some(2_437),
+        unit: None,
+        timing_advance: None,
     });
     Evidence {
         id: EvidenceId(id),
         place: LatLng::new(at.0, at.1).unwrap(),
         fix_sigma_m: Some(8.0),
         floor: None,
+        height: None,
         day: Day::new(18_000),
         voice: Voice(voice),
         surveyed: false,
@@ -46,8 +49,10 @@ prop_compose! {
         sigma_m in 1.0f32..90_000.0,
         gap_ms in 0u16..30_000,
         frequency_mhz in prop::option::of(0u16..7_000),
+        unit in prop::option::of(0u16..1_008),
+        timing_advance in prop::option::of(0u16..1_283),
     ) -> Heard {
-        Heard { transmitter, rssi_dbm, sigma_m, gap_ms, frequency_mhz }
+        Heard { transmitter, rssi_dbm, sigma_m, gap_ms, frequency_mhz, unit, timing_advance }
     }
 }
 
@@ -59,6 +64,7 @@ prop_compose! {
         (north, east) in (0u32..50, 0u32..50),
         fix_sigma_m in prop::option::of(1.0f32..60.0),
         floor in prop::option::of(-2i32..9),
+        height in prop::option::of((-50.0f32..3_000.0, 1.0f32..60.0)),
         day in 18_000u16..18_010,
         surveyed in any::<bool>(),
         mut heard in prop::collection::vec(any_heard(), 1..6),
@@ -70,6 +76,7 @@ prop_compose! {
             id: EvidenceId(id),
             place: LatLng::new(place.0, place.1).unwrap(),
             fix_sigma_m,
+            height: height.map(|(stated_m, sigma_m)| Height { stated_m, sigma_m }),
             floor: floor.map(|level| Floor::new(level).unwrap()),
             day: Day::new(day),
             voice: Voice(voice),

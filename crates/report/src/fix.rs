@@ -48,6 +48,8 @@ pub struct Fix {
     pub speed_m_s: Option<f32>,
     /// Height above mean sea level in metres (geosubmit v2 `altitude`), when stated.
     pub height_msl_m: Option<f32>,
+    /// Claimed 68 % half width of the height in metres (geosubmit v2 `altitudeAccuracy`), when stated.
+    pub height_r68_m: Option<f32>,
     /// Air pressure in hPa, when stated; 100 to 1200.
     pub pressure_hpa: Option<f32>,
     /// Level of the building, ground = 0, when stated.
@@ -65,6 +67,7 @@ impl Fix {
             age: AgeMs::ZERO,
             speed_m_s: None,
             height_msl_m: None,
+            height_r68_m: None,
             pressure_hpa: None,
             floor: None,
             source: FixSource::Gnss,

@@ -13,11 +13,24 @@ pub struct Observation {
     pub age: AgeMs,
     /// Centre frequency in MHz, when stated (Wi-Fi: 2400 to 7125).
     pub frequency_mhz: Option<u16>,
+    /// A cell's unit within its channel, when stated: PSC (WCDMA, 0 to 511) or PCI (LTE, 0 to 503;
+    /// NR, 0 to 1007).
+    pub unit: Option<u16>,
+    /// Timing advance towards a cell in its radio's own steps, when stated: GSM 0 to 63 (550 m each),
+    /// LTE 0 to 1282 (78 m each), NR 0 to 3846.
+    pub timing_advance: Option<u16>,
 }
 
 impl Observation {
     /// A transmitter heard now, at an unknown power.
     pub const fn of(transmitter: TransmitterId) -> Self {
-        Self { transmitter, power: None, age: AgeMs::ZERO, frequency_mhz: None }
+        Self {
+            transmitter,
+            power: None,
+            age: AgeMs::ZERO,
+            frequency_mhz: None,
+            unit: None,
+            timing_advance: None,
+        }
     }
 }

@@ -25,6 +25,7 @@ impl Report {
                 .then(a.age.get().abs().cmp(&b.age.get().abs()))
                 .then(a.age.cmp(&b.age))
                 .then(a.frequency_mhz.cmp(&b.frequency_mhz))
+                .then((a.unit, a.timing_advance).cmp(&(b.unit, b.timing_advance)))
         });
         observations.dedup_by_key(|o| o.transmitter);
         if observations.len() > OBSERVATIONS_PER_REPORT_MAX {

@@ -192,10 +192,10 @@ impl<'a> Outing<'a> {
         let observation = |heard: &Heard| {
             let radio = &self.town.census.radios[heard.radio as usize];
             Observation {
-                transmitter: radio.id,
                 power: Dbm::new(heard.power_dbm.round().clamp(-140.0, -10.0) as f32).ok(),
                 age: AgeMs::new(heard.age_ms as i64).unwrap_or(AgeMs::ZERO),
                 frequency_mhz: radio.frequency_mhz,
+                ..Observation::of(radio.id)
             }
         };
         self.heard.iter().map(observation).collect()

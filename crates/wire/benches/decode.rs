@@ -25,12 +25,12 @@ fn report(n: u32) -> Option<Report> {
         ..Fix::at(place)
     };
     let reading = |k: u32| Observation {
-        transmitter: TransmitterId::Wifi(Bssid::from_u48(
-            0xa820_6600_0000 + u64::from(n * N_READINGS + k),
-        )),
         power: i16::try_from(k).ok().and_then(|k| Dbm::new(-50.0 - f32::from(k)).ok()),
         age: AgeMs::new(i64::from(k) * 100).unwrap_or(AgeMs::ZERO),
         frequency_mhz: Some(2_437),
+        ..Observation::of(TransmitterId::Wifi(Bssid::from_u48(
+            0xa820_6600_0000 + u64::from(n * N_READINGS + k),
+        )))
     };
     let at = Timestamp::from_ms(1_600_000_000_000 + i64::from(n) * 1_000);
     Report::new(at, fix, (0..N_READINGS).map(reading).collect())

@@ -47,6 +47,8 @@ pub(crate) struct RawCell {
     pub(crate) power_dbm: Field<f64>,
     pub(crate) asu: Field<f64>,
     pub(crate) age_ms: Field<f64>,
+    pub(crate) unit: Field<f64>,
+    pub(crate) timing_advance: Field<f64>,
 }
 
 impl Object for RawCell {
@@ -62,6 +64,10 @@ impl Object for RawCell {
             "newRadioCellId" => self.new_radio_cell = map.next_value()?,
             "signalStrength" => self.power_dbm = map.next_value()?,
             "asu" => self.asu = map.next_value()?,
+            "psc" | "primaryScramblingCode" | "physicalCellId" => {
+                self.unit = self.unit.or(map.next_value()?);
+            }
+            "timingAdvance" => self.timing_advance = map.next_value()?,
             "age" => self.age_ms = map.next_value()?,
             _ => skip(map)?,
         }

@@ -185,8 +185,16 @@ fn transmitter() -> impl Strategy<Value = TransmitterId> {
 fn observation() -> impl Strategy<Value = Observation> {
     let power = proptest::option::of(-100.0_f32..=-43.0);
     let mhz = proptest::option::of(2_400_u16..=7_125);
-    (transmitter(), power, -3_600_000_i64..=3_600_000, mhz).prop_map(|(id, power, age, mhz)| {
+    let hints = (proptest::option::of(0_u16..=503), proptest::option::of(0_u16..=1_282));
+    let all = (transmitter(), power, -3_600_000_i64..=3_600_000, mhz, hints);
+    all.prop_map(|(id, power, age, mhz, (unit, steps))| {
+        let radio = match id {
+            TransmitterId::Cell(cell) => Some(cell.radio()),
+            TransmitterId::Wifi(_) | TransmitterId::Ble(_) => None,
+        };
         Observation {
+            unit: unit.filter(|_| radio.is_some()),
+            timing_advance: steps.filter(|_| radio.is_some_and(|r| r != CellRadio::Wcdma)),
             transmitter: id,
             power: power.map(|dbm| Dbm::new(dbm).unwrap()),
             age: AgeMs::new(age).unwrap(),
@@ -200,16 +208,24 @@ pub(crate) fn report() -> impl Strategy<Value = Report> {
     let place = (-90.0_f64..=90.0, -180.0_f64..=180.0);
     let values =
         (of(0.001_f64..1e6), of(0.0_f32..=300.0), of(-9e3_f32..=9e4), of(100.0_f32..=1.2e3));
+    let height_r68 = of(0.1_f32..=1e4);
     let source = (0_u8..5).prop_map(|n| FixSource::from_number(n).unwrap());
-    let rest = (of(-20_i32..=120), source, -3_600_000_i64..=3_600_000);
+    let rest = (of(-20_i32..=120), source, -3_600_000_i64..=3_600_000, height_r68);
     let heard = proptest::collection::vec(observation(), 1..9);
     (1_000_000_000_001_i64..10_000_000_000_000, place, values, rest, heard).prop_map(
-        |(ms, (lat, lng), (r68, speed, height, pressure), (floor, source, age), heard)| {
+        |(
+            ms,
+            (lat, lng),
+            (r68, speed, height, pressure),
+            (floor, source, age, height_r68_m),
+            heard,
+        )| {
             let fix = Fix {
                 r68: r68.map(|m| Meters::new(m).unwrap()),
                 age: AgeMs::new(age).unwrap(),
                 speed_m_s: speed,
                 height_msl_m: height,
+                height_r68_m,
                 pressure_hpa: pressure,
                 floor: floor.map(|level| Floor::new(level).unwrap()),
                 source,

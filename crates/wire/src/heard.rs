@@ -2,6 +2,7 @@
 
 use crate::entry::{BLE_DBM, RawCell, RawRadio, WIFI_DBM, age, dbm, frequency, ranged};
 use crate::field::{Each, Field, ListShape, Object};
+use crate::hint::{hint, timing_advance_max, unit_max};
 use crate::words::{Address, Wish};
 use cairn_ground::{AreaId, CellRadio, TransmitterId};
 use cairn_report::limits::OBSERVATIONS_PER_REPORT_MAX;
@@ -89,10 +90,10 @@ impl Hearing {
                 let counts = &mut self.refusals;
                 let power = ranged(raw.power_dbm, plausible_dbm, Reason::ValuePower, counts);
                 let observation = Observation {
-                    transmitter: id(address),
                     power: power.and_then(dbm),
                     age: age(raw.age_ms, counts),
                     frequency_mhz: frequency(&raw, counts),
+                    ..Observation::of(id(address))
                 };
                 self.observations.push(observation);
             }
@@ -168,8 +169,11 @@ impl Hearing {
         // The identity may have turned a long GSM cell into WCDMA; the power follows what was said.
         let power = raw.power(radio, &mut self.refusals);
         let age = age(raw.age_ms, &mut self.refusals);
-        let transmitter = TransmitterId::Cell(id);
-        self.observations.push(Observation { transmitter, power, age, frequency_mhz: None });
+        let unit = hint(raw.unit, unit_max(radio), &mut self.refusals);
+        let timing_advance =
+            hint(raw.timing_advance, timing_advance_max(radio), &mut self.refusals);
+        let heard = Observation::of(TransmitterId::Cell(id));
+        self.observations.push(Observation { power, age, unit, timing_advance, ..heard });
         Ok(())
     }
 

@@ -21,6 +21,7 @@ mod field;
 pub mod geolocate;
 pub mod geosubmit;
 mod heard;
+mod hint;
 pub mod import;
 mod json;
 pub mod limits;

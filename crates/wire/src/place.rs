@@ -13,6 +13,7 @@ pub(crate) struct RawFix {
     pub(crate) lng_deg: Field<f64>,
     pub(crate) r68_m: Field<f64>,
     pub(crate) height_msl_m: Field<f64>,
+    pub(crate) height_r68_m: Field<f64>,
     pub(crate) age_ms: Field<f64>,
     pub(crate) pressure_hpa: Field<f64>,
     pub(crate) speed_m_s: Field<f64>,
@@ -27,6 +28,7 @@ impl Object for RawFix {
             "longitude" => self.lng_deg = map.next_value()?,
             "accuracy" => self.r68_m = map.next_value()?,
             "altitude" => self.height_msl_m = map.next_value()?,
+            "altitudeAccuracy" | "altitude_accuracy" => self.height_r68_m = map.next_value()?,
             "age" => self.age_ms = map.next_value()?,
             "pressure" => self.pressure_hpa = map.next_value()?,
             "speed" => self.speed_m_s = map.next_value()?,
@@ -61,7 +63,8 @@ impl RawFix {
     /// A `Report…` reason when there is no place; then nothing else is counted.
     ///
     /// # Source
-    /// Ranges: peers.md §2.6. An `accuracy` of 0 is a phone without one, not a perfect fix.
+    /// Ranges: peers.md §2.6. An `accuracy` of 0 is a phone without one, not a perfect fix; the same of
+    /// `altitudeAccuracy`.
     pub(crate) fn fix(&self, refusals: &mut Refusals) -> Result<Fix, Reason> {
         let place = self.place()?;
         let mut other = |field, range| ranged(field, range, Reason::ValueOther, refusals);
@@ -69,6 +72,7 @@ impl RawFix {
         let narrow = |value: f64| value as f32;
         let r68_m = other(self.r68_m, 0.0..=1e6).filter(|m| *m > 0.0);
         let height_msl_m = other(self.height_msl_m, -10_911.0..=100_000.0).map(narrow);
+        let height_r68_m = other(self.height_r68_m, 0.0..=1e4).filter(|m| *m > 0.0).map(narrow);
         let pressure_hpa = other(self.pressure_hpa, 100.0..=1_200.0).map(narrow);
         let speed_m_s = other(self.speed_m_s, 0.0..=300.0).map(narrow);
         if self.source == Field::Wrong {
@@ -80,6 +84,7 @@ impl RawFix {
             age: age(self.age_ms, refusals),
             speed_m_s,
             height_msl_m,
+            height_r68_m,
             pressure_hpa,
             floor: floor(self.floor, refusals),
             source: self.source.value().unwrap_or(FixSource::Gnss),

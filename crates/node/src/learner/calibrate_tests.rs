@@ -19,6 +19,7 @@ fn map(n_voices: u64) -> RadioMap {
                 place: frame.latlng_from_enu(at),
                 fix_sigma_m: Some(5.0),
                 floor: None,
+                height: None,
                 day: Day::new(20_000),
                 voice: Voice(voice),
                 surveyed: false,
@@ -40,7 +41,15 @@ fn heard(n: u64, at: Enu) -> Heard {
     #[expect(clippy::cast_possible_truncation, reason = "a level of a few tens of dBm")]
     let rssi_dbm = 28.0_f64.mul_add(-distance_m.log10(), -35.0) as i8;
     let transmitter = TransmitterId::Wifi(Bssid::from_u48(0x0200_5e00_0000 + n * 16));
-    Heard { transmitter, rssi_dbm: Some(rssi_dbm), sigma_m: 5.0, gap_ms: 0, frequency_mhz: None }
+    Heard {
+        transmitter,
+        rssi_dbm: Some(rssi_dbm),
+        sigma_m: 5.0,
+        gap_ms: 0,
+        frequency_mhz: None,
+        unit: None,
+        timing_advance: None,
+    }
 }
 
 #[test]

@@ -12,8 +12,8 @@ use crate::poll::{Ballot, Poll};
 use crate::sample::{Sample, VoiceSample, evidence_order, voice_order};
 use crate::settings::Settings;
 use crate::sigma::SigmaCode;
-use crate::vote::Vote;
-use cairn_evidence::{Evidence, EvidenceId, Heard, Voice};
+use crate::vote::{HEIGHT_ABSENT, HINT_ABSENT, Vote};
+use cairn_evidence::{Evidence, EvidenceId, Heard, Height, Voice};
 use cairn_ground::{Bssid, CellId, CellRadio, Day, Floor, LatLng, TransmitterId, TransmitterKind};
 use std::cmp::Ordering;
 use std::io::Read;
@@ -130,10 +130,32 @@ fn evidence_one<R: Read>(source: &mut Source<R>, voice: Voice) -> Result<Evidenc
         ABSENT => None,
         level => Some(Floor::new(i32::from(level)).map_err(|_out_of_range| source.wrong("floor"))?),
     };
+    let height = height(source)?;
     let day = Day::new(source.u16()?);
     let surveyed = source.count("surveyed", 0, 1)? == 1;
     let heard = heard(source)?;
-    Ok(Evidence { id, place, fix_sigma_m, floor, day, voice, surveyed, heard })
+    Ok(Evidence { id, place, fix_sigma_m, floor, height, day, voice, surveyed, heard })
+}
+
+fn height<R: Read>(source: &mut Source<R>) -> Result<Option<Height>> {
+    let whole_m = source.i16()?;
+    if whole_m == HEIGHT_ABSENT {
+        return Ok(None);
+    }
+    let code = source.u16()?;
+    Ok(Some(Height { stated_m: f32::from(whole_m), sigma_m: sigma_m(source, code)? }))
+}
+
+/// The unit and the timing advance of a cell; no other transmitter has them.
+fn hints<R: Read>(
+    source: &mut Source<R>,
+    transmitter: TransmitterId,
+) -> Result<(Option<u16>, Option<u16>)> {
+    if !transmitter.kind().is_cell() {
+        return Ok((None, None));
+    }
+    let unit = Some(source.u16()?).filter(|unit| *unit != HINT_ABSENT);
+    Ok((unit, Some(source.u16()?).filter(|steps| *steps != HINT_ABSENT)))
 }
 
 fn heard<R: Read>(source: &mut Source<R>) -> Result<Vec<Heard>> {
@@ -148,7 +170,16 @@ fn heard<R: Read>(source: &mut Source<R>) -> Result<Vec<Heard>> {
         let sigma_m = sigma_m(source, code)?;
         let gap_ms = source.u16()?;
         let frequency_mhz = Some(source.u16()?).filter(|mhz| *mhz != 0);
-        heard.push(Heard { transmitter, rssi_dbm, sigma_m, gap_ms, frequency_mhz });
+        let (unit, timing_advance) = hints(source, transmitter)?;
+        heard.push(Heard {
+            transmitter,
+            rssi_dbm,
+            sigma_m,
+            gap_ms,
+            frequency_mhz,
+            unit,
+            timing_advance,
+        });
     }
     Ok(heard)
 }

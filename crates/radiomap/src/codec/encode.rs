@@ -5,6 +5,7 @@ use crate::map::RadioMap;
 use crate::poll::Poll;
 use crate::sample::{Sample, VoiceSample};
 use crate::sigma::SigmaCode;
+use crate::vote::{HEIGHT_ABSENT, HINT_ABSENT, whole_m};
 use cairn_evidence::Evidence;
 use cairn_ground::{Floor, TransmitterId};
 use std::io::{self, Write};
@@ -110,6 +111,13 @@ fn put_evidence(block: &mut Vec<u8>, evidence: &Evidence) {
     block.extend(lng_e7.to_le_bytes());
     block.extend(sigma.to_le_bytes());
     block.extend(evidence.floor.map_or(ABSENT, Floor::get).to_le_bytes());
+    let (height_m, height_sigma) = evidence.height.map_or((HEIGHT_ABSENT, 0), |height| {
+        (whole_m(height.stated_m), SigmaCode::from_m(height.sigma_m).number())
+    });
+    block.extend(height_m.to_le_bytes());
+    if height_m != HEIGHT_ABSENT {
+        block.extend(height_sigma.to_le_bytes());
+    }
     block.extend(evidence.day.get().to_le_bytes());
     block.push(u8::from(evidence.surveyed));
     block.push(count(evidence.heard.len()));
@@ -119,6 +127,10 @@ fn put_evidence(block: &mut Vec<u8>, evidence: &Evidence) {
         block.extend(SigmaCode::from_m(heard.sigma_m).number().to_le_bytes());
         block.extend(heard.gap_ms.to_le_bytes());
         block.extend(heard.frequency_mhz.unwrap_or(0).to_le_bytes());
+        if heard.transmitter.kind().is_cell() {
+            block.extend(heard.unit.unwrap_or(HINT_ABSENT).to_le_bytes());
+            block.extend(heard.timing_advance.unwrap_or(HINT_ABSENT).to_le_bytes());
+        }
     }
 }
 

@@ -6,8 +6,11 @@ use crate::belief::{self, Belief};
 use crate::count;
 use crate::poll::Poll;
 use crate::settings::Settings;
+use crate::vote::Vote;
 use cairn_evidence::Voice;
 use cairn_ground::{Day, LatLng, TransmitterId};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::Read;
 
 /// One transmitter of a checkpoint, as long as the walk stands at it.
@@ -34,12 +37,29 @@ impl Scanned<'_> {
         belief::of(self.id, self.poll, self.settings, None)
     }
 
+    /// The unit (PSC or PCI) most voices state, each once; of equally many the smaller.
+    pub fn unit(&self) -> Option<u16> {
+        let said = self.poll.ballots.iter().filter_map(|ballot| most(&ballot.votes));
+        most_frequent(said)
+    }
+
     /// The votes that count: whose, and where.
     pub fn votes(&self) -> impl Iterator<Item = (Voice, LatLng)> {
         let voice = |ballot: u32| self.poll.ballots[ballot as usize].voice;
         let counted = count::tally(self.poll, None).counted.into_iter();
         counted.map(move |one| (voice(one.ballot), one.vote.place()))
     }
+}
+
+/// The unit most votes of one voice state.
+fn most(votes: &[Vote]) -> Option<u16> {
+    most_frequent(votes.iter().filter_map(Vote::unit))
+}
+
+fn most_frequent(units: impl Iterator<Item = u16>) -> Option<u16> {
+    let mut times = BTreeMap::new();
+    units.for_each(|unit| *times.entry(unit).or_insert(0_u32) += 1);
+    times.into_iter().max_by_key(|(unit, n)| (*n, Reverse(*unit))).map(|(unit, _)| unit)
 }
 
 /// Shows every transmitter of a checkpoint to `visit`, in their order.
@@ -81,6 +101,23 @@ mod tests {
             scan(&mut bytes.as_slice(), Settings::standard(), visit).unwrap();
             prop_assert_eq!(seen, map.beliefs(1));
         }
+    }
+
+    #[test]
+    fn a_cell_s_unit_is_what_most_voices_say() {
+        let mut map = RadioMap::new(Settings::standard());
+        for (id, voice, unit) in [(1, 1, 40), (2, 1, 40), (3, 1, 40), (4, 2, 17), (5, 3, 17)] {
+            let mut one = evidence(id, voice, (51.5, -0.25), &[(1, -50)]);
+            one.heard[0].unit = Some(unit);
+            map.add(&one);
+        }
+        let mut bytes = Vec::new();
+        map.encode(&mut bytes).unwrap();
+        let mut units = Vec::new();
+        let visit = &mut |one: &Scanned<'_>| units.push(one.unit());
+        scan(&mut bytes.as_slice(), Settings::standard(), visit).unwrap();
+        assert_eq!(units, [Some(17)], "two voices against one that says it often");
+        assert_eq!(most_frequent([9, 4].into_iter()), Some(4));
     }
 
     #[test]

@@ -74,6 +74,10 @@ impl<R: Read> Source<R> {
         Ok(u16::from_le_bytes(self.bytes()?))
     }
 
+    pub(super) fn i16(&mut self) -> Result<i16, DecodeError> {
+        Ok(i16::from_le_bytes(self.bytes()?))
+    }
+
     pub(super) fn u32(&mut self) -> Result<u32, DecodeError> {
         Ok(u32::from_le_bytes(self.bytes()?))
     }

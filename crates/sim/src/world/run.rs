@@ -6,7 +6,7 @@ use crate::noise::shadow;
 use crate::rng::{Rng, mix2};
 use crate::traffic::Contribution;
 use cairn_ground::{
-    AgeMs, Bssid, CellId, Dbm, Enu, Floor, LatLng, LocalFrame, Meters, Timestamp, TransmitterId,
+    Bssid, CellId, Dbm, Enu, Floor, LatLng, LocalFrame, Meters, Timestamp, TransmitterId,
 };
 use cairn_report::{Fix, FixSource, Observation, Report, limits::REPORTS_PER_BATCH_MAX};
 
@@ -179,10 +179,9 @@ impl World {
                 continue;
             };
             heard.push(Observation {
-                transmitter,
                 power: Dbm::new(power_dbm.round().clamp(-140.0, -10.0) as f32).ok(),
-                age: AgeMs::ZERO,
                 frequency_mhz: (spec.kind == Kind::Wifi).then_some(2_437),
+                ..Observation::of(transmitter)
             });
         }
         heard

@@ -44,6 +44,8 @@ fn entry_name(key: &str) -> &str {
         "mnc" => "mobileNetworkCode",
         "lac" => "locationAreaCode",
         "cid" => "cellId",
+        "psc" => "primaryScramblingCode",
+        "ta" => "timingAdvance",
         "age" | "asu" | "channel" | "frequency" | "ssid" => key,
         _ => "",
     }

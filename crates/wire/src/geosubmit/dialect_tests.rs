@@ -23,14 +23,15 @@ const V1: &str = r#"{"timestamp": 1600000000000, "latitude": 51.5, "longitude": 
     "position": {"latitude": 1, "longitude": 2},
     "bluetoothBeacons": [{"macAddress": "c4be84000001", "age": 900, "signalStrength": -80}],
     "cellTowers": [{"mobileCountryCode": 234, "mobileNetworkCode": 30, "locationAreaCode": 1003,
-                    "cellId": 21, "age": 3, "asu": 45, "psc": 101, "serving": true},
+                    "cellId": 21, "age": 3, "asu": 45, "psc": 101, "serving": true,
+                    "timingAdvance": 2},
                    {"radioType": "wcdma", "mobileCountryCode": 234, "mobileNetworkCode": 30,
                     "locationAreaCode": 1004, "cellId": 22, "signalStrength": -90}],
     "wifiAccessPoints": [{"macAddress": "a82066000001", "age": 2100, "frequency": 2437,
                           "radioType": "802.11be", "signalStrength": -67, "ssid": "x"}]}"#;
 
 fn v2() -> String {
-    let head = r#""position": {"latitude": 51.5, "longitude": -0.1, "accuracy": 8.5, "altitude": 25.5,
+    let head = r#""position": {"latitude": 51.5, "longitude": -0.1, "accuracy": 8.5, "altitude": 25.5, "altitudeAccuracy": 3.0,
         "age": 1234, "pressure": 1008.5, "speed": 1.5, "source": "gps"}, "latitude": 9, "#;
     let (_, lists) = V1.split_once("\"source\": \"gps\", ").unwrap();
     let lists = lists.replace("\"position\": {\"latitude\": 1, \"longitude\": 2},", "");

@@ -48,6 +48,8 @@ struct Position {
     accuracy: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     altitude: Option<f32>,
+    #[serde(rename = "altitudeAccuracy", skip_serializing_if = "Option::is_none")]
+    altitude_r68: Option<f32>,
     #[serde(skip_serializing_if = "is_zero")]
     age: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,6 +86,10 @@ struct Cell {
     signal_strength: Option<f32>,
     #[serde(skip_serializing_if = "is_zero")]
     age: i32,
+    #[serde(rename = "primaryScramblingCode", skip_serializing_if = "Option::is_none")]
+    unit: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timing_advance: Option<u16>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
@@ -118,22 +124,24 @@ impl Lists {
                     lists.wifi_access_points.push(radio(address, heard.frequency_mhz));
                 }
                 TransmitterId::Ble(address) => lists.bluetooth_beacons.push(radio(address, None)),
-                TransmitterId::Cell(id) => lists.cell_towers.push(cell(id, signal_strength, age)),
+                TransmitterId::Cell(id) => lists.cell_towers.push(cell(id, heard)),
             }
         }
         lists
     }
 }
 
-fn cell(id: CellId, signal_strength: Option<f32>, age: i32) -> Cell {
+fn cell(id: CellId, heard: &Observation) -> Cell {
     Cell {
         radio_type: id.radio().name(),
         mobile_country_code: id.mcc(),
         mobile_network_code: id.mnc(),
         location_area_code: id.area(),
         identity: id.cell(),
-        signal_strength,
-        age,
+        signal_strength: heard.power.map(cairn_ground::Dbm::get),
+        age: heard.age.get(),
+        unit: heard.unit,
+        timing_advance: heard.timing_advance,
     }
 }
 
@@ -144,6 +152,7 @@ impl Position {
             longitude: fix.place.lng_deg(),
             accuracy: fix.r68.map(cairn_ground::Meters::get),
             altitude: fix.height_msl_m,
+            altitude_r68: fix.height_r68_m,
             age: fix.age.get(),
             pressure: fix.pressure_hpa,
             speed: fix.speed_m_s,
