@@ -48,6 +48,9 @@ impl CellRadio {
     }
 }
 
+/// The number that stands for "no network stated"; every stated one is at most 999.
+const NETWORK_UNKNOWN: u16 = u16::MAX;
+
 /// The worldwide identity of an area: what a cell's identity says without the cell.
 ///
 /// A query may name one where the cell itself is unknown; a snapshot may hold one for all its cells.
@@ -72,6 +75,15 @@ impl AreaId {
         Ok(Self { radio, mcc: small(mcc), mnc: small(mnc), area })
     }
 
+    /// An area whose network is not known: some loggers state a country, an area and a cell, and no
+    /// network. It equals no area of a stated network.
+    ///
+    /// # Errors
+    /// As [`AreaId::new`].
+    pub fn of_unknown_network(radio: CellRadio, mcc: u32, area: u32) -> Result<Self, OutOfRange> {
+        Self::new(radio, mcc, 0, area).map(|stated| Self { mnc: NETWORK_UNKNOWN, ..stated })
+    }
+
     /// All identities that a cell of the area can have, in their order.
     pub const fn cells(self) -> RangeInclusive<CellId> {
         let first = CellId { within: self, cell: 1 };
@@ -87,9 +99,9 @@ impl AreaId {
     pub const fn mcc(self) -> u16 {
         self.mcc
     }
-    /// Mobile network code.
-    pub const fn mnc(self) -> u16 {
-        self.mnc
+    /// Mobile network code; `None` when no network was stated.
+    pub const fn mnc(self) -> Option<u16> {
+        if self.mnc == NETWORK_UNKNOWN { None } else { Some(self.mnc) }
     }
     /// Location or tracking area code.
     pub const fn area(self) -> u32 {
@@ -99,8 +111,22 @@ impl AreaId {
 
 impl std::fmt::Display for AreaId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { radio, mcc, mnc, area } = *self;
-        write!(f, "{}-{mcc}-{mnc}-{area}", radio.name())
+        let Self { radio, mcc, area, .. } = *self;
+        match self.mnc() {
+            Some(mnc) => write!(f, "{}-{mcc}-{mnc}-{area}", radio.name()),
+            None => write!(f, "{}-{mcc}-{NETWORK_UNKNOWN_WORD}-{area}", radio.name()),
+        }
+    }
+}
+
+/// The word for an unknown network in what is printed.
+pub(crate) const NETWORK_UNKNOWN_WORD: &str = "unknown";
+
+/// A GSM cell above 65,535 is counted as WCDMA.
+const fn counted_as(radio: CellRadio, cell: u64) -> CellRadio {
+    match radio {
+        CellRadio::Gsm if cell > CellRadio::Gsm.cell_max() => CellRadio::Wcdma,
+        other => other,
     }
 }
 
@@ -123,12 +149,25 @@ impl CellId {
         area: u32,
         cell: u64,
     ) -> Result<Self, OutOfRange> {
-        let radio = if radio == CellRadio::Gsm && cell > CellRadio::Gsm.cell_max() {
-            CellRadio::Wcdma
-        } else {
-            radio
-        };
-        let area = AreaId::new(radio, mcc, mnc, area)?;
+        Self::within(AreaId::new(counted_as(radio, cell), mcc, mnc, area)?, cell)
+    }
+
+    /// A cell whose network is not known; it equals no cell of a stated network.
+    ///
+    /// # Errors
+    /// As [`CellId::new`].
+    pub fn of_unknown_network(
+        radio: CellRadio,
+        mcc: u32,
+        area: u32,
+        cell: u64,
+    ) -> Result<Self, OutOfRange> {
+        let radio = counted_as(radio, cell);
+        Self::within(AreaId::of_unknown_network(radio, mcc, area)?, cell)
+    }
+
+    fn within(area: AreaId, cell: u64) -> Result<Self, OutOfRange> {
+        let radio = area.radio;
         #[expect(
             clippy::cast_precision_loss,
             reason = "36 bits are exact in f64; beyond is refused"
@@ -149,9 +188,9 @@ impl CellId {
     pub const fn mcc(self) -> u16 {
         self.within.mcc
     }
-    /// Mobile network code.
-    pub const fn mnc(self) -> u16 {
-        self.within.mnc
+    /// Mobile network code; `None` when no network was stated.
+    pub const fn mnc(self) -> Option<u16> {
+        self.within.mnc()
     }
     /// Location or tracking area code.
     pub const fn area(self) -> u32 {
@@ -186,6 +225,22 @@ mod tests {
         assert!(CellId::new(CellRadio::Nr, 262, 1, 70_000, 0x10_0000_0000).is_err());
         assert!(CellId::new(CellRadio::Lte, 262, 1, 0, 5).is_err());
         assert!(CellId::new(CellRadio::Lte, 262, 1, 5, u64::MAX).is_err());
+    }
+
+    #[test]
+    fn an_unknown_network_is_none_of_the_stated_ones() {
+        let unknown = CellId::of_unknown_network(CellRadio::Lte, 272, 40_122, 7).unwrap();
+        assert_eq!(
+            (unknown.mnc(), unknown.to_string().as_str()),
+            (None, "lte-272-unknown-40122-7")
+        );
+        for mnc in 0..=999 {
+            assert_ne!(CellId::new(CellRadio::Lte, 272, mnc, 40_122, 7).unwrap(), unknown);
+        }
+        assert_eq!(unknown.area_id().mnc(), None);
+        assert!(CellId::of_unknown_network(CellRadio::Lte, 199, 40_122, 7).is_err());
+        let long = CellId::of_unknown_network(CellRadio::Gsm, 272, 1, 70_000).unwrap();
+        assert_eq!(long.radio(), CellRadio::Wcdma);
     }
 
     #[test]

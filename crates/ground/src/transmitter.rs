@@ -1,5 +1,6 @@
 //! Anything with a stable radio identity that phones hear.
 
+use crate::cell_id::NETWORK_UNKNOWN_WORD;
 use crate::{AreaId, Bssid, CellId, CellRadio, DeviceKey};
 use std::fmt;
 
@@ -175,11 +176,15 @@ impl TransmitterId {
             "nr" => CellRadio::Nr,
             _ => return None,
         };
-        let mut parts = rest.split('-').map(|part| part.parse::<u64>().ok());
-        let mut next = || parts.next().flatten();
-        let (mcc, mnc, area, cell) = (next()?, next()?, next()?, next()?);
-        let narrow = |n: u64| u32::try_from(n).ok();
-        CellId::new(radio, narrow(mcc)?, narrow(mnc)?, narrow(area)?, cell).ok().map(Self::Cell)
+        let [mcc, mnc, area, cell] = rest.splitn(4, '-').collect::<Vec<_>>().try_into().ok()?;
+        let (mcc, area) = (mcc.parse().ok()?, area.parse().ok()?);
+        let cell = cell.split('-').next()?.parse().ok()?;
+        let id = if mnc == NETWORK_UNKNOWN_WORD {
+            CellId::of_unknown_network(radio, mcc, area, cell)
+        } else {
+            CellId::new(radio, mcc, mnc.parse().ok()?, area, cell)
+        };
+        id.ok().map(Self::Cell)
     }
 }
 
@@ -202,7 +207,7 @@ impl AreaId {
 
 /// Hashes a cell's parts to 54 bits: two rounds of the `MurmurHash3` finalizer over the packed parts.
 fn hash54(area: AreaId, cell: u64) -> u64 {
-    let operator = u64::from(area.mcc()) << 16 | u64::from(area.mnc());
+    let operator = u64::from(area.mcc()) << 16 | u64::from(area.mnc().unwrap_or(u16::MAX));
     let high = (area.radio() as u64) << 58 | operator << 26 | u64::from(area.area());
     finalize(finalize(high).wrapping_add(cell)) >> 10
 }
@@ -224,7 +229,9 @@ mod tests {
     fn what_is_printed_can_be_read_back() {
         let cell = CellId::new(CellRadio::Nr, 262, 1, 70_000, 68_719_476_735).unwrap();
         let wifi = Bssid::parse("a8:20:66:ff:01:4d").unwrap();
-        for id in [TransmitterId::Wifi(wifi), TransmitterId::Ble(wifi), TransmitterId::Cell(cell)] {
+        let unknown = CellId::of_unknown_network(CellRadio::Lte, 272, 40_122, 7).unwrap();
+        let cells = [cell, unknown].map(TransmitterId::Cell);
+        for id in [TransmitterId::Wifi(wifi), TransmitterId::Ble(wifi)].into_iter().chain(cells) {
             assert_eq!(TransmitterId::parse(&id.to_string()), Some(id));
         }
         assert_eq!(TransmitterId::parse("lte-1-2"), None);
@@ -244,6 +251,14 @@ mod tests {
         for n in [1 << 48, 3 << 54, 1 << 56, u64::MAX] {
             assert_eq!(TransmitterKey::from_number(n), None);
         }
+    }
+
+    #[test]
+    fn a_cell_of_an_unknown_network_has_a_key_of_its_own() {
+        let key = |id: CellId| TransmitterId::Cell(id).key();
+        let unknown = CellId::of_unknown_network(CellRadio::Lte, 272, 40_122, 7).unwrap();
+        let stated = |mnc| CellId::new(CellRadio::Lte, 272, mnc, 40_122, 7).unwrap();
+        assert!((0..=999).all(|mnc| key(stated(mnc)) != key(unknown)));
     }
 
     #[test]

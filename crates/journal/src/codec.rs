@@ -35,6 +35,8 @@ const POWER_EXACT: u8 = 1 << 4;
 const NEW_AGE: u8 = 1 << 5;
 const HAS_FREQUENCY: u8 = 1 << 6;
 const HAS_HINTS: u8 = 1 << 7;
+/// The network code of a cell whose network was not stated, from version 2 on.
+const MNC_UNKNOWN: u16 = u16::MAX;
 // An observation's hints, from version 2 on.
 const HAS_UNIT: u8 = 1;
 const HAS_TIMING_ADVANCE: u8 = 1 << 1;
@@ -165,7 +167,7 @@ fn put_observation(out: &mut Vec<u8>, age: &mut AgeMs, observation: &Observation
         }
         TransmitterId::Cell(cell) => {
             put_varint(out, u64::from(cell.mcc()));
-            put_varint(out, u64::from(cell.mnc()));
+            put_varint(out, u64::from(cell.mnc().unwrap_or(MNC_UNKNOWN)));
             put_varint(out, u64::from(cell.area()));
             put_varint(out, cell.cell());
         }
@@ -318,7 +320,7 @@ fn take_observation(
     let impossible = |field| move |_| DecodeError::Field { field };
     let kind = TransmitterKind::from_number(tag & KIND_MASK)
         .ok_or(DecodeError::Field { field: "transmitter kind" })?;
-    let transmitter = take_transmitter(taker, kind)?;
+    let transmitter = take_transmitter(taker, version, kind)?;
     let power = match (tag & POWER_WHOLE != 0, tag & POWER_EXACT != 0) {
         (false, false) => None,
         (true, false) => Some(f32::from(taker.byte()?.cast_signed())),
@@ -356,6 +358,7 @@ fn take_hints(taker: &mut Taker<'_>) -> Result<(Option<u16>, Option<u16>), Decod
 
 fn take_transmitter(
     taker: &mut Taker<'_>,
+    version: u8,
     kind: TransmitterKind,
 ) -> Result<TransmitterId, DecodeError> {
     let radio = match kind {
@@ -367,11 +370,13 @@ fn take_transmitter(
         TransmitterKind::Nr => CellRadio::Nr,
     };
     let field = "cell id";
-    let (mcc, mnc) = (taker.narrow(field)?, taker.narrow(field)?);
+    let (mcc, mnc) = (taker.narrow(field)?, taker.narrow::<u16>(field)?);
     let (area, cell) = (taker.narrow(field)?, taker.varint()?);
-    CellId::new(radio, mcc, mnc, area, cell)
-        .map(TransmitterId::Cell)
-        .or(Err(DecodeError::Field { field }))
+    let id = match mnc {
+        MNC_UNKNOWN if version > OLDEST => CellId::of_unknown_network(radio, mcc, area, cell),
+        mnc => CellId::new(radio, mcc, u32::from(mnc), area, cell),
+    };
+    id.map(TransmitterId::Cell).or(Err(DecodeError::Field { field }))
 }
 
 #[cfg(test)]

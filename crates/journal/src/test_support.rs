@@ -148,13 +148,16 @@ fn any_transmitter() -> impl Strategy<Value = TransmitterId> {
         Just(CellRadio::Lte),
         Just(CellRadio::Nr)
     ];
-    let cell = (radio, 200..1_000_u32, 0..1_000_u32, any::<u32>(), any::<u64>());
+    let cell = (radio, 200..1_000_u32, 0..1_100_u32, any::<u32>(), any::<u64>());
     prop_oneof![
         address().prop_map(TransmitterId::Wifi),
         address().prop_map(TransmitterId::Ble),
         cell.prop_map(|(radio, mcc, mnc, area, cell)| {
             let (area, cell) = (1 + area % radio.area_max(), 1 + cell % radio.cell_max());
-            TransmitterId::Cell(CellId::new(radio, mcc, mnc, area, cell).unwrap())
+            TransmitterId::Cell(match mnc {
+                0..1_000 => CellId::new(radio, mcc, mnc, area, cell).unwrap(),
+                _ => CellId::of_unknown_network(radio, mcc, area, cell).unwrap(),
+            })
         }),
     ]
 }

@@ -35,10 +35,13 @@ pub(crate) fn evidence(id: u64, voice: u64, at: (f64, f64), heard: &[(u64, i8)])
 
 fn any_transmitter() -> impl Strategy<Value = TransmitterId> {
     let cell = |n| TransmitterId::Cell(CellId::new(CellRadio::Nr, 262, 1, 70_000, n).unwrap());
+    let nameless = |n| CellId::of_unknown_network(CellRadio::Nr, 262, 70_000, n).unwrap();
+    let nameless = move |n| TransmitterId::Cell(nameless(n));
     prop_oneof![
         8 => (0u64..4).prop_map(wifi),
         1 => (0u64..2).prop_map(|n| TransmitterId::Ble(Bssid::from_u48(n + 1))),
         1 => (1u64..3).prop_map(cell),
+        1 => (1u64..3).prop_map(nameless),
     ]
 }
 

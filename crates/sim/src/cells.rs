@@ -122,7 +122,7 @@ fn cell_radio(id: CellId, rng: &mut Rng) -> Radio {
         reference_dbm: (reference + 2.0 * rng.gauss()) as f32,
         exponent: (3.5 + 0.1 * rng.gauss()) as f32,
         shadow_db: 6.5,
-        shadow_seed: mix2(id.cell(), u64::from(id.mnc())),
+        shadow_seed: mix2(id.cell(), u64::from(id.mnc().unwrap_or(u16::MAX))),
         motion: Motion::Fixed,
     }
 }

@@ -31,7 +31,8 @@ pub struct CellRow {
 }
 
 impl CellRow {
-    /// Appends the row, with its line end: longitude before latitude, at most 7 decimals; whole metres;
+    /// Appends the row, or nothing for a cell of an unknown network: the table has no word for that, and
+    /// its readers take an empty or made-up network for one. The row comes with its line end: longitude before latitude, at most 7 decimals; whole metres;
     /// seconds since the epoch; `changeable` 1, for it is computed; no `averageSignal`, as Mozilla.
     ///
     /// # Example
@@ -54,14 +55,14 @@ impl CellRow {
     /// ```
     pub fn write(&self, out: &mut String) {
         let Self { id, place, n_samples, .. } = *self;
+        let Some(net) = id.mnc() else { return };
         let unit = self.unit.map(|unit| unit.to_string()).unwrap_or_default();
         let (lng, lat) = (degrees(place.lng_deg()), degrees(place.lat_deg()));
         let range =
             if self.range_m.is_finite() { self.range_m.clamp(0.0, RANGE_M_MAX) } else { 0.0 };
         let seconds = |at: Timestamp| at.ms().div_euclid(1_000);
         let (created, updated) = (seconds(self.created), seconds(self.updated));
-        let (radio, mcc, net, area, cell) =
-            (word(id.radio()), id.mcc(), id.mnc(), id.area(), id.cell());
+        let (radio, mcc, area, cell) = (word(id.radio()), id.mcc(), id.area(), id.cell());
         // Writing to a string cannot fail.
         let _always_ok = write!(
             out,
@@ -86,6 +87,25 @@ mod tests {
     use crate::import::{Format, read_text};
     use cairn_ground::TransmitterId;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_cell_of_an_unknown_network_has_no_row() {
+        let id = CellId::of_unknown_network(CellRadio::Lte, 272, 40_122, 7).unwrap();
+        let at = Timestamp::from_ms(1_600_000_000_000);
+        let place = LatLng::new(51.9, -8.4).unwrap();
+        let row = CellRow {
+            id,
+            unit: None,
+            place,
+            range_m: 900.0,
+            n_samples: 3,
+            created: at,
+            updated: at,
+        };
+        let mut text = String::new();
+        row.write(&mut text);
+        assert!(text.is_empty(), "{text}");
+    }
 
     const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 

@@ -79,14 +79,20 @@ impl RawCell {
     /// The identity under a radio, or why there is none.
     pub(crate) fn identity(&self, radio: CellRadio) -> Result<CellId, Reason> {
         let cell = whole(self.stated_cell())?;
-        let (mcc, mnc, area) = self.area_parts()?;
-        CellId::new(radio, mcc, mnc, area, cell).map_err(|_off| Reason::EntryIdentityImpossible)
+        let id = match self.area_parts()? {
+            (mcc, Some(mnc), area) => CellId::new(radio, mcc, mnc, area, cell),
+            (mcc, None, area) => CellId::of_unknown_network(radio, mcc, area, cell),
+        };
+        id.map_err(|_off| Reason::EntryIdentityImpossible)
     }
 
     /// The area under a radio: what an entry is good for when its cell is not known.
     pub(crate) fn area_identity(&self, radio: CellRadio) -> Result<AreaId, Reason> {
-        let (mcc, mnc, area) = self.area_parts()?;
-        AreaId::new(radio, mcc, mnc, area).map_err(|_off| Reason::EntryIdentityImpossible)
+        let id = match self.area_parts()? {
+            (mcc, Some(mnc), area) => AreaId::new(radio, mcc, mnc, area),
+            (mcc, None, area) => AreaId::of_unknown_network(radio, mcc, area),
+        };
+        id.map_err(|_off| Reason::EntryIdentityImpossible)
     }
 
     /// The number of the cell, wherever it stands.
@@ -94,15 +100,19 @@ impl RawCell {
         self.cell.or(self.new_radio_cell)
     }
 
-    fn area_parts(&self) -> Result<(u32, u32, u32), Reason> {
+    /// Country, network and area. Some loggers state no network; one that is stated wrong is refused.
+    fn area_parts(&self) -> Result<(u32, Option<u32>, u32), Reason> {
         let mcc = whole(self.mcc.or(self.mcc_text))?;
-        let mnc = whole(self.mnc.or(self.mnc_text))?;
+        let mnc = match self.mnc.or(self.mnc_text) {
+            Field::Missing => None,
+            stated => Some(whole(stated)?),
+        };
         let area = whole(self.area)?;
         let small = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         if !u16::try_from(mcc).is_ok_and(is_known_mcc) {
             return Err(Reason::EntryIdentityImpossible);
         }
-        Ok((small(mcc), small(mnc), small(area)))
+        Ok((small(mcc), mnc.map(small), small(area)))
     }
 
     pub(crate) fn power(&self, radio: CellRadio, refusals: &mut Refusals) -> Option<Dbm> {

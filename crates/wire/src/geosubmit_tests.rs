@@ -172,12 +172,15 @@ fn transmitter() -> impl Strategy<Value = TransmitterId> {
     let address = address.prop_filter("usable", |address| address.is_usable());
     let radio = prop_oneof![Just(CellRadio::Wcdma), Just(CellRadio::Lte), Just(CellRadio::Nr)];
     let mcc = (200_u16..=999).prop_filter("assigned", |mcc| is_known_mcc(*mcc));
-    let cell = (radio, mcc, 0_u32..=999, 1_u32..=65_533, 1_u64..=0x0fff_ffff);
+    let cell = (radio, mcc, 0_u32..=1_050, 1_u32..=65_533, 1_u64..=0x0fff_ffff);
     prop_oneof![
         address.clone().prop_map(TransmitterId::Wifi),
         address.prop_map(TransmitterId::Ble),
         cell.prop_map(|(radio, mcc, mnc, area, cell)| {
-            TransmitterId::Cell(CellId::new(radio, mcc.into(), mnc, area, cell).unwrap())
+            TransmitterId::Cell(match mnc {
+                0..1_000 => CellId::new(radio, mcc.into(), mnc, area, cell).unwrap(),
+                _ => CellId::of_unknown_network(radio, mcc.into(), area, cell).unwrap(),
+            })
         }),
     ]
 }

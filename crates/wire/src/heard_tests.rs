@@ -187,3 +187,25 @@ proptest! {
         prop_assert_eq!(heard.len() as u64 + n_entries, 1);
     }
 }
+
+#[test]
+fn a_cell_without_a_network_is_kept_under_its_country_and_one_stated_wrong_is_refused() {
+    let heard_of = |cell: RawCell| {
+        let mut hearing = Hearing::default();
+        hearing.cell(Field::Value(cell));
+        hearing.finish(Field::Missing)
+    };
+    let silent = heard_of(RawCell { mnc: Field::Missing, ..lte() });
+    let TransmitterId::Cell(id) = silent.observations[0].transmitter else { panic!("a cell") };
+    assert_eq!((id.mnc(), id.mcc(), silent.refusals.total()), (None, 234, 0));
+    let stated = heard_of(lte());
+    assert_ne!(stated.observations[0].transmitter, silent.observations[0].transmitter);
+    for (mnc, reason) in [
+        (Field::Wrong, Reason::EntryMalformed),
+        (Field::Value(1_000.0), Reason::EntryIdentityImpossible),
+        (Field::Value(-1.0), Reason::EntryIdentityImpossible),
+    ] {
+        let refused = heard_of(RawCell { mnc, ..lte() });
+        assert_eq!((refused.observations.len(), refused.refusals.count(reason)), (0, 1));
+    }
+}

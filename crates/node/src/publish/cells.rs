@@ -7,11 +7,12 @@ use cairn_wire::cells_csv::{CellRow, HEADER};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// The row of a belief; `None` for what is no cell, moves, or was heard by fewer voices than
+/// The row of a belief; `None` for what is no cell or one of an unknown network, moves, or was heard by fewer voices than
 /// `voices_min`: a cell that one phone heard on one day tells of that phone.
 pub(super) fn row(belief: &Belief, voices_min: u32) -> Option<CellRow> {
     let TransmitterId::Cell(cell) = belief.id else { return None };
     let is_public = belief.mobility != Mobility::Moving && belief.voices >= voices_min;
+    cell.mnc()?;
     is_public.then_some(CellRow {
         id: cell,
         unit: None,

@@ -1,7 +1,7 @@
 //! Reads a map's bytes, and believes none before the checksum has been seen.
 
 use super::source::{DecodeError, Source};
-use super::{ABSENT, MAGIC, SIGMA_ABSENT, VERSION};
+use super::{ABSENT, MAGIC, MNC_UNKNOWN, SIGMA_ABSENT, VERSION};
 use crate::limits::{
     SAMPLE_EVIDENCE_PER_VOICE_MAX, SAMPLE_HEARD_MAX, SAMPLE_HEARD_MIN, SAMPLE_VOICES_MAX,
     VOICES_MAX, VOTES_PER_VOICE_MAX,
@@ -199,9 +199,12 @@ fn transmitter<R: Read>(source: &mut Source<R>) -> Result<TransmitterId> {
         TransmitterKind::Lte => CellRadio::Lte,
         TransmitterKind::Nr => CellRadio::Nr,
     };
-    let (mcc, mnc) = (u32::from(source.u16()?), u32::from(source.u16()?));
+    let (mcc, mnc) = (u32::from(source.u16()?), source.u16()?);
     let (area, cell) = (source.u32()?, source.u64()?);
-    let cell = CellId::new(radio, mcc, mnc, area, cell);
+    let cell = match mnc {
+        MNC_UNKNOWN => CellId::of_unknown_network(radio, mcc, area, cell),
+        mnc => CellId::new(radio, mcc, u32::from(mnc), area, cell),
+    };
     let cell = cell.map_err(|_out_of_range| source.wrong("cell"))?;
     source.check(cell.radio() == radio, "cell of its radio")?;
     Ok(TransmitterId::Cell(cell))

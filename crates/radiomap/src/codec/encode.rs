@@ -1,6 +1,6 @@
 //! Writes a map's bytes, and names a map by their hash.
 
-use super::{ABSENT, MAGIC, SIGMA_ABSENT, VERSION};
+use super::{ABSENT, MAGIC, MNC_UNKNOWN, SIGMA_ABSENT, VERSION};
 use crate::map::RadioMap;
 use crate::poll::Poll;
 use crate::sample::{Sample, VoiceSample};
@@ -142,7 +142,7 @@ fn put_transmitter(block: &mut Vec<u8>, id: TransmitterId) {
         }
         TransmitterId::Cell(cell) => {
             block.extend(cell.mcc().to_le_bytes());
-            block.extend(cell.mnc().to_le_bytes());
+            block.extend(cell.mnc().unwrap_or(MNC_UNKNOWN).to_le_bytes());
             block.extend(cell.area().to_le_bytes());
             block.extend(cell.cell().to_le_bytes());
         }

@@ -15,7 +15,7 @@
 //! | foot | BLAKE3 of all before it, 32 bytes |
 //!
 //! A transmitter is its kind u8 and six octets (Wi-Fi, Bluetooth), or MCC u16, MNC u16, area u32,
-//! cell u64. A dBm or floor of −128, a height of −32,768, a unit or timing advance
+//! cell u64; an MNC of 65,535 is an unknown network. A dBm or floor of −128, a height of −32,768, a unit or timing advance
 //! of 65,535 are "not stated"; sigma is the code of `sigma.rs`; bands and
 //! flags are those of `vote.rs`. Everything kept is a pure function of the set of evidence and of
 //! `limits.rs`; a change of either the hashes, the limits or the layout needs a new version.
@@ -37,6 +37,8 @@ const VERSION: u16 = 2;
 const CHECKSUM_BYTES: usize = 32;
 /// A power or floor that was not stated.
 const ABSENT: i8 = i8::MIN;
+/// The network code of a cell whose network is not known.
+const MNC_UNKNOWN: u16 = u16::MAX;
 /// A sigma that was not claimed.
 const SIGMA_ABSENT: u16 = u16::MAX;
 

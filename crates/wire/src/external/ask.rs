@@ -46,7 +46,8 @@ struct Cell {
     #[serde(skip_serializing_if = "Option::is_none")]
     radio_type: Option<&'static str>,
     mobile_country_code: u16,
-    mobile_network_code: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile_network_code: Option<u16>,
     location_area_code: u32,
     #[serde(rename = "cellId", skip_serializing_if = "Option::is_none")]
     identity: Option<u64>,
@@ -131,10 +132,10 @@ fn geolocate(
 }
 
 fn unwired(heard: &[Observation], token: &str) -> Option<Vec<u8>> {
-    let operator = |id: CellId| (id.radio(), id.mcc(), id.mnc());
-    let chosen = most(cells(heard).map(|(id, _)| operator(id)));
+    let operator = |id: CellId| id.mnc().map(|mnc| (id.radio(), id.mcc(), mnc));
+    let chosen = most(cells(heard).filter_map(|(id, _)| operator(id)));
     let mut strongest: Vec<_> =
-        cells(heard).filter(|(id, _)| Some(operator(*id)) == chosen).collect();
+        cells(heard).filter(|(id, _)| chosen.is_some() && operator(*id) == chosen).collect();
     strongest.sort_by_key(|(_, o)| std::cmp::Reverse(dbm(o)));
     let mut radios: Vec<_> = wifi(heard).collect();
     radios.sort_by_key(|o| std::cmp::Reverse(dbm(o)));
@@ -186,9 +187,10 @@ impl Cell {
     }
 }
 
+/// The cells that other services can know: of a stated network.
 fn cells(heard: &[Observation]) -> impl Iterator<Item = (CellId, &Observation)> {
     heard.iter().filter_map(|observation| match observation.transmitter {
-        TransmitterId::Cell(id) => Some((id, observation)),
+        TransmitterId::Cell(id) => id.mnc().map(|_stated| (id, observation)),
         TransmitterId::Wifi(_) | TransmitterId::Ble(_) => None,
     })
 }

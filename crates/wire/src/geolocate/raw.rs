@@ -51,7 +51,8 @@ struct Address {
 struct Cell {
     radio_type: &'static str,
     mobile_country_code: u16,
-    mobile_network_code: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile_network_code: Option<u16>,
     location_area_code: u32,
     #[serde(rename = "cellId")]
     identity: u64,

@@ -98,7 +98,7 @@ fn hash_transmitter(hasher: &mut blake3::Hasher, transmitter: TransmitterId) {
     hasher.update(&transmitter.key().get().to_le_bytes());
     if let TransmitterId::Cell(cell) = transmitter {
         hasher.update(&cell.mcc().to_le_bytes());
-        hasher.update(&cell.mnc().to_le_bytes());
+        hasher.update(&cell.mnc().unwrap_or(u16::MAX).to_le_bytes());
         hasher.update(&cell.area().to_le_bytes());
         hasher.update(&cell.cell().to_le_bytes());
     }
