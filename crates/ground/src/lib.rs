@@ -8,9 +8,10 @@
 //! Bluetooth (two addresses never share a key).
 //!
 //! Reading order: `units`, `angle`, `latlng`, `frame`, `geodesic`, `time`, `uncertainty`, `bssid`,
-//! `cell_id`, `transmitter`, `country`.
+//! `cell_id`, `transmitter`, `block`, `country`.
 
 mod angle;
+mod block;
 mod bssid;
 mod cell_id;
 mod country;
@@ -24,6 +25,7 @@ mod uncertainty;
 mod units;
 
 pub use angle::{Degrees, Radians};
+pub use block::Block;
 pub use bssid::{Bssid, DeviceKey};
 pub use cell_id::{AreaId, CellId, CellRadio};
 pub use country::{

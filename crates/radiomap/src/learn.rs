@@ -22,13 +22,14 @@ impl RadioMap {
             return;
         }
         let per_thread = SHARDS.div_ceil(threads);
-        let Self { shards, sample, .. } = self;
+        let Self { shards, sample, places, .. } = self;
         thread::scope(|scope| {
             for (part, shards) in shards.chunks_mut(per_thread).enumerate() {
                 scope.spawn(move || learn_part(shards, part * per_thread, evidence));
             }
             for one in evidence {
                 sample.add(one);
+                places.add(one);
             }
         });
     }

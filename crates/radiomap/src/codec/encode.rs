@@ -1,5 +1,6 @@
 //! Writes a map's bytes, and names a map by their hash.
 
+use super::places::put_places;
 use super::{ABSENT, MAGIC, MNC_UNKNOWN, SIGMA_ABSENT, VERSION};
 use crate::map::RadioMap;
 use crate::poll::Poll;
@@ -14,14 +15,14 @@ use std::io::{self, Write};
 const BLOCK_BYTES: usize = 64 * 1024;
 
 /// Gathers small fields into blocks, hashes each block, and passes it on.
-struct Sink<'a, W> {
+pub(super) struct Sink<'a, W> {
     output: &'a mut W,
     hasher: blake3::Hasher,
-    block: Vec<u8>,
+    pub(super) block: Vec<u8>,
 }
 
 impl<W: Write> Sink<'_, W> {
-    fn flush_when_full(&mut self) -> io::Result<()> {
+    pub(super) fn flush_when_full(&mut self) -> io::Result<()> {
         if self.block.len() >= BLOCK_BYTES { self.flush() } else { Ok(()) }
     }
 
@@ -64,6 +65,7 @@ impl RadioMap {
             sink.flush_when_full()?;
         }
         put_sample(&mut sink, &self.sample)?;
+        put_places(&mut sink, &self.places)?;
         sink.flush()?;
         Ok(*sink.hasher.finalize().as_bytes())
     }

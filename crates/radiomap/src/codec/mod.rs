@@ -12,6 +12,9 @@
 //! | sample | voices u8; each: voice u64, evidence u8 (≥ 1) |
 //! | evidence, rising by rank | id u64, lat i32, lng i32, fix sigma u16 (65,535 none), floor i8, height i16 m and, if stated, its sigma u16, day u16, surveyed u8, readings u8 (≥ 1) |
 //! | reading, rising by transmitter | transmitter, dBm i8, sigma u16, gap u16 ms, frequency u16 MHz (0 none), of a cell unit u16 and timing advance u16 |
+//! | places | blocks u32; each, rising: H3 index u64, voices u16 (≥ 1); each: voice u64, fingerprints u16 (≥ 1) |
+//! | fingerprint, rising by rank | rank u64, lat i32, lng i32, floor i8, day u16, readings u8 (≥ 4) |
+//! | its reading, rising by key | key u64, dBm i8, age u8 in 128 ms |
 //! | foot | BLAKE3 of all before it, 32 bytes |
 //!
 //! A transmitter is its kind u8 and six octets (Wi-Fi, Bluetooth), or MCC u16, MNC u16, area u32,
@@ -22,6 +25,7 @@
 
 mod decode;
 mod encode;
+mod places;
 mod scan;
 mod source;
 

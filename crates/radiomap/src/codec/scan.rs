@@ -1,6 +1,7 @@
 //! A checkpoint walked poll by poll: for whoever needs every transmitter once, and no map.
 
 use super::decode::{polls, sample};
+use super::places::places;
 use super::source::{DecodeError, Source};
 use crate::belief::{self, Belief};
 use crate::count;
@@ -77,6 +78,7 @@ pub fn scan(
     let mut source = Source::new(input);
     polls(&mut source, &mut |id, poll| visit(&Scanned { id, poll: &poll, settings }))?;
     sample(&mut source)?;
+    places(&mut source)?;
     source.finish()
 }
 

@@ -102,6 +102,18 @@ impl<R: Read> Source<R> {
         Ok(n)
     }
 
+    /// A length in two bytes, within `min..=max`.
+    pub(super) fn count_u16(
+        &mut self,
+        field: &'static str,
+        min: usize,
+        max: usize,
+    ) -> Result<usize, DecodeError> {
+        let n = usize::from(self.u16()?);
+        self.check((min..=max).contains(&n), field)?;
+        Ok(n)
+    }
+
     /// Refuses the field just read unless `holds`.
     pub(super) fn check(&self, holds: bool, field: &'static str) -> Result<(), DecodeError> {
         if holds { Ok(()) } else { Err(self.wrong(field)) }
