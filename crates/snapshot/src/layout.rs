@@ -5,8 +5,10 @@ use crate::error::Fault;
 use crate::limits::{BLOCK_RECORDS, INDEX_BITS_MAX, INDEX_BITS_MIN, RECORDS_MAX};
 use crate::payload::PAYLOAD_BYTES;
 
-/// The version this code writes and reads.
-pub(crate) const FORMAT_VERSION: u32 = 1;
+/// The version this code writes.
+pub(crate) const FORMAT_VERSION: u32 = 2;
+/// The version before it, which is still read: it has no section `VENU`.
+const FORMAT_VERSION_1: u32 = 1;
 
 pub(crate) const MAGIC: [u8; 8] = *b"CAIRNSNP";
 pub(crate) const END_MAGIC: [u8; 8] = *b"PNSNRIAC";
@@ -15,23 +17,38 @@ pub(crate) const END_MAGIC: [u8; 8] = *b"PNSNRIAC";
 pub(crate) const REMAINDER_BYTES: usize = 6;
 pub(crate) const RECORD_BYTES: usize = REMAINDER_BYTES + PAYLOAD_BYTES;
 
-pub(crate) const N_SECTIONS: usize = 6;
-pub(crate) const TAGS: [&str; N_SECTIONS] = ["META", "CALI", "PHYS", "INDX", "RECS", "BCRC"];
+/// Sections of the version written; version 1 has one less.
+pub(crate) const N_SECTIONS: usize = 7;
+pub(crate) const TAGS: [&str; N_SECTIONS] =
+    ["META", "CALI", "PHYS", "INDX", "RECS", "BCRC", "VENU"];
 pub(crate) const INDX: usize = 3;
 pub(crate) const RECS: usize = 4;
 pub(crate) const BCRC: usize = 5;
+pub(crate) const VENU: usize = 6;
 
 const TABLE_AT: usize = 48;
 const ENTRY_BYTES: usize = 24;
-pub(crate) const HEADER_BYTES: usize = TABLE_AT + N_SECTIONS * ENTRY_BYTES;
+/// Bytes of the header of the version written.
+pub(crate) const HEADER_BYTES: usize = header_bytes(FORMAT_VERSION);
 pub(crate) const FOOTER_BYTES: usize = 88;
 
 /// Where the id stands in the footer: the digest covers every byte before it.
 pub(crate) const ID_AT: usize = 32;
 
+/// Sections of a file of that version.
+const fn n_sections(version: u32) -> usize {
+    if version == FORMAT_VERSION_1 { N_SECTIONS - 1 } else { N_SECTIONS }
+}
+
+/// Bytes of the header of a file of that version.
+const fn header_bytes(version: u32) -> usize {
+    TABLE_AT + n_sections(version) * ENTRY_BYTES
+}
+
 /// What the header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {
+    version: u32,
     pub(crate) file_bytes: u64,
     pub(crate) n_records: u64,
     pub(crate) mix_key: u64,
@@ -43,13 +60,23 @@ pub(crate) struct Header {
 impl Header {
     /// A header for sections of these lengths, one after the other.
     pub(crate) fn new(n_records: u64, mix_key: u64, lengths: [u64; N_SECTIONS]) -> Self {
-        let mut end = HEADER_BYTES as u64;
+        Self::of_version(FORMAT_VERSION, n_records, mix_key, lengths)
+    }
+
+    fn of_version(
+        version: u32,
+        n_records: u64,
+        mix_key: u64,
+        lengths: [u64; N_SECTIONS],
+    ) -> Self {
+        let mut end = header_bytes(version) as u64;
         let sections = lengths.map(|length| {
             end += length;
             (end - length, length)
         });
         let file_bytes = end + FOOTER_BYTES as u64;
-        Self { file_bytes, n_records, mix_key, index_bits: index_bits(n_records), sections }
+        let index_bits = index_bits(n_records);
+        Self { version, file_bytes, n_records, mix_key, index_bits, sections }
     }
 
     /// Lengths of the index, the records and the block checksums.
@@ -58,18 +85,20 @@ impl Header {
         [4 * ((1 << index_bits) + 1), n_records * RECORD_BYTES as u64, 4 * n_blocks]
     }
 
-    pub(crate) fn encode(&self) -> [u8; HEADER_BYTES] {
-        let mut bytes = [0; HEADER_BYTES];
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut bytes = vec![0; header_bytes(self.version)];
+        let n_sections = n_sections(self.version);
         let mut put = |at: usize, part: &[u8]| bytes[at..at + part.len()].copy_from_slice(part);
         put(0, &MAGIC);
-        put(8, &FORMAT_VERSION.to_le_bytes());
-        put(12, &6_u32.to_le_bytes());
+        put(8, &self.version.to_le_bytes());
+        put(12, &(if n_sections == N_SECTIONS { 7_u32 } else { 6 }).to_le_bytes());
         put(16, &self.file_bytes.to_le_bytes());
         put(24, &self.n_records.to_le_bytes());
         put(32, &self.mix_key.to_le_bytes());
         put(40, &[self.index_bits, 23, 0, 0]);
         put(44, &BLOCK_RECORDS.to_le_bytes());
-        for (section, (tag, (offset, length))) in TAGS.iter().zip(self.sections).enumerate() {
+        let table = TAGS.iter().zip(self.sections).take(n_sections);
+        for (section, (tag, (offset, length))) in table.enumerate() {
             let at = TABLE_AT + section * ENTRY_BYTES;
             put(at, tag.as_bytes());
             put(at + 8, &offset.to_le_bytes());
@@ -81,8 +110,8 @@ impl Header {
     /// Reads the header of a whole file; refuses any byte that [`Header::encode`] would not write.
     pub(crate) fn decode(file: &[u8]) -> Result<Self, Fault> {
         let found = file.len() as u64;
-        check_version(file)?;
-        let least = (HEADER_BYTES + FOOTER_BYTES) as u64;
+        let version = version(file)?;
+        let least = (header_bytes(version) + FOOTER_BYTES) as u64;
         if found < least {
             return Err(Fault::TooShort { found, least });
         }
@@ -90,28 +119,29 @@ impl Header {
         if expected != found {
             return Err(Fault::Length { expected, found });
         }
-        if u32_at(file, found_footer(file)) != crc32c::crc32c(&file[..HEADER_BYTES]) {
+        if u32_at(file, found_footer(file)) != crc32c::crc32c(&file[..header_bytes(version)]) {
             return Err(Fault::Checksum { part: "header" });
         }
         let n_records = u64_at(file, 24);
         if n_records > RECORDS_MAX {
             return Err(Fault::Malformed { what: "too many records" });
         }
-        Self::rebuilt(file, n_records)
+        Self::rebuilt(file, version, n_records)
     }
 
     /// The one header that a writer gives these sections, if it is the one there.
-    fn rebuilt(file: &[u8], n_records: u64) -> Result<Self, Fault> {
+    fn rebuilt(file: &[u8], version: u32, n_records: u64) -> Result<Self, Fault> {
         let bits = index_bits(n_records);
         let [index, records, checksums] = Self::bulk_lengths(n_records, bits);
         let length = |section: usize| u64_at(file, TABLE_AT + section * ENTRY_BYTES + 16);
-        let small = [length(0), length(1), length(2)];
+        let venues = if n_sections(version) > VENU { length(VENU) } else { 0 };
+        let small = [length(0), length(1), length(2), venues];
         if small.iter().any(|n| *n > file.len() as u64) {
             return Err(Fault::Malformed { what: "section table" });
         }
-        let lengths = [small[0], small[1], small[2], index, records, checksums];
-        let header = Self::new(n_records, u64_at(file, 32), lengths);
-        if header.encode() != file[..HEADER_BYTES] || header.file_bytes != file.len() as u64 {
+        let lengths = [small[0], small[1], small[2], index, records, checksums, venues];
+        let header = Self::of_version(version, n_records, u64_at(file, 32), lengths);
+        if header.encode() != file[..header_bytes(version)] || header.file_bytes != file.len() as u64 {
             return Err(Fault::Malformed { what: "header" });
         }
         Ok(header)
@@ -119,7 +149,7 @@ impl Header {
 }
 
 /// Magic and version, before anything else is believed.
-fn check_version(file: &[u8]) -> Result<(), Fault> {
+fn version(file: &[u8]) -> Result<u32, Fault> {
     let Some((head, _)) = file.split_first_chunk::<12>() else {
         let least = (HEADER_BYTES + FOOTER_BYTES) as u64;
         return Err(Fault::TooShort { found: file.len() as u64, least });
@@ -128,7 +158,7 @@ fn check_version(file: &[u8]) -> Result<(), Fault> {
         return Err(Fault::NotASnapshot);
     }
     match u32_at(head, 8) {
-        FORMAT_VERSION => Ok(()),
+        version @ (FORMAT_VERSION_1 | FORMAT_VERSION) => Ok(version),
         0 => Err(Fault::UnknownFormat { found: 0 }),
         found => Err(Fault::NewerFormat { found }),
     }
@@ -153,12 +183,12 @@ impl Footer {
     }
 
     /// The whole footer.
-    pub(crate) fn encode(head: [u8; ID_AT], id: SnapshotId, file_bytes: u64) -> [u8; FOOTER_BYTES] {
+    pub(crate) fn encode(head: [u8; ID_AT], id: SnapshotId, header: &Header) -> [u8; FOOTER_BYTES] {
         let mut bytes = [0; FOOTER_BYTES];
         bytes[..ID_AT].copy_from_slice(&head);
         bytes[32..64].copy_from_slice(id.bytes());
-        bytes[64..72].copy_from_slice(&file_bytes.to_le_bytes());
-        bytes[72..76].copy_from_slice(&FORMAT_VERSION.to_le_bytes());
+        bytes[64..72].copy_from_slice(&header.file_bytes.to_le_bytes());
+        bytes[72..76].copy_from_slice(&header.version.to_le_bytes());
         let crc = crc32c::crc32c(&bytes[..76]);
         bytes[76..80].copy_from_slice(&crc.to_le_bytes());
         bytes[80..].copy_from_slice(&END_MAGIC);
@@ -166,11 +196,12 @@ impl Footer {
     }
 
     /// Reads the footer of a file whose header was accepted.
-    pub(crate) fn decode(file: &[u8]) -> Result<Self, Fault> {
+    pub(crate) fn decode(file: &[u8], header: &Header) -> Result<Self, Fault> {
         let bytes = &file[found_footer(file)..];
         if u32_at(bytes, 76) != crc32c::crc32c(&bytes[..76]) {
             return Err(Fault::Checksum { part: "footer" });
         }
+        // Four zeros in version 1: the checksum of no bytes.
         let mut section_crcs = [0; N_SECTIONS];
         for (section, crc) in section_crcs.iter_mut().enumerate() {
             *crc = u32_at(bytes, 4 + 4 * section);
@@ -179,7 +210,7 @@ impl Footer {
         digest.copy_from_slice(&bytes[32..64]);
         let id = SnapshotId::new(digest);
         let head = Self::head(u32_at(bytes, 0), section_crcs);
-        if Self::encode(head, id, file.len() as u64) != *bytes || section_crcs[RECS] != 0 {
+        if Self::encode(head, id, header) != *bytes || section_crcs[RECS] != 0 {
             return Err(Fault::Malformed { what: "footer" });
         }
         Ok(Self { section_crcs, id })

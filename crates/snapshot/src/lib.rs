@@ -12,7 +12,7 @@
 //! believed before its checksum is; a damaged block is never served. S3 a reader refuses a version it
 //! was not tested on, by name.
 //!
-//! Reading order: `record`, `scale`, `payload`, `mix`, `meta`, `layout`, `writer`, `serializer`,
+//! Reading order: `record`, `scale`, `payload`, `mix`, `meta`, `venues`, `layout`, `writer`, `serializer`,
 //! `index`, `blocks`, `reader`, `lookup`, `records`, `stats`, `set`, `manifest`, `garbage`.
 
 mod blocks;
@@ -40,6 +40,7 @@ mod set;
 mod stats;
 #[cfg(test)]
 mod test_support;
+mod venues;
 mod writer;
 
 pub use blocks::Health;
@@ -56,4 +57,5 @@ pub use record::TransmitterRecord;
 pub use records::Records;
 pub use set::SnapshotSet;
 pub use stats::SnapshotStats;
+pub use venues::Venue;
 pub use writer::SnapshotWriter;

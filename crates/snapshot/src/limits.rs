@@ -21,6 +21,15 @@ pub const CALIBRATION_ROWS_MAX: usize = 1024;
 /// Most parameters of the solver.
 pub const PHYSICS_MAX: usize = 65_536;
 
+/// Most bytes of one building's model.
+///
+/// # Source
+/// Choice: a mall of 4,000 transmitters takes 2 MB (docs/measured/accuracy.md).
+pub const VENUE_BYTES_MAX: usize = 16 << 20;
+
+/// Most bytes of all buildings' models in one snapshot: offsets are 32 bits.
+pub const VENUES_BYTES_MAX: usize = u32::MAX as usize;
+
 /// Longest code revision, in bytes.
 pub const CODE_REVISION_BYTES_MAX: usize = 64;
 

@@ -3,10 +3,14 @@
 use crate::blocks::{Blocks, Body, Health};
 use crate::error::{Fault, OpenError};
 use crate::index::Index;
-use crate::layout::{BCRC, FOOTER_BYTES, Footer, Header, ID_AT, INDX, N_SECTIONS, RECS, TAGS};
+use crate::layout::{
+    BCRC, FOOTER_BYTES, Footer, Header, ID_AT, INDX, N_SECTIONS, RECS, TAGS, VENU,
+};
 use crate::limits::EAGER_BYTES_MAX;
 use crate::mix::Mix;
+use crate::venues::{Venue, Venues};
 use crate::{Meta, Records, SnapshotId, SnapshotStats, map};
+use cairn_ground::Block;
 use memmap2::Mmap;
 use std::fs::File;
 use std::path::Path;
@@ -89,7 +93,7 @@ impl Snapshot {
     fn believe(bytes: Bytes, verify: Verify) -> Result<Self, Fault> {
         let file = bytes.all();
         let header = Header::decode(file)?;
-        let footer = Footer::decode(file)?;
+        let footer = Footer::decode(file, &header)?;
         let sections = sections(file, &header);
         for section in (0..N_SECTIONS).filter(|section| *section != RECS) {
             if crc32c::crc32c(sections[section]) != footer.section_crcs[section] {
@@ -97,6 +101,7 @@ impl Snapshot {
             }
         }
         let meta = Meta::from_sections(sections[0], sections[1], sections[2])?;
+        Venues::check(sections[VENU])?;
         let body = body(&sections, &header);
         body.index.check(header.n_records)?;
         let n_blocks = body.n_blocks() as usize;
@@ -143,6 +148,21 @@ impl Snapshot {
     /// Length of the file.
     pub const fn file_bytes(&self) -> u64 {
         self.header.file_bytes
+    }
+
+    /// The model of the building that covers a block.
+    pub fn venue_at(&self, block: Block) -> Option<&[u8]> {
+        Venues::of(sections(self.bytes.all(), &self.header)[VENU]).at(block)
+    }
+
+    /// The models of all buildings, in the order of the file.
+    pub fn venues(&self) -> impl Iterator<Item = &[u8]> {
+        Venues::of(sections(self.bytes.all(), &self.header)[VENU]).iter()
+    }
+
+    /// The models with their blocks, as a writer takes them.
+    pub(crate) fn venues_owned(&self) -> Vec<Venue> {
+        Venues::of(sections(self.bytes.all(), &self.header)[VENU]).owned()
     }
 
     /// All records, in the order of the file (mixed keys); those in damaged blocks are left out.

@@ -1,7 +1,7 @@
 //! Sorted records to bytes, once.
 
 use crate::SnapshotId;
-use crate::layout::{BCRC, Footer, Header, INDX, N_SECTIONS, RECORD_BYTES, RECS};
+use crate::layout::{BCRC, Footer, Header, INDX, N_SECTIONS, RECORD_BYTES, RECS, VENU};
 use crate::limits::BLOCK_RECORDS;
 use crate::meta::Meta;
 use crate::mix::Mix;
@@ -37,10 +37,11 @@ pub(crate) fn write(
     meta: &Meta,
     mix: Mix,
     entries: &[Entry],
+    venues: &[u8],
     out: &mut impl Write,
 ) -> io::Result<SnapshotId> {
     let small = meta.sections();
-    let header = header_for(&small, mix, entries.len() as u64);
+    let header = header_for(&small, mix, entries.len() as u64, venues.len() as u64);
     let mut tally = Tally { out, digest: blake3::Hasher::new(), section_crc: 0 };
     tally.put(&header.encode())?;
     let header_crc = tally.take_crc();
@@ -57,19 +58,22 @@ pub(crate) fn write(
         tally.put(&crc.to_le_bytes())?;
     }
     crcs[BCRC] = tally.take_crc();
+    tally.put(venues)?;
+    crcs[VENU] = tally.take_crc();
     let head = Footer::head(header_crc, crcs);
     tally.put(&head)?;
     let id = SnapshotId::new(*tally.digest.finalize().as_bytes());
-    let footer = Footer::encode(head, id, header.file_bytes);
+    let footer = Footer::encode(head, id, &header);
     tally.out.write_all(&footer[head.len()..])?;
     Ok(id)
 }
 
-fn header_for(small: &[Vec<u8>; 3], mix: Mix, n_records: u64) -> Header {
+fn header_for(small: &[Vec<u8>; 3], mix: Mix, n_records: u64, n_venue_bytes: u64) -> Header {
     let bits = Header::new(n_records, 0, [0; N_SECTIONS]).index_bits;
     let [index, records, checksums] = Header::bulk_lengths(n_records, bits);
     let [meta, calibration, physics] = [0, 1, 2].map(|section: usize| small[section].len() as u64);
-    Header::new(n_records, mix.key, [meta, calibration, physics, index, records, checksums])
+    let lengths = [meta, calibration, physics, index, records, checksums, n_venue_bytes];
+    Header::new(n_records, mix.key, lengths)
 }
 
 /// For each bucket the number of records before it, then the number of all.

@@ -5,7 +5,7 @@ use crate::limits::LOOKUP_CHUNK;
 use crate::manifest::Manifest;
 use crate::reader::Verify;
 use crate::{Meta, Snapshot, SnapshotWriter, TransmitterRecord};
-use cairn_ground::TransmitterKey;
+use cairn_ground::{Block, TransmitterKey};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -106,6 +106,11 @@ impl SnapshotSet {
         }
     }
 
+    /// The model of the building that covers a block; only bases hold any.
+    pub fn venue_at(&self, block: Block) -> Option<&[u8]> {
+        self.base().and_then(|base| base.venue_at(block))
+    }
+
     /// A writer with the newest record of every transmitter: what compaction seals as the next base.
     ///
     /// # Errors
@@ -122,6 +127,8 @@ impl SnapshotSet {
                 }
             }
         }
+        let venues = self.base().map_or_else(Vec::new, |base| base.venues_owned());
+        venues.into_iter().for_each(|venue| writer.push_venue(venue));
         Ok(writer)
     }
 }

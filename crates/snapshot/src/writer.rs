@@ -5,6 +5,7 @@ use crate::limits::RECORDS_MAX;
 use crate::mix::Mix;
 use crate::payload::{self, PAYLOAD_BYTES, Payload};
 use crate::serializer::{self, ENTRY_BYTES, Entry};
+use crate::venues::{self, Venue};
 use crate::{Meta, SnapshotId, TransmitterRecord, file};
 use cairn_ground::TransmitterKey;
 use std::path::Path;
@@ -37,6 +38,7 @@ pub struct SnapshotWriter {
     meta: Meta,
     mix: Mix,
     entries: Vec<Entry>,
+    venues: Vec<Venue>,
     n_refused: u64,
 }
 
@@ -44,7 +46,7 @@ impl SnapshotWriter {
     /// A writer without records.
     pub fn new(meta: Meta) -> Self {
         let mix = Mix { key: meta.mix_key() };
-        Self { meta, mix, entries: Vec::new(), n_refused: 0 }
+        Self { meta, mix, entries: Vec::new(), venues: Vec::new(), n_refused: 0 }
     }
 
     /// Adds a record, quantized to its columns, or counts it as refused.
@@ -61,6 +63,11 @@ impl SnapshotWriter {
         entry[..7].copy_from_slice(&self.mix.apply(key).to_be_bytes()[1..]);
         entry[7..].copy_from_slice(payload);
         self.entries.push(entry);
+    }
+
+    /// Adds a building's model.
+    pub fn push_venue(&mut self, venue: Venue) {
+        self.venues.push(venue);
     }
 
     /// Records pushed and not refused; of equal keys one will stay.
@@ -89,8 +96,9 @@ impl SnapshotWriter {
             let path = path.to_owned();
             |source| SealError::Io { path, source }
         };
+        let venues = venues::encode(&self.venues)?;
         let Self { meta, mix, entries, .. } = &self;
-        let write = |out: &mut _| serializer::write(meta, *mix, entries, out);
+        let write = |out: &mut _| serializer::write(meta, *mix, entries, &venues, out);
         let id = file::write_synced(&temporary, write).map_err(io(&temporary))?;
         let path = folder.join(id.file_name());
         file::rename_synced(&temporary, &path).map_err(io(&path))?;
@@ -104,7 +112,8 @@ impl SnapshotWriter {
     pub fn into_bytes(mut self) -> Result<Vec<u8>, SealError> {
         self.settle()?;
         let mut bytes = Vec::new();
-        match serializer::write(&self.meta, self.mix, &self.entries, &mut bytes) {
+        let venues = venues::encode(&self.venues)?;
+        match serializer::write(&self.meta, self.mix, &self.entries, &venues, &mut bytes) {
             Ok(_) => Ok(bytes),
             Err(source) => Err(SealError::Io { path: "memory".into(), source }),
         }

@@ -3,10 +3,12 @@
 #[path = "compat/v1/records.rs"]
 mod v1;
 
-use cairn_snapshot::{Snapshot, SnapshotWriter, Verify};
+use cairn_ground::{Block, LatLng};
+use cairn_snapshot::{Snapshot, SnapshotWriter, Venue, Verify};
 use std::path::Path;
 
 const SMALL: &[u8] = include_bytes!("compat/v1/small.snapshot");
+const V2: &[u8] = include_bytes!("compat/v2/small.snapshot");
 
 #[test]
 fn version_1_opens_and_says_what_it_said() {
@@ -31,13 +33,31 @@ fn version_1_opens_and_says_what_it_said() {
 }
 
 #[test]
-fn version_1_is_still_sealed_to_the_same_bytes() {
+fn version_2_opens_and_says_what_it_said() {
+    let snapshot = Snapshot::from_bytes(V2.to_vec(), Verify::Eager).unwrap();
+    assert_eq!(snapshot.meta(), &v1::meta());
+    assert_eq!(snapshot.len(), v1::records().unwrap().len() as u64);
+    let venue = venue();
+    assert_eq!(snapshot.venue_at(venue.blocks[0]), Some(venue.bytes.as_slice()));
+    assert_eq!(snapshot.venues().count(), 1);
+}
+
+#[test]
+fn version_2_is_still_sealed_to_the_same_bytes() {
     // invariant: S1
     let mut writer = SnapshotWriter::new(v1::meta());
     v1::records().unwrap().into_iter().for_each(|record| writer.push(record));
-    assert!(writer.into_bytes().unwrap() == SMALL, "the format changed without a new version");
+    writer.push_venue(venue());
+    let sealed = writer.into_bytes().unwrap();
+    assert!(sealed == V2, "the format changed without a new version");
     let snapshot = Snapshot::from_bytes(SMALL.to_vec(), Verify::Eager).unwrap();
     let mut again = SnapshotWriter::new(snapshot.meta().clone());
     snapshot.iter().for_each(|record| again.push(record));
-    assert!(again.into_bytes().unwrap() == SMALL, "decoded records seal to other bytes");
+    again.push_venue(venue());
+    assert!(again.into_bytes().unwrap() == V2, "decoded records seal to other bytes");
+}
+
+fn venue() -> Venue {
+    let block = Block::of(LatLng::new(51.5, -0.12).unwrap());
+    Venue { blocks: vec![block], bytes: b"a model".to_vec() }
 }
