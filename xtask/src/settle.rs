@@ -9,18 +9,18 @@ use crate::clock::{Stopwatch, human};
 use crate::server::get;
 
 /// How long the server may take.
-const LIMIT: Duration = Duration::from_mins(1);
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// How often it is asked.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What is zero when nothing is left to do.
-const METRICS: [&str; 2] = ["radiomap_lag_bytes", "snapshot_publish_age_ms"];
+const METRICS: [&str; 3] = ["radiomap_lag_bytes", "snapshot_publish_age_ms", "snapshot_draft"];
 
 /// Waits for the server at `url`.
 ///
 /// # Errors
-/// It does not answer, or is not done within a minute.
+/// It does not answer, or is not done within five minutes.
 #[expect(clippy::disallowed_methods, reason = "a development task waits for a server")]
 pub(crate) fn run(url: &str) -> Result<()> {
     let address = url.strip_prefix("http://").unwrap_or(url).trim_end_matches('/');
@@ -51,9 +51,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_is_settled_when_both_metrics_are_zero() {
+    fn a_server_is_settled_when_all_metrics_are_zero() {
         let metrics = |lag: u32, age: u32| {
-            format!("# HELP x\nradiomap_lag_bytes {lag}\nsnapshot_publish_age_ms {age}\n# EOF\n")
+            format!("# HELP x\nradiomap_lag_bytes {lag}\nsnapshot_publish_age_ms {age}\nsnapshot_draft 0\n# EOF\n")
         };
         assert!(is_settled(&metrics(0, 0)).unwrap());
         assert!(!is_settled(&metrics(17, 0)).unwrap());

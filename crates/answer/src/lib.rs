@@ -6,7 +6,7 @@
 //! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
 //! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
 //!
-//! Reading order: `query`, `lookup`, `locate`, `area`, `outcome`, `fuse` (which of several
+//! Reading order: `query`, `lookup`, `venue`, `locate`, `area`, `outcome`, `fuse` (which of several
 //! answers is given), `country`.
 
 mod area;
@@ -17,6 +17,7 @@ mod locate;
 mod lookup;
 mod outcome;
 mod query;
+mod venue;
 
 pub use area::{FoundArea, locate_area};
 pub use country::{CountryFound, country};

@@ -1,7 +1,7 @@
 //! The one door: `locate`.
 
 use crate::outcome::{Answer, Found, Method, Refusal};
-use crate::{Heard, lookup};
+use crate::{Heard, lookup, venue};
 use cairn_signal::calibration::{Calibration, Class, Row};
 use cairn_signal::locate::Refusal as Unsolved;
 use cairn_signal::located::Located;
@@ -19,6 +19,9 @@ pub fn locate(map: &SnapshotSet, heard: &[Heard]) -> Answer {
         return Answer::Refused(Refusal::NothingHeard);
     }
     let known = lookup::known(map, heard);
+    if let Some(found) = venue::locate(map, heard, &known) {
+        return Answer::Found(found);
+    }
     match cairn_signal::locate::locate(&known) {
         Ok(located) => Answer::Found(promise(map, &located, known.len())),
         Err(unsolved) => Answer::Refused(refusal(unsolved)),

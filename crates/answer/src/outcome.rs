@@ -32,6 +32,8 @@ pub struct Found {
 /// What a position was found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Method {
+    /// The model of the building it is in.
+    Venue,
     /// Wi-Fi, alone or with Bluetooth.
     Wifi,
     /// Bluetooth alone.
@@ -42,11 +44,12 @@ pub enum Method {
 
 impl Method {
     /// All methods.
-    pub const ALL: [Self; 3] = [Self::Wifi, Self::Ble, Self::Cell];
+    pub const ALL: [Self; 4] = [Self::Venue, Self::Wifi, Self::Ble, Self::Cell];
 
     /// The word for it in metrics.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::Venue => "venue",
             Self::Wifi => "wifi",
             Self::Ble => "ble",
             Self::Cell => "cell",

@@ -81,6 +81,8 @@ pub struct LearnerMetrics {
     pub lag_bytes: Gauge,
     /// Milliseconds that something learned has waited to be published.
     pub publish_age_ms: Gauge,
+    /// 1 while a building is served by a draft of its model.
+    pub draft: Gauge,
     /// Transmitters in the map.
     pub transmitters: Gauge,
     /// Generation of the manifest served.
@@ -213,6 +215,7 @@ impl LearnerMetrics {
         Self {
             lag_bytes: Gauge::default(),
             publish_age_ms: Gauge::default(),
+            draft: Gauge::default(),
             transmitters: Gauge::default(),
             generation: Gauge::default(),
             overlays: Gauge::default(),
@@ -232,6 +235,7 @@ impl LearnerMetrics {
             "Time that something learned has waited",
             &self.publish_age_ms,
         );
+        add(to, "snapshot_draft", "1 while a building is served by a draft", &self.draft);
         add(to, "snapshot_generation", "Generation served", &self.generation);
         add(to, "snapshot_overlays", "Overlays served", &self.overlays);
         add(to, "snapshot_transmitters", "Records served", &self.records);

@@ -203,6 +203,7 @@ impl App {
         let shown = &self.metrics.learner;
         shown.lag_bytes.set(gauge(lag_bytes));
         shown.publish_age_ms.set(gauge(self.learner.publish_age_ms(self.clock.instant())));
+        shown.draft.set(i64::from(self.learner.is_draft()));
     }
 }
 

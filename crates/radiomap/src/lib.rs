@@ -16,7 +16,7 @@
 //! bytes, and bytes that are not exactly some map's are refused.
 //!
 //! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `estimator`, `floor`, `sample`,
-//! `fingerprint`, `places`, `explain`, `codec`, `limits`.
+//! `fingerprint`, `places`, `venues`, `explain`, `codec`, `limits`.
 
 mod area;
 mod belief;
@@ -35,6 +35,7 @@ mod poll;
 mod sample;
 mod settings;
 mod sigma;
+mod venues;
 mod vote;
 
 #[cfg(test)]
@@ -46,3 +47,4 @@ pub use codec::{DecodeError, Scanned, scan};
 pub use explain::{Explanation, Remark, VoiceAccount, VoteAccount};
 pub use map::RadioMap;
 pub use settings::Settings;
+pub use venues::VenueScans;

@@ -63,6 +63,15 @@ pub const FINGERPRINT_HEARD_MIN: usize = 4;
 /// Choice: R68 of 9 m, two shops' width; phones indoors claim 10 m and more from satellites.
 pub const FINGERPRINT_FIX_SIGMA_MAX_M: f32 = 6.0;
 
+/// Blocks of one venue: an airport is about 4 km².
+pub const VENUE_BLOCKS_MAX: usize = 40;
+
+/// Fingerprints a venue's model is learned from.
+///
+/// # Source
+/// Choice: bounds a model's learning at about a minute on one core (docs/measured/venues.md).
+pub const VENUE_SCANS_MAX: usize = 12_000;
+
 const _: () = assert!(PLACE_VOICES_MAX <= u16::MAX as usize);
 const _: () = assert!(FINGERPRINTS_PER_VOICE_MAX <= u16::MAX as usize);
 const _: () = assert!(FINGERPRINT_HEARD_MAX <= u8::MAX as usize);

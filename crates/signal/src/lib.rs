@@ -23,3 +23,4 @@ pub mod physics;
 pub mod robust;
 pub mod solve;
 pub mod transmitter;
+pub mod venue;

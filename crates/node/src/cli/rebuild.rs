@@ -4,6 +4,7 @@ use super::screen;
 use super::table::grouped;
 use crate::config::Config;
 use crate::learner::learn::learn_all;
+use crate::learner::Models;
 use crate::learner::seal;
 use crate::limits::REBUILD_THREADS_MAX;
 use crate::logging;
@@ -11,6 +12,7 @@ use crate::store::Store;
 use anyhow::Context as _;
 use cairn_journal::{Journal, Position, ReadOnlyJournal};
 use cairn_radiomap::RadioMap;
+use cairn_signal::venue::Effort;
 use cairn_snapshot::Manifest;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -64,7 +66,8 @@ impl Rebuild {
         let threads = self.threads.clamp(1, REBUILD_THREADS_MAX);
         let map = learn(&journal, end, threads, config.learner.voices_min)?;
         screen::note(&format!("{} transmitters", grouped(map.len() as u64)));
-        let base = seal::base(&map, threads, folder)?;
+        let models = &mut Models::default();
+        let base = seal::base(&map, models, Effort::Whole, threads, folder)?;
         let size = fs::metadata(&base.path).map_or(0, |meta| meta.len());
         screen::say(&format!("{}  {} bytes", base.id, grouped(size)))?;
         if self.out.is_some() {

@@ -3,11 +3,13 @@
 //! The copy doubles the map's memory while it lasts. Only one base is sealed at a time.
 
 use super::seal;
+use super::venues::Models;
 use anyhow::Context as _;
 use cairn_journal::Position;
 use cairn_radiomap::RadioMap;
+use cairn_signal::venue::Effort;
 use cairn_snapshot::{CalibrationRow, Checkpoint};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -22,6 +24,27 @@ pub(super) struct SealedBase {
     pub(super) position: Position,
     /// What its meta says about radii.
     pub(super) calibration: Vec<CalibrationRow>,
+    /// True when a building's model in it is a draft: the next base will be whole.
+    pub(super) is_draft: bool,
+    /// The models learned so far.
+    pub(super) models: Models,
+}
+
+/// What to seal, and how.
+#[derive(Debug)]
+pub(super) struct Work {
+    /// What was learned.
+    pub(super) map: RadioMap,
+    /// Where in the journal it stands.
+    pub(super) position: Position,
+    /// The buildings' models so far.
+    pub(super) models: Models,
+    /// How much work models of buildings are worth now.
+    pub(super) effort: Effort,
+    /// Threads to use.
+    pub(super) n_threads: usize,
+    /// Where to.
+    pub(super) folder: PathBuf,
 }
 
 /// A base being sealed.
@@ -33,17 +56,14 @@ pub(super) struct Sealing {
 }
 
 impl Sealing {
-    /// Starts to seal what `map` holds, which stands at `position`.
+    /// Starts to seal.
     pub(super) fn start(
-        map: RadioMap,
-        position: Position,
-        n_threads: usize,
-        folder: PathBuf,
+        work: Work,
         started: Instant,
     ) -> anyhow::Result<Self> {
         let thread = std::thread::Builder::new()
             .name("sealer".to_owned())
-            .spawn(move || seal(&map, position, n_threads, &folder))
+            .spawn(move || seal(work))
             .context("start the sealing thread")?;
         Ok(Self { thread, started })
     }
@@ -60,13 +80,16 @@ impl Sealing {
 }
 
 /// Seals a checkpoint and a base.
-fn seal(
-    map: &RadioMap,
-    position: Position,
-    n_threads: usize,
-    folder: &Path,
-) -> anyhow::Result<SealedBase> {
-    let checkpoint = seal::checkpoint(map, folder)?;
-    let base = seal::base(map, n_threads, folder)?;
-    Ok(SealedBase { path: base.path, checkpoint, position, calibration: base.calibration })
+fn seal(work: Work) -> anyhow::Result<SealedBase> {
+    let Work { map, position, mut models, effort, n_threads, folder } = work;
+    let checkpoint = seal::checkpoint(&map, &folder)?;
+    let base = seal::base(&map, &mut models, effort, n_threads, &folder)?;
+    Ok(SealedBase {
+        path: base.path,
+        checkpoint,
+        position,
+        calibration: base.calibration,
+        is_draft: base.is_draft,
+        models,
+    })
 }

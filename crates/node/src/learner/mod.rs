@@ -4,7 +4,7 @@
 //! and idempotent, so a restart from any checkpoint, or a rebuild from nothing, ends at the same bytes.
 //!
 //! Reading order: `thread` (the handle), `work` (the loop), `plan` (what to do next), `seal` and `base`
-//! (beliefs to files), `calibrate`, `layers` (which files are served), `recover` (what a restart finds).
+//! (beliefs to files), `calibrate`, `venues`, `layers` (which files are served), `recover` (what a restart finds).
 
 mod base;
 mod calibrate;
@@ -15,8 +15,10 @@ mod recover;
 pub mod seal;
 mod status;
 mod thread;
+mod venues;
 mod work;
 
 pub use recover::{Recovered, found_set, read_checkpoint, recover};
 pub use status::Status;
 pub use thread::{Learner, Pace, Parts};
+pub use venues::Models;

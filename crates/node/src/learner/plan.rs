@@ -10,6 +10,8 @@ pub(super) struct View {
     pub(super) n_fresh: u64,
     /// The base is older than what was learned.
     pub(super) base_behind: bool,
+    /// The base serves drafts of buildings.
+    pub(super) has_draft: bool,
     /// A base is being sealed already.
     pub(super) sealing: bool,
     /// Overlays above the base.
@@ -55,6 +57,9 @@ pub(super) fn plan(view: &View, config: &LearnerConfig) -> Step {
     if view.base_behind && base_allowed && (quiet || (heavy && view.n_overlays > 0)) {
         return Step::Base;
     }
+    if view.has_draft && !view.base_behind && !view.sealing && quiet {
+        return Step::Base;
+    }
     let fold = view.n_overlays >= config.overlays_max;
     let pause = rest_after(expected_cost(view, fold), config.seal_percent_max)
         .max(Duration::from_millis(config.publish_ms_min));
@@ -88,6 +93,7 @@ mod tests {
         View {
             n_fresh: 4,
             base_behind: true,
+            has_draft: false,
             sealing: false,
             n_overlays: 0,
             n_overlay_records: 0,
@@ -134,6 +140,20 @@ mod tests {
         assert_eq!(plan_of(quiet), Step::Base);
         let done = View { n_fresh: 0, base_behind: false, since_data: LONG, ..busy() };
         assert_eq!(plan_of(done), Step::Rest);
+    }
+
+    #[test]
+    fn a_draft_is_followed_by_the_whole_as_soon_as_all_is_quiet() {
+        let draft = View {
+            has_draft: true,
+            base_behind: false,
+            n_fresh: 0,
+            since_base: Duration::ZERO,
+            ..busy()
+        };
+        assert_eq!(plan_of(draft), Step::Rest);
+        assert_eq!(plan_of(View { since_data: LONG, ..draft }), Step::Base);
+        assert_eq!(plan_of(View { since_data: LONG, sealing: true, ..draft }), Step::Rest);
     }
 
     #[test]

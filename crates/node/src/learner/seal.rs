@@ -2,13 +2,15 @@
 //! (S1), so that a rebuild writes the same bytes.
 
 use super::calibrate::calibration;
+use super::venues::Models;
 use crate::store::{CHECKPOINT_ENDING, sync_folder};
 use anyhow::Context as _;
 use cairn_ground::{Confidence, Covariance, Day, Mobility, TransmitterId, TransmitterKind};
 use cairn_radiomap::{AreaBelief, Belief, RadioMap, Settings, areas_of};
 use cairn_snapshot::{
-    CalibrationRow, Checkpoint, Meta, SnapshotId, SnapshotWriter, TransmitterRecord,
+    CalibrationRow, Checkpoint, Meta, SnapshotId, SnapshotWriter, TransmitterRecord, Venue,
 };
+use cairn_signal::venue::Effort;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -23,6 +25,8 @@ pub struct Base {
     pub path: PathBuf,
     /// What its meta says about radii; overlays above it say the same.
     pub calibration: Vec<CalibrationRow>,
+    /// True when a building's model in it is a draft.
+    pub is_draft: bool,
 }
 
 /// A map that has learned nothing, for a node with these settings.
@@ -60,17 +64,24 @@ fn write_checkpoint(map: &RadioMap, temporary: &Path, folder: &Path) -> anyhow::
     Ok(Checkpoint { file, digest: *digest.as_bytes() })
 }
 
-/// Seals everything the map believes into `folder`.
+/// Seals everything the map believes into `folder`, buildings with this effort.
 ///
 /// # Errors
 /// Whatever the disk or the writer says.
-pub fn base(map: &RadioMap, n_threads: usize, folder: &Path) -> anyhow::Result<Base> {
+pub fn base(
+    map: &RadioMap,
+    models: &mut Models,
+    effort: Effort,
+    n_threads: usize,
+    folder: &Path,
+) -> anyhow::Result<Base> {
     let beliefs = map.beliefs(n_threads);
+    let (venues, is_draft) = models.of(map, &beliefs, effort, n_threads);
     let calibration = calibration(map, n_threads);
     let areas = areas_of(&beliefs);
     let meta = meta(map, map.digest(), &beliefs, calibration.clone());
-    let (id, path) = write(meta, &beliefs, &areas, folder)?;
-    Ok(Base { id, path, calibration })
+    let (id, path) = write(meta, &beliefs, &areas, venues, folder)?;
+    Ok(Base { id, path, calibration, is_draft })
 }
 
 /// Seals what the map believes about some transmitters, and about the areas of the cells among them,
@@ -94,7 +105,7 @@ pub fn overlay<'a>(
     let areas: Vec<_> = areas.into_iter().filter_map(|id| map.area(id)).collect();
     // An overlay is no function of all the evidence, and goes with the next base: it names none.
     let meta = meta(map, [0; 32], &beliefs, calibration);
-    write(meta, &beliefs, &areas, folder).map(|(_, path)| path)
+    write(meta, &beliefs, &areas, Vec::new(), folder).map(|(_, path)| path)
 }
 
 /// Writes a snapshot under its digest.
@@ -102,12 +113,14 @@ fn write(
     meta: Meta,
     beliefs: &[Belief],
     areas: &[AreaBelief],
+    venues: Vec<Venue>,
     folder: &Path,
 ) -> anyhow::Result<(SnapshotId, PathBuf)> {
     let mut writer = SnapshotWriter::new(meta);
     for record in beliefs.iter().map(record).chain(areas.iter().map(area_record)) {
         writer.push(record);
     }
+    venues.into_iter().for_each(|venue| writer.push_venue(venue));
     if writer.n_refused() > 0 {
         tracing::error!(records = writer.n_refused(), "beliefs that no snapshot can hold left out");
     }

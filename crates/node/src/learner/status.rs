@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 pub struct Status {
     position: AtomicU64,
     sealing: AtomicBool,
+    draft: AtomicBool,
     base_records: AtomicU64,
     waiting_since: Mutex<Option<Instant>>,
 }
@@ -45,6 +46,16 @@ impl Status {
     pub(super) fn set_waiting_since(&self, since: Option<Instant>) {
         let mut waiting = self.waiting_since.lock().unwrap_or_else(PoisonError::into_inner);
         *waiting = since.map(|then| waiting.unwrap_or(then));
+    }
+
+    /// True while a building is served by a draft of its model.
+    pub fn is_draft(&self) -> bool {
+        self.draft.load(Ordering::Relaxed)
+    }
+
+    /// Notes that drafts are served, or no longer.
+    pub(super) fn set_draft(&self, draft: bool) {
+        self.draft.store(draft, Ordering::Relaxed);
     }
 
     /// Notes journal bytes learned.

@@ -1,6 +1,6 @@
 //! The learner's thread: learn a little, look at the plan, publish or seal, rest when there is nothing.
 
-use super::base::{SealedBase, Sealing};
+use super::base::{self, SealedBase, Sealing};
 use super::layers::{Layer, Layers};
 use super::learn::{learn, next_record};
 use super::plan::{Step, View, plan};
@@ -8,12 +8,14 @@ use super::recover::Recovered;
 use super::seal;
 use super::status::Status;
 use super::thread::{Pace, Parts};
+use super::venues::{self, Models};
 use crate::limits::LEARN_BATCHES_PER_TURN;
 use crate::metrics::gauge;
 use anyhow::Context as _;
 use cairn_ground::TransmitterId;
 use cairn_journal::{Position, Reader};
 use cairn_radiomap::RadioMap;
+use cairn_signal::venue::Effort;
 use cairn_snapshot::{CalibrationRow, Snapshot};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -55,6 +57,9 @@ pub(super) struct Work {
     since_copy: BTreeSet<TransmitterId>,
     sealing: Option<Sealing>,
     must_seal: bool,
+    /// The base serves drafts of buildings: a whole one is due.
+    has_draft: bool,
+    models: Models,
     times: Times,
 }
 
@@ -71,6 +76,7 @@ impl Work {
         let reader = parts.journal.read_from(position).context("read the journal")?;
         let base = layers.base.as_ref().map(|layer| Arc::clone(&layer.snapshot));
         let calibration = base.as_ref().map_or_else(Vec::new, |it| it.meta().calibration.clone());
+        let has_draft = base.as_ref().is_some_and(|it| venues::has_draft(it));
         let settings_changed =
             base.is_some_and(|it| it.meta().settings_digest != map.settings().digest());
         let now = parts.clock.instant();
@@ -104,6 +110,8 @@ impl Work {
             since_copy,
             sealing: None,
             must_seal,
+            has_draft,
+            models: Models::default(),
             times,
         };
         work.show();
@@ -203,6 +211,7 @@ impl Work {
         View {
             n_fresh: self.unpublished.len() as u64,
             base_behind: self.base_behind(),
+            has_draft: self.has_draft,
             sealing: self.sealing.is_some(),
             n_overlays: self.layers.overlays.len(),
             n_overlay_records: self.layers.n_overlay_records(),
@@ -250,13 +259,21 @@ impl Work {
     /// Starts to seal a base from a copy of the map.
     fn start_sealing(&mut self) -> anyhow::Result<()> {
         self.since_copy.clear();
-        self.sealing = Some(Sealing::start(
-            self.map.clone(),
-            self.position,
-            self.parts.config.threads,
-            self.parts.store.map(),
-            self.parts.clock.instant(),
-        )?);
+        let is_current = self.position.get() == self.layers.journal_position && !self.must_seal;
+        let effort = if self.parts.pace == Pace::Bulk || (self.has_draft && is_current) {
+            Effort::Whole
+        } else {
+            Effort::Draft
+        };
+        let work = base::Work {
+            map: self.map.clone(),
+            position: self.position,
+            models: self.models.clone(),
+            effort,
+            n_threads: self.parts.config.threads,
+            folder: self.parts.store.map(),
+        };
+        self.sealing = Some(Sealing::start(work, self.parts.clock.instant())?);
         self.status.set_sealing(true);
         Ok(())
     }
@@ -276,7 +293,7 @@ impl Work {
         let started = sealing.started;
         let sealed = sealing.finish();
         self.status.set_sealing(false);
-        let SealedBase { path, checkpoint, position, calibration } = sealed?;
+        let SealedBase { path, checkpoint, position, calibration, is_draft, models } = sealed?;
         let base = open_layer(&path, BTreeSet::new())?;
         self.calibration = calibration;
         let changed = std::mem::take(&mut self.since_copy);
@@ -292,6 +309,8 @@ impl Work {
         })?;
         self.unpublished.clear();
         self.must_seal = false;
+        (self.has_draft, self.models) = (is_draft, models);
+        self.status.set_draft(is_draft);
         self.status.set_waiting_since(None);
         self.parts.serving.set_ready();
         self.collect_garbage();

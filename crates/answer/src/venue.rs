@@ -1,0 +1,70 @@
+//! The answer of a building's model, where the scan is inside one.
+
+use crate::Heard;
+use crate::outcome::{Found, Method};
+use cairn_ground::{Block, Mobility, TransmitterId};
+use cairn_signal::locate::{DEVICES_MIN, Known};
+use cairn_signal::venue::{Model, Reading};
+use cairn_snapshot::SnapshotSet;
+use std::collections::BTreeSet;
+
+/// Strongest known transmitters that say which building it may be.
+/// Source: choice, an odd handful: a building's own are the strongest inside.
+const ASKED_MAX: usize = 9;
+/// Readings of transmitters a model must know before it answers. Source: as many as a fingerprint has.
+const KNOWN_MIN: usize = 4;
+/// Share of what is heard, by strength and freshness, that a model must know.
+/// Source: half of a scan may be foreign before its building is in doubt (evaluation study §1.3).
+const SHARE_MIN: f64 = 0.4;
+
+/// Locates inside the building that most of the strongest known transmitters stand in; `None` outside.
+///
+/// Two boxes at least that the model knows are heard (A3).
+pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Option<Found> {
+    let model = Model::read(building(map, known)?)?;
+    let readings: Vec<(TransmitterId, Reading)> = heard.iter().filter_map(reading).collect();
+    let boxes: BTreeSet<u64> = readings
+        .iter()
+        .filter(|(_, reading)| model.knows(reading.key))
+        .map(|(transmitter, _)| transmitter.box_number())
+        .collect();
+    if boxes.len() < DEVICES_MIN {
+        return None;
+    }
+    let readings: Vec<Reading> = readings.into_iter().map(|(_, reading)| reading).collect();
+    let inside = model.locate(&readings)?;
+    let is_inside = inside.n_known >= KNOWN_MIN && inside.share_known >= SHARE_MIN;
+    let (floor, share) = *inside.floors.first()?;
+    is_inside.then(|| Found {
+        place: inside.place,
+        radii: inside.radii,
+        #[expect(clippy::cast_possible_truncation, reason = "a probability")]
+        floor: Some((floor, share as f32)),
+        method: Method::Venue,
+        n_known: u16::try_from(known.len()).unwrap_or(u16::MAX),
+        n_used: u16::try_from(inside.n_known).unwrap_or(u16::MAX),
+    })
+}
+
+/// The model most of the strongest stand in the blocks of; of equally many the first heard.
+fn building<'a>(map: &'a SnapshotSet, known: &[Known]) -> Option<&'a [u8]> {
+    let fixed = known.iter().filter(|k| !k.kind.is_cell() && k.mobility != Mobility::Moving);
+    let mut votes: Vec<(&[u8], usize)> = Vec::new();
+    for model in fixed.take(ASKED_MAX).filter_map(|k| map.venue_at(Block::of(k.place))) {
+        match votes.iter_mut().find(|(voted, _)| voted.as_ptr() == model.as_ptr()) {
+            Some((_, n)) => *n += 1,
+            None => votes.push((model, 1)),
+        }
+    }
+    let most = votes.iter().map(|(_, n)| *n).max()?;
+    votes.into_iter().find(|(_, n)| *n == most).map(|(model, _)| model)
+}
+
+/// A reading as a model takes it.
+fn reading(heard: &Heard) -> Option<(TransmitterId, Reading)> {
+    let rssi_dbm = heard.rssi_dbm.filter(|_| !heard.transmitter.kind().is_cell())?;
+    #[expect(clippy::cast_precision_loss, reason = "ages of seconds")]
+    let age_s = heard.age_ms as f32 / 1_000.0;
+    let key = heard.transmitter.key().get();
+    Some((heard.transmitter, Reading { key, rssi_dbm, age_s }))
+}

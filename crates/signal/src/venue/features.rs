@@ -1,0 +1,58 @@
+//! What a model sees of a reading.
+
+/// One transmitter heard inside a building.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reading {
+    /// Who: the number of a `TransmitterKey`.
+    pub key: u64,
+    /// Received power, dBm.
+    pub rssi_dbm: f32,
+    /// How long before the scan it was heard, s.
+    pub age_s: f32,
+}
+
+/// Numbers a reading is seen as.
+pub(super) const BASIS: usize = 3;
+/// Seconds after which a reading counts 1/e.
+/// Source: measured on the indoor set, 3 to 8 s make no difference (docs/measured/venues.md).
+const FRESH_S: f32 = 6.0;
+/// Power that counts nothing, dBm. Source: the weakest a phone reports, about −95 dBm.
+const FLOOR_DBM: f32 = -95.0;
+/// Power above [`FLOOR_DBM`] that counts one, dB. Source: −50 dBm, a transmitter in the same room.
+const SPAN_DB: f32 = 45.0;
+/// Most a reading counts. Source: choice, −32 dBm.
+const STRENGTH_MAX: f32 = 1.4;
+/// What being heard at all counts. Source: measured as [`FRESH_S`].
+const PRESENCE: f32 = 0.3;
+/// Readings that count less than this are not looked at. Source: 18 s at [`FRESH_S`].
+const COUNT_MIN: f32 = 0.015;
+
+/// How much a reading counts as heard, as strong, and as very strong; `None` for one too old to count.
+pub(super) fn basis(rssi_dbm: f32, age_s: f32) -> Option<[f32; BASIS]> {
+    let fresh = (-age_s.abs() / FRESH_S).exp();
+    let strength = ((rssi_dbm - FLOOR_DBM) / SPAN_DB).clamp(0.0, STRENGTH_MAX);
+    let heard = PRESENCE * fresh;
+    let is_heard = heard >= COUNT_MIN;
+    is_heard.then_some([heard, fresh * strength, fresh * strength * strength * strength])
+}
+
+/// How much all readings together count: what their sum is divided by the root of.
+pub(super) fn mass(bases: impl Iterator<Item = [f32; BASIS]>) -> f32 {
+    1.0 + bases.map(|basis| PRESENCE.mul_add(basis[0], basis[1])).sum::<f32>()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strong_and_fresh_readings_count_more() {
+        let near = basis(-50.0, 0.0).unwrap();
+        let far = basis(-80.0, 0.0).unwrap();
+        let old = basis(-50.0, 6.0).unwrap();
+        assert!(near[1] > far[1] && near[2] > far[2]);
+        assert!((old[1] / near[1] - (-1.0_f32).exp()).abs() < 1e-3);
+        assert_eq!(basis(-50.0, 25.0), None);
+        assert_eq!(basis(0.0, 0.0), basis(-20.0, 0.0), "no power counts without limit");
+    }
+}

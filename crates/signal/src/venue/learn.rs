@@ -1,0 +1,260 @@
+//! From scans at known places to a model: one net for serving, others to learn what it promises.
+
+use super::features::{Reading, basis, mass};
+use super::model::{self, UNIT_M};
+use super::net::{Net, PLACE_OUTPUTS, Pass, WIDTH, add_rows};
+use super::promise::{Promise, Signs, Trial};
+use super::train::{Lesson, train};
+use cairn_ground::{Floor, LatLng, LocalFrame};
+use std::thread;
+
+/// A scan whose place is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// Where it was heard.
+    pub place: LatLng,
+    /// On which level.
+    pub floor: Floor,
+    /// Whose it is: scans of one voice are left out together.
+    pub voice: u64,
+    /// How much it counts.
+    pub weight: f32,
+    /// What was heard.
+    pub readings: Vec<Reading>,
+}
+
+/// Scans a model is learned from at least. Source: choice, three minutes of walking.
+pub const SCANS_MIN: usize = 60;
+/// Voices a promise is measured on at least; else it is the untried one.
+/// Source: choice, two for each of [`FOLDS`].
+const VOICES_MIN: usize = 6;
+/// Parts of the voices that are left out in turn. Source: measured, docs/measured/venues.md.
+const FOLDS: u64 = 3;
+/// How much work a model is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    /// A few seconds for a mall: until the whole is there.
+    Draft,
+    /// All that pays: half a minute for a mall on one core.
+    Whole,
+}
+
+impl Effort {
+    /// Rounds over the scans, for the net that serves and for those that leave voices out.
+    /// Source: measured, docs/measured/venues.md.
+    const fn rounds(self) -> [usize; 2] {
+        match self {
+            Self::Draft => [16, 10],
+            Self::Whole => [160, 40],
+        }
+    }
+
+    /// Parts of the voices that are left out in turn.
+    const fn folds(self) -> u64 {
+        match self {
+            Self::Draft => 1,
+            Self::Whole => FOLDS,
+        }
+    }
+}
+
+/// Scans a transmitter was heard in at least. Source: choice, once says nothing of where.
+const SCANS_PER_TRANSMITTER_MIN: usize = 2;
+/// Metres within which lessons may be mixed. Source: measured, docs/measured/venues.md.
+const NEAR_M: f64 = 25.0;
+/// Most neighbors a lesson keeps. Source: choice, bounds the memory.
+const NEAR_MAX: usize = 64;
+
+/// What all nets of a model share.
+struct Course {
+    origin: LatLng,
+    keys: Vec<u64>,
+    levels: Vec<i8>,
+    lessons: Vec<Lesson>,
+    voices: Vec<u64>,
+}
+
+/// Learns a model; `None` from too few scans. The same scans in the same order and the same seed give
+/// the same bytes, on however many threads.
+///
+/// # Cost
+/// Linear in readings: docs/measured/venues.md.
+pub fn learn(scans: &[Scan], effort: Effort, seed: u64, threads: usize) -> Option<Vec<u8>> {
+    let course = Course::of(scans)?;
+    let mut jobs: Vec<Option<u64>> = vec![None];
+    if course.n_voices() >= VOICES_MIN {
+        jobs.extend((0..effort.folds()).map(Some));
+    }
+    let mut nets: Vec<Option<Net>> = vec![None; jobs.len()];
+    for (jobs, nets) in jobs.chunks(threads.max(1)).zip(nets.chunks_mut(threads.max(1))) {
+        thread::scope(|scope| {
+            for (job, net) in jobs.iter().zip(nets) {
+                let course = &course;
+                scope.spawn(move || *net = Some(course.net(*job, effort, seed)));
+            }
+        });
+    }
+    let trials: Vec<Trial> = jobs
+        .iter()
+        .zip(&nets)
+        .filter_map(|(job, net)| Some(course.trials((*job)?, net.as_ref()?)))
+        .flatten()
+        .collect();
+    let promise = Promise::fit(&trials);
+    let net = nets.first()?.as_ref()?;
+    Some(model::encode(net, course.origin, &course.keys, &course.levels, &promise, effort))
+}
+
+impl Course {
+    fn of(scans: &[Scan]) -> Option<Self> {
+        if scans.len() < SCANS_MIN {
+            return None;
+        }
+        let origin = scans.first()?.place;
+        let keys = keys_of(scans);
+        let mut levels: Vec<i8> = scans.iter().map(|scan| scan.floor.get()).collect();
+        levels.sort_unstable();
+        levels.dedup();
+        let frame = LocalFrame::at(origin);
+        let lesson = |scan: &Scan| lesson(&frame, &keys, &levels, scan);
+        let mut lessons: Vec<Lesson> = scans.iter().map(lesson).collect();
+        let voices: Vec<u64> = scans.iter().map(|scan| scan.voice).collect();
+        let near = (0..lessons.len()).map(|index| near(&lessons, &voices, index)).collect::<Vec<_>>();
+        for (lesson, near) in lessons.iter_mut().zip(near) {
+            lesson.near = near;
+        }
+        (!keys.is_empty()).then_some(Self { origin, keys, levels, lessons, voices })
+    }
+
+    fn n_voices(&self) -> usize {
+        let mut voices = self.voices.clone();
+        voices.sort_unstable();
+        voices.dedup();
+        voices.len()
+    }
+
+    /// The net of all voices, or of those outside one fold.
+    fn net(&self, left_out: Option<u64>, effort: Effort, seed: u64) -> Net {
+        let [rounds, rounds_left_out] = effort.rounds();
+        let (n_keys, n_levels) = (self.keys.len(), self.levels.len());
+        let Some(fold) = left_out else {
+            return train(&self.lessons, n_keys, n_levels, rounds, seed);
+        };
+        let kept: Vec<Option<u32>> = (0_u32..)
+            .zip(&self.voices)
+            .scan(0, |next, (_, voice)| {
+                let is_kept = fold_of(*voice) != fold;
+                let number = *next;
+                *next += u32::from(is_kept);
+                Some(is_kept.then_some(number))
+            })
+            .collect();
+        let lessons: Vec<Lesson> = self
+            .lessons
+            .iter()
+            .zip(&kept)
+            .filter(|(_, kept)| kept.is_some())
+            .map(|(lesson, _)| {
+                let near = lesson.near.iter().filter_map(|n| kept[*n as usize]).collect();
+                Lesson { near, ..lesson.clone() }
+            })
+            .collect();
+        train(&lessons, n_keys, n_levels, rounds_left_out, seed ^ (fold + 1))
+    }
+
+    /// How a net does on the fold it never saw.
+    fn trials(&self, fold: u64, net: &Net) -> Vec<Trial> {
+        let mut is_known = vec![false; self.keys.len()];
+        for (lesson, voice) in self.lessons.iter().zip(&self.voices) {
+            if fold_of(*voice) != fold {
+                lesson.heard.iter().for_each(|(transmitter, _)| is_known[*transmitter] = true);
+            }
+        }
+        let mut pass = Pass::new(self.levels.len());
+        let left_out = self.lessons.iter().zip(&self.voices).filter(|(_, v)| fold_of(**v) == fold);
+        left_out.filter_map(|(lesson, voice)| trial(net, &is_known, lesson, *voice, &mut pass)).collect()
+    }
+}
+
+/// Answers a left-out lesson as a model would.
+fn trial(
+    net: &Net,
+    is_known: &[bool],
+    lesson: &Lesson,
+    voice: u64,
+    pass: &mut Pass,
+) -> Option<Trial> {
+    let mut known = Vec::with_capacity(lesson.heard.len());
+    let mut all = 0.0;
+    pass.sum = [0.0; WIDTH];
+    for (transmitter, reading) in &lesson.heard {
+        let Some(basis) = basis(reading.rssi_dbm, reading.age_s) else { continue };
+        all += mass([basis].into_iter()) - 1.0;
+        if is_known[*transmitter] {
+            known.push(basis);
+            add_rows(&mut pass.sum, &basis, net.rows_of(*transmitter));
+        }
+    }
+    let known_mass = mass(known.iter().copied());
+    pass.run(&net.layers, known_mass);
+    let strongest = known.iter().map(|basis| basis[1]).fold(0.0, f32::max);
+    let share_known = f64::from((known_mass - 1.0) / all.max(1e-9));
+    let off = f64::from((pass.out[0] - lesson.at[0]).hypot(pass.out[1] - lesson.at[1]));
+    let signs = Signs::of(pass.out[PLACE_OUTPUTS - 1], strongest, known_mass, share_known);
+    (!known.is_empty()).then_some(Trial { signs, error_m: off * UNIT_M, voice })
+}
+
+/// The part a voice is left out with.
+const fn fold_of(voice: u64) -> u64 {
+    (voice.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) % FOLDS
+}
+
+/// Keys heard often enough, rising.
+fn keys_of(scans: &[Scan]) -> Vec<u64> {
+    let mut heard: Vec<u64> =
+        scans.iter().flat_map(|scan| scan.readings.iter().map(|reading| reading.key)).collect();
+    heard.sort_unstable();
+    heard
+        .chunk_by(|a, b| a == b)
+        .filter(|times| times.len() >= SCANS_PER_TRANSMITTER_MIN)
+        .map(|times| times[0])
+        .collect()
+}
+
+fn lesson(frame: &LocalFrame, keys: &[u64], levels: &[i8], scan: &Scan) -> Lesson {
+    let at = frame.enu_from_latlng(scan.place);
+    let heard = scan.readings.iter().filter_map(|reading| {
+        let index = keys.binary_search(&reading.key).ok()?;
+        Some((index, *reading))
+    });
+    #[expect(clippy::cast_possible_truncation, reason = "a few units")]
+    let at = [(at.east_m / UNIT_M) as f32, (at.north_m / UNIT_M) as f32];
+    Lesson {
+        at,
+        floor: levels.binary_search(&scan.floor.get()).unwrap_or(0),
+        weight: scan.weight,
+        heard: heard.collect(),
+        near: Vec::new(),
+    }
+}
+
+/// Lessons of other voices on the same level within [`NEAR_M`].
+fn near(lessons: &[Lesson], voices: &[u64], index: usize) -> Vec<u32> {
+    let one = &lessons[index];
+    #[expect(clippy::cast_possible_truncation, reason = "half a unit")]
+    let limit = (NEAR_M / UNIT_M) as f32;
+    (0_u32..)
+        .zip(lessons.iter().zip(voices))
+        .filter(|(_, (other, voice))| {
+            other.floor == one.floor
+                && **voice != voices[index]
+                && (other.at[0] - one.at[0]).hypot(other.at[1] - one.at[1]) < limit
+        })
+        .map(|(number, _)| number)
+        .take(NEAR_MAX)
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "learn_tests.rs"]
+mod tests;

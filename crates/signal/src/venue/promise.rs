@@ -1,0 +1,196 @@
+//! How far a model is off: a scale from what a scan looks like, and factors measured on left-out voices.
+
+use crate::robust::quantile;
+use cairn_ground::{Confidence, Radii};
+
+/// Numbers that tell how hard a scan is.
+const SIGNS: usize = 5;
+
+/// What a scan and its evaluation look like.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Signs([f64; SIGNS]);
+
+/// A left-out scan: how it looked, how far off its answer was, whose it was.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Trial {
+    pub(super) signs: Signs,
+    pub(super) error_m: f64,
+    pub(super) voice: u64,
+}
+
+/// The learned promise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Promise {
+    /// Logarithm of the scale, in metres: these times the signs.
+    coefficients: [f32; SIGNS],
+    /// Radius over scale at 50, 68, 90 and 95 %.
+    factors: [f32; 4],
+}
+
+/// Without trials: a scale of 8 m and the factors of a Rayleigh law, twice as wide.
+/// Source: indoor fingerprints err by 5 to 10 m (evaluation study §1.1).
+const UNTRIED: Promise = Promise {
+    coefficients: [2.08, 0.0, 0.0, 0.0, 0.0],
+    factors: [1.2, 2.0, 4.0, 5.0],
+};
+/// Least trials a promise is learned from. Source: the 95 % share of 60 has a standard error of 3 %.
+const TRIALS_MIN: usize = 60;
+/// Pull of the coefficients towards 0, in trials. Source: choice, a hundredth of a large venue.
+const RIDGE: f64 = 20.0;
+/// Least error in the logarithm, m. Source: a survey's metre (evaluation data, indoor-ms).
+const ERROR_MIN_M: f64 = 0.5;
+/// What the model learned from all voices errs less than those that left some out.
+/// Source: measured on the two malls, docs/measured/venues.md.
+const WHOLE_SHARE: f64 = 0.9;
+/// Bounds of a scale, m. Source: choice, a step and a street.
+const SCALE_M: std::ops::RangeInclusive<f64> = 0.5..=200.0;
+
+impl Signs {
+    /// From the net's own scale, the strongest reading, the mass of all, and the share that is known.
+    pub(super) fn of(log_scale: f32, strongest: f32, mass: f32, share_known: f64) -> Self {
+        Self([
+            1.0,
+            f64::from(log_scale.clamp(-6.0, 4.0)),
+            f64::from(strongest),
+            f64::from(mass.max(1.0)).ln(),
+            share_known.clamp(0.0, 1.0),
+        ])
+    }
+}
+
+impl Promise {
+    /// Floats of a promise.
+    pub(super) const FLOATS: usize = SIGNS + 4;
+
+    /// Learns from left-out scans.
+    ///
+    /// # Source
+    /// Normalized split conformal prediction: Lei, G'Sell, Rinaldo, Tibshirani, Wasserman,
+    /// *Distribution-free predictive inference for regression*, JASA 113 (2018), §5.2; a voice is a group.
+    pub(super) fn fit(trials: &[Trial]) -> Self {
+        if trials.len() < TRIALS_MIN {
+            return UNTRIED;
+        }
+        let Some(coefficients) = regress(trials) else { return UNTRIED };
+        let unscaled = Self { coefficients, factors: [1.0; 4] };
+        let ratio = |trial: &Trial| trial.error_m / unscaled.scale_m(&trial.signs);
+        let mut ratios: Vec<(f64, f64)> = trials.iter().map(|trial| (ratio(trial), 1.0)).collect();
+        #[expect(clippy::cast_possible_truncation, reason = "a factor of a few")]
+        let factors = Confidence::ALL.map(|level| {
+            let at = quantile(&mut ratios, level.probability());
+            (WHOLE_SHARE * at.unwrap_or(5.0)) as f32
+        });
+        Self { coefficients, factors }
+    }
+
+    fn scale_m(&self, signs: &Signs) -> f64 {
+        let terms = self.coefficients.iter().zip(signs.0);
+        let log: f64 = terms.map(|(coefficient, sign)| f64::from(*coefficient) * sign).sum();
+        log.exp().clamp(*SCALE_M.start(), *SCALE_M.end())
+    }
+
+    /// The radii of a scan.
+    pub(super) fn radii(&self, signs: &Signs) -> Radii {
+        let scale_m = self.scale_m(signs);
+        Radii::rising(self.factors.map(|factor| (f64::from(factor) * scale_m).max(1.0)))
+    }
+
+    pub(super) fn floats(&self) -> [f32; Self::FLOATS] {
+        let mut floats = [0.0; Self::FLOATS];
+        floats[..SIGNS].copy_from_slice(&self.coefficients);
+        floats[SIGNS..].copy_from_slice(&self.factors);
+        floats
+    }
+
+    /// Reads what [`Promise::floats`] gives; `None` for numbers that are none or promise nothing.
+    pub(super) fn read(bytes: &[[u8; 4]]) -> Option<Self> {
+        let floats: Vec<f32> = bytes.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        let (coefficients, factors) = floats.split_first_chunk::<SIGNS>()?;
+        let factors = *factors.first_chunk::<4>()?;
+        let is_sound = floats.iter().all(|n| n.is_finite()) && factors.iter().all(|n| *n > 0.0);
+        is_sound.then_some(Self { coefficients: *coefficients, factors })
+    }
+}
+
+/// Ridge regression of the errors' logarithms on the signs.
+fn regress(trials: &[Trial]) -> Option<[f32; SIGNS]> {
+    let mut square = [[0.0; SIGNS]; SIGNS];
+    let mut right = [0.0; SIGNS];
+    for Trial { signs: Signs(signs), error_m, .. } in trials {
+        let log = error_m.max(ERROR_MIN_M).ln();
+        for row in 0..SIGNS {
+            right[row] += signs[row] * log;
+            for column in 0..SIGNS {
+                square[row][column] += signs[row] * signs[column];
+            }
+        }
+    }
+    for (index, row) in square.iter_mut().enumerate().skip(1) {
+        row[index] += RIDGE;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "coefficients of a few")]
+    solve(square, right).map(|solved| solved.map(|value| value as f32))
+}
+
+/// Solves a positive definite system by elimination; `None` when it is not.
+fn solve(mut square: [[f64; SIGNS]; SIGNS], mut right: [f64; SIGNS]) -> Option<[f64; SIGNS]> {
+    for pivot in 0..SIGNS {
+        if square[pivot][pivot] <= 1e-12 {
+            return None;
+        }
+        for row in pivot + 1..SIGNS {
+            let factor = square[row][pivot] / square[pivot][pivot];
+            for column in pivot..SIGNS {
+                square[row][column] -= factor * square[pivot][column];
+            }
+            right[row] -= factor * right[pivot];
+        }
+    }
+    for row in (0..SIGNS).rev() {
+        for column in row + 1..SIGNS {
+            right[row] -= square[row][column] * right[column];
+        }
+        right[row] /= square[row][row];
+    }
+    Some(right)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Errors of a Rayleigh law whose scale the second sign tells.
+    fn trials() -> Vec<Trial> {
+        (0..4_000_u32)
+            .map(|n| {
+                let hard = f64::from(n % 10) / 5.0 - 1.0;
+                let level = (f64::from(n / 10) + 0.5) / 400.0;
+                let error_m = 6.0 * hard.exp() * (-2.0 * (1.0 - level).ln()).sqrt();
+                #[expect(clippy::cast_possible_truncation, reason = "a small number")]
+                let signs = Signs::of(hard as f32, 1.0, 20.0, 1.0);
+                Trial { signs, error_m, voice: u64::from(n % 40) }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn radii_follow_what_a_scan_looks_like_and_hold_their_share() {
+        let trials = trials();
+        let promise = Promise::fit(&trials);
+        let radius = |hard: f32| promise.radii(&Signs::of(hard, 1.0, 20.0, 1.0)).r95_m();
+        assert!((radius(0.8) / radius(-1.0) / 1.8_f64.exp() - 1.0).abs() < 0.1);
+        let inside = trials.iter().filter(|t| t.error_m / WHOLE_SHARE.recip() <= promise.radii(&t.signs).r95_m());
+        let share = inside.count() as f64 / trials.len() as f64;
+        assert!((share - 0.95).abs() < 0.01, "{share}");
+        let bytes: Vec<[u8; 4]> = promise.floats().map(f32::to_le_bytes).to_vec();
+        assert_eq!(Promise::read(&bytes), Some(promise));
+        let mut broken = bytes.clone();
+        broken[7] = f32::NAN.to_le_bytes();
+        assert_eq!(Promise::read(&broken), None);
+    }
+
+    #[test]
+    fn few_trials_promise_little() {
+        assert_eq!(Promise::fit(&trials()[..TRIALS_MIN - 1]), UNTRIED);
+    }
+}

@@ -1,0 +1,256 @@
+//! Learns a net from scans whose places are known; deterministic.
+
+use super::adam::{self, Moments, Step};
+use super::features::{BASIS, Reading, basis, mass};
+use super::net::{Dense, HIDDEN, Net, PLACE_OUTPUTS, Pass, ROWS, WIDTH, add_rows};
+use super::rng::Rng;
+
+/// A scan at a known place, in a model's own units.
+#[derive(Debug, Clone)]
+pub(super) struct Lesson {
+    /// East and north, in units of the model's scale.
+    pub(super) at: [f32; 2],
+    /// Which of the model's levels.
+    pub(super) floor: usize,
+    /// How much it counts.
+    pub(super) weight: f32,
+    /// Transmitter (its number), and what was heard of it.
+    pub(super) heard: Vec<(usize, Reading)>,
+    /// Lessons of other voices close by on the same level.
+    pub(super) near: Vec<u32>,
+}
+
+/// Scans a step averages over. Source: measured, docs/measured/venues.md; so are all below.
+const BATCH: usize = 64;
+/// Rate of the first steps, falling to 0 as a cosine. Source: as [`BATCH`].
+const RATE: f32 = 0.004;
+/// Rate of the transmitters' rows over that of the layers. Source: as [`BATCH`].
+const ROWS_RATE: f32 = 2.0;
+/// How fast rows shrink. Source: as [`BATCH`].
+const ROWS_DECAY: f32 = 0.05;
+/// Steps over which the rate rises. Source: as [`BATCH`].
+const WARM_UP: f32 = 50.0;
+/// Largest share of a scan's readings that a lesson leaves out. Source: as [`BATCH`].
+const LEFT_OUT_MAX: f32 = 0.8;
+/// Standard deviation of what is added to all powers of a scan, and to each, dB. Source: as [`BATCH`].
+const NOISE_DB: f32 = 2.0;
+/// Share of lessons without their older readings. Source: as [`BATCH`].
+const CUT_SHARE: f32 = 0.3;
+/// Share of lessons mixed with a neighboring one. Source: as [`BATCH`].
+const MIX_SHARE: f32 = 0.3;
+/// Weight of the level's loss. Source: as [`BATCH`].
+const FLOOR_WEIGHT: f32 = 0.3;
+/// Share of the scale in the place's loss; the rest is the plain distance. Source: as [`BATCH`].
+const SCALE_SHARE: f32 = 0.5;
+/// Bounds of the logarithm of the scale. Source: choice, 0.02 to 7 units.
+const LOG_SCALE: std::ops::RangeInclusive<f32> = -4.0..=2.0;
+
+/// Everything a run needs.
+struct Trainer<'a> {
+    net: Net,
+    rows: Moments,
+    layers: [[Moments; 2]; 3],
+    touched: Vec<usize>,
+    is_touched: Vec<bool>,
+    lessons: &'a [Lesson],
+    rng: Rng,
+    pass: Pass,
+    heard: Vec<(usize, [f32; BASIS])>,
+}
+
+/// Trains on lessons for so many rounds.
+pub(super) fn train(
+    lessons: &[Lesson],
+    n_transmitters: usize,
+    n_floors: usize,
+    n_rounds: usize,
+    seed: u64,
+) -> Net {
+    let mut rng = Rng::new(seed);
+    let net = Net::fresh(n_transmitters, n_floors, &mut rng);
+    let mut trainer = Trainer {
+        rows: Moments::new(net.rows.len(), WIDTH),
+        layers: [0, 1, 2].map(|n: usize| adam::of_layer(&net.layers[n])),
+        net,
+        touched: Vec::new(),
+        is_touched: vec![false; n_transmitters],
+        lessons,
+        rng,
+        pass: Pass::new(n_floors),
+        heard: Vec::new(),
+    };
+    let mut order: Vec<usize> = (0..lessons.len()).collect();
+    let n_steps = n_rounds * lessons.len().div_ceil(BATCH);
+    let mut step = 0;
+    for _ in 0..n_rounds {
+        trainer.rng.shuffle(&mut order);
+        for batch in order.chunks(BATCH) {
+            step += 1;
+            for lesson in batch {
+                trainer.learn(*lesson, batch.len());
+            }
+            trainer.step(step, rate(step, n_steps));
+        }
+    }
+    trainer.net
+}
+
+#[expect(clippy::cast_precision_loss, reason = "some thousand steps")]
+fn rate(step: usize, n_steps: usize) -> f32 {
+    let (step, n_steps) = (step as f32, n_steps as f32);
+    let cosine = (std::f32::consts::PI * step / n_steps).cos();
+    RATE * 0.5 * (1.0 + cosine) * (step / WARM_UP).min(1.0)
+}
+
+impl Trainer<'_> {
+    /// Adds one lesson's gradients.
+    fn learn(&mut self, index: usize, n_batch: usize) {
+        let at = self.draw(index);
+        let bases = self.heard.iter().map(|(_, basis)| *basis);
+        let mass = mass(bases);
+        self.pass.sum = [0.0; WIDTH];
+        for (transmitter, basis) in &self.heard {
+            add_rows(&mut self.pass.sum, basis, self.net.rows_of(*transmitter));
+        }
+        self.pass.run(&self.net.layers, mass);
+        let lesson = &self.lessons[index];
+        #[expect(clippy::cast_precision_loss, reason = "a batch's size")]
+        let weight = lesson.weight / n_batch as f32;
+        let errors = errors(&self.pass.out, at, lesson.floor, weight);
+        self.back(errors);
+    }
+
+    /// Draws what a lesson shows this time into `heard`; where it then stands.
+    fn draw(&mut self, index: usize) -> [f32; 2] {
+        let rng = &mut self.rng;
+        let lesson = &self.lessons[index];
+        let left_out = LEFT_OUT_MAX * rng.uniform();
+        let shift_db = NOISE_DB * rng.normal();
+        let age_max_s =
+            if rng.uniform() < CUT_SHARE { 15.0_f32.mul_add(rng.uniform(), 1.5) } else { f32::MAX };
+        self.heard.clear();
+        let mut show = |lesson: &Lesson, share: f32, rng: &mut Rng| {
+            for (transmitter, reading) in &lesson.heard {
+                if reading.age_s > age_max_s || rng.uniform() < left_out {
+                    continue;
+                }
+                let rssi_dbm = NOISE_DB.mul_add(rng.normal(), reading.rssi_dbm + shift_db);
+                if let Some(basis) = basis(rssi_dbm, reading.age_s) {
+                    self.heard.push((*transmitter, basis.map(|value| share * value)));
+                }
+            }
+        };
+        if rng.uniform() >= MIX_SHARE || lesson.near.is_empty() {
+            show(lesson, 1.0, rng);
+            return lesson.at;
+        }
+        let share = 0.5_f32.mul_add(rng.uniform(), 0.5);
+        let other = &self.lessons[lesson.near[rng.below(lesson.near.len())] as usize];
+        show(lesson, share, rng);
+        show(other, 1.0 - share, rng);
+        [0, 1].map(|axis: usize| share * lesson.at[axis] + (1.0 - share) * other.at[axis])
+    }
+
+    /// Passes the outputs' gradients back to all that made them.
+    fn back(&mut self, errors: Vec<f32>) {
+        let pass = &self.pass;
+        let mut to_second = [0.0; HIDDEN];
+        let [first, second, third] = &mut self.layers;
+        let layers = &self.net.layers;
+        back_layer(&layers[2], third, &pass.second, &errors, &mut to_second);
+        mask(&mut to_second, &pass.second);
+        let mut to_first = [0.0; HIDDEN];
+        back_layer(&layers[1], second, &pass.first, &to_second, &mut to_first);
+        mask(&mut to_first, &pass.first);
+        let mut to_sum = [0.0; WIDTH];
+        back_layer(&layers[0], first, &pass.sum, &to_first, &mut to_sum);
+        for value in &mut to_sum {
+            *value *= pass.norm;
+        }
+        for (transmitter, basis) in &self.heard {
+            if !self.is_touched[*transmitter] {
+                self.is_touched[*transmitter] = true;
+                self.touched.push(*transmitter);
+            }
+            let span = transmitter * ROWS..(transmitter + 1) * ROWS;
+            let rows = self.rows.gradient[span].chunks_exact_mut(WIDTH);
+            for (row, weight) in rows.zip(basis) {
+                for (gradient, value) in row.iter_mut().zip(&to_sum) {
+                    *gradient += weight * value;
+                }
+            }
+        }
+    }
+
+    /// Moves everything that has a gradient.
+    fn step(&mut self, n: usize, rate: f32) {
+        let step = Step::new(rate, n);
+        for (layer, [weights, biases]) in self.net.layers.iter_mut().zip(&mut self.layers) {
+            weights.step_each(&mut layer.weights, step);
+            biases.step_each(&mut layer.biases, step);
+        }
+        let step = Step::new(rate * ROWS_RATE, n);
+        for transmitter in self.touched.drain(..) {
+            self.is_touched[transmitter] = false;
+            self.rows.step_rows(&mut self.net.rows, transmitter, step, ROWS_DECAY);
+        }
+    }
+}
+
+/// The gradient of a lesson's loss: distance, scale (as of a two-dimensional Laplace law), level.
+fn errors(out: &[f32], at: [f32; 2], floor: usize, weight: f32) -> Vec<f32> {
+    let (east, north) = (out[0] - at[0], out[1] - at[1]);
+    let distance = (east * east + north * north + 4e-4).sqrt();
+    let scale = out[2].clamp(*LOG_SCALE.start(), *LOG_SCALE.end()).exp();
+    let pull = weight * (3.0 * (1.0 - SCALE_SHARE) + SCALE_SHARE / scale) / distance;
+    let mut errors = vec![pull * east, pull * north, weight * SCALE_SHARE * (2.0 - distance / scale)];
+    let levels = shares(&out[PLACE_OUTPUTS..]);
+    errors.extend(levels.into_iter().enumerate().map(|(level, share)| {
+        weight * FLOOR_WEIGHT * if level == floor { share - 1.0 } else { share }
+    }));
+    errors
+}
+
+/// Probabilities of levels (softmax).
+pub(super) fn shares(logits: &[f32]) -> Vec<f32> {
+    let most = logits.iter().copied().fold(f32::MIN, f32::max);
+    let odds: Vec<f32> = logits.iter().map(|logit| (logit - most).exp()).collect();
+    let total: f32 = odds.iter().sum();
+    odds.into_iter().map(|odds| odds / total).collect()
+}
+
+/// Gradients of a layer, and of what went into it.
+fn back_layer(
+    layer: &Dense,
+    moments: &mut [Moments; 2],
+    input: &[f32],
+    errors: &[f32],
+    to_input: &mut [f32],
+) {
+    let [weights, biases] = moments;
+    let rows = layer.weights.chunks_exact(layer.n_in);
+    let gradients = weights.gradient.chunks_exact_mut(layer.n_in);
+    for (((error, row), gradient), bias) in
+        errors.iter().zip(rows).zip(gradients).zip(&mut biases.gradient)
+    {
+        if *error == 0.0 {
+            continue;
+        }
+        *bias += error;
+        for (((gradient, input), to_input), weight) in
+            gradient.iter_mut().zip(input).zip(to_input.iter_mut()).zip(row)
+        {
+            *gradient += error * input;
+            *to_input += error * weight;
+        }
+    }
+}
+
+/// No gradient passes where nothing came through.
+fn mask(gradient: &mut [f32], passed: &[f32]) {
+    for (gradient, passed) in gradient.iter_mut().zip(passed) {
+        if *passed <= 0.0 {
+            *gradient = 0.0;
+        }
+    }
+}
