@@ -53,7 +53,9 @@ mod tests {
     #[test]
     fn a_server_is_settled_when_all_metrics_are_zero() {
         let metrics = |lag: u32, age: u32| {
-            format!("# HELP x\nradiomap_lag_bytes {lag}\nsnapshot_publish_age_ms {age}\nsnapshot_draft 0\n# EOF\n")
+            format!(
+                "# HELP x\nradiomap_lag_bytes {lag}\nsnapshot_publish_age_ms {age}\nsnapshot_draft 0\n# EOF\n"
+            )
         };
         assert!(is_settled(&metrics(0, 0)).unwrap());
         assert!(!is_settled(&metrics(17, 0)).unwrap());

@@ -24,10 +24,16 @@ pub struct Heard {
     pub transmitter: TransmitterId,
     /// Received power in whole dBm, when stated; a stated level below −127 dBm reads −127.
     pub rssi_dbm: Option<i8>,
-    /// Standard deviation per axis, in metres, of where the phone was when it heard this.
+    /// Where the phone was when it heard this, to 1e-7 degrees: on its way between two fixes when the
+    /// submission tells, else at the evidence's place.
+    pub place: LatLng,
+    /// Standard deviation per axis of that place, in metres.
     pub sigma_m: f32,
-    /// Time between this reading and the fix, in ms, at most 65,535: the age a query would state.
+    /// Time between this reading and the evidence's fix, in ms, at most 65,535: the age a query would
+    /// state.
     pub gap_ms: u16,
+    /// True for a reading that another report of the submission lists younger: heard once, it votes once.
+    pub repeated: bool,
     /// Centre frequency in MHz, when stated.
     pub frequency_mhz: Option<u16>,
     /// A cell's unit within its channel (PSC or PCI), when stated.

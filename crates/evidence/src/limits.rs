@@ -59,6 +59,99 @@ pub const GAP_MAX_S: f64 = 20.0;
 /// Metres a phone may have gone between a reading and its fix. Source: beaconDB, peers.md B 3.4.
 pub const GAP_MAX_M: f64 = 150.0;
 
+/// Seconds between two fixes between which a reading is placed.
+///
+/// # Source
+/// The evaluation's own surveys are interpolated up to a minute; a phone that reports while it walks
+/// takes a fix more often than that.
+pub const LINK_MAX_S: f64 = 60.0;
+
+/// Standard deviations of two fixes, beyond the way at 50 m/s, past which nothing is placed between them.
+/// Source: one in ninety of honest pairs.
+pub const LINK_SIGMAS: f64 = 3.0;
+
+/// Standard deviations of two fixes, and metres besides, beyond the way at 50 m/s, past which one phone
+/// was not at both.
+///
+/// # Source
+/// Choice: reflections in streets throw a fix that claims a few metres by a block, and no farther.
+pub const REACH_SIGMAS: f64 = 5.0;
+
+/// Metres besides the [`REACH_SIGMAS`]. Source: as there, a block.
+pub const REACH_SLACK_M: f64 = 100.0;
+
+/// Milliseconds of the step in which phones' clocks are usually written. Source: formats with whole seconds.
+pub const CLOCK_STEP_MS: i64 = 1_000;
+
+/// Milliseconds of the step that is too coarse to say what lies between two fixes.
+///
+/// # Source
+/// Some logs of the evaluation data (ariel) have whole minutes, and 160 m between fixes of one minute.
+pub const CLOCK_COARSE_MS: i64 = 60_000;
+
+/// Variance per axis that a walk between two set places gathers, in m² a second.
+///
+/// # Source
+/// Walks of the evaluation data (indoor-ms) stray from the line between two points some seconds apart by
+/// 0.44 m (median) and 1.75 m (of twenty the farthest).
+pub const BRIDGE_M2_PER_S: f64 = 0.5;
+
+/// Spectral density of a walker's acceleration, m²/s³. Source: 0.5 m/s² that lasts a second.
+pub const JOLT_WALKING: f64 = 0.25;
+
+/// Spectral density of a vehicle's acceleration, m²/s³. Source: 2 m/s² that lasts a second.
+pub const JOLT_DRIVING: f64 = 4.0;
+
+/// Speed in m/s from which a phone is a vehicle's. Source: choice, a runner's.
+pub const SPEED_DRIVING_M_S: f64 = 3.0;
+
+/// Stated speed in m/s up to which a phone stands, and how sure that is. Source: receivers' noise.
+pub const SPEED_STANDING_M_S: f64 = 0.3;
+
+/// Standard deviation per axis of a way's first velocity, m/s. Source: choice, town traffic.
+pub const SPEED_START_SIGMA_M_S: f64 = 15.0;
+
+/// Seconds that a receiver's error lasts: fixes within it are worth one.
+///
+/// # Source
+/// Choice, short of the minute or so over which reflections and the sky's errors last, so that fixes
+/// seconds apart still show a turn.
+pub const ERROR_LASTS_S: f64 = 10.0;
+
+/// Share of a fix' σ that no number of neighbours smooths away. Source: as [`ERROR_LASTS_S`]: the error
+/// that outlasts the way is about half of it.
+pub const SMOOTHED_SHARE_MIN: f64 = 0.5;
+
+/// Fixes of a way, to which others lead, that may contradict their own claims. Source: choice; less has
+/// no median.
+pub const CLAIM_STOPS_MIN: usize = 6;
+
+/// Times too small from which a claim is widened. Source: choice: honest receivers are
+/// off by less than two.
+pub const CLAIM_FACTOR_MIN: f64 = 2.0;
+
+/// At most that many times a claim is widened. Source: choice; what is farther off jumps.
+pub const CLAIM_FACTOR_MAX: f64 = 10.0;
+
+/// Metres a phone says it went while its place stayed the same, beyond what the fix claims.
+///
+/// # Source
+/// Choice: a walker's minute, more than receivers hold a place still to look steady.
+pub const FROZEN_MIN_M: f64 = 100.0;
+
+/// Share of a batch's fixes that must be one way to contradict the others. Source: choice.
+pub const JUMP_MAIN_SHARE: f64 = 0.8;
+
+/// Fixes such a way has at least. Source: choice: one lying fix of five is the share.
+pub const JUMP_MAIN_MIN: usize = 4;
+
+/// Milliseconds between two stated instants of one cached reading.
+///
+/// # Source
+/// Evaluation data (indoor-ms): of readings listed again with the same power, 92 in 100 state the same
+/// millisecond and the others one within five.
+pub const REPEAT_MS: i64 = 20;
+
 /// Degrees around (0, 0) in which a fix is a receiver's zero, not a place.
 ///
 /// # Source
@@ -81,4 +174,6 @@ pub const DAYS_AHEAD_MAX: u16 = 1;
 const _: () = assert!(FIX_R68_BLE_MAX_M <= FIX_R68_WIFI_MAX_M);
 const _: () = assert!(FIX_R68_WIFI_MAX_M <= FIX_R68_CELL_MAX_M);
 const _: () = assert!(FIX_R68_CELL_MAX_M <= TABLE_R68_MAX_M);
+const _: () = assert!(LINK_SIGMAS <= REACH_SIGMAS && CLOCK_STEP_MS < CLOCK_COARSE_MS);
+const _: () = assert!(CLAIM_FACTOR_MIN < CLAIM_FACTOR_MAX && CLAIM_STOPS_MIN >= 3);
 const _: () = assert!(SPEED_ASSUMED_M_S < SPEED_MAX_M_S);

@@ -34,12 +34,8 @@ pub(crate) fn height(fix: &Fix) -> Option<Height> {
     fix.height_msl_m.map(|stated_m| Height { stated_m, sigma_m })
 }
 
-/// Standard deviation per axis of where the phone was at the reading: the fix's, and the way between.
-pub(crate) fn reading_sigma_m(fix: &Fix, observation: &Observation) -> f32 {
-    narrow(fix_sigma_m(fix).hypot(gap_m(fix, observation)))
-}
-
-fn fix_sigma_m(fix: &Fix) -> f64 {
+/// Standard deviation per axis of a fix: claimed, or assumed of its source.
+pub(crate) fn fix_sigma_m(fix: &Fix) -> f64 {
     match (fix.r68, fix.source) {
         (Some(r68), _) => sigma_from_r68_m(r68.get()),
         (None, FixSource::Survey) => FIX_SIGMA_MIN_M,
@@ -57,13 +53,14 @@ fn sigma_from_r68_m(r68_m: f64) -> f64 {
     clippy::cast_possible_truncation,
     reason = "metres below 10⁶ keep a millimetre to a metre"
 )]
-const fn narrow(sigma_m: f64) -> f32 {
+pub(crate) const fn narrow(sigma_m: f64) -> f32 {
     sigma_m as f32
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::trace::Whereabouts;
     use cairn_ground::{AgeMs, Bssid, LatLng, Meters, TransmitterId};
 
     fn fix(r68_m: Option<f64>, source: FixSource) -> Fix {
@@ -74,6 +71,10 @@ mod tests {
     fn heard(age_ms: i64) -> Observation {
         let id = TransmitterId::Wifi(Bssid::from_u48(0x0200_0000_0001));
         Observation { age: AgeMs::new(age_ms).unwrap(), ..Observation::of(id) }
+    }
+
+    fn reading_sigma_m(fix: &Fix, observation: &Observation) -> f32 {
+        narrow(Whereabouts::about(fix, observation).sigma_m)
     }
 
     #[test]

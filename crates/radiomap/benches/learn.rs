@@ -20,19 +20,22 @@ fn walk(n: u32) -> Option<Evidence> {
     let at = n * 7 % STREET;
     let transmitter =
         |m: u32| TransmitterId::Wifi(Bssid::from_u48(0x0200_0000_0000 + u64::from(at + m) * 16));
+    let place =
+        LatLng::new(f64::from(at).mul_add(1e-5, 51.5), f64::from(n).mul_add(1e-9, -0.1)).ok()?;
     let heard = (0..HEARD).map(|m| Heard {
         transmitter: transmitter(m),
         rssi_dbm: i8::try_from(m).ok().map(|m| -50 - m),
+        place,
         sigma_m: 8.0,
         gap_ms: 0,
+        repeated: false,
         frequency_mhz: Some(2_437),
         unit: None,
         timing_advance: None,
     });
     Some(Evidence {
         id: EvidenceId(u64::from(n)),
-        place: LatLng::new(f64::from(at).mul_add(1e-5, 51.5), f64::from(n).mul_add(1e-9, -0.1))
-            .ok()?,
+        place,
         fix_sigma_m: Some(8.0),
         floor: None,
         height: None,

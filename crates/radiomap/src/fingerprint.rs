@@ -1,8 +1,6 @@
 //! One scan kept whole: all that was heard at one place inside a building, packed.
 
-use crate::limits::{
-    FINGERPRINT_FIX_SIGMA_MAX_M, FINGERPRINT_HEARD_MAX, FINGERPRINT_HEARD_MIN,
-};
+use crate::limits::{FINGERPRINT_FIX_SIGMA_MAX_M, FINGERPRINT_HEARD_MAX, FINGERPRINT_HEARD_MIN};
 use crate::mix::fingerprint_rank;
 use cairn_evidence::{Evidence, Heard};
 use cairn_ground::{Day, Floor, LatLng};
@@ -38,7 +36,8 @@ impl Fingerprint {
             return None;
         }
         let mut readings: Vec<Reading> = evidence.heard.iter().filter_map(reading).collect();
-        readings.sort_unstable_by_key(|r| (r.age_128ms, std::cmp::Reverse(r.rssi_dbm), r.transmitter));
+        readings
+            .sort_unstable_by_key(|r| (r.age_128ms, std::cmp::Reverse(r.rssi_dbm), r.transmitter));
         readings.truncate(FINGERPRINT_HEARD_MAX);
         readings.sort_unstable();
         let (lat_e7, lng_e7) = evidence.place.to_e7();

@@ -47,8 +47,11 @@ impl Shard {
         Self { polls: BTreeMap::new(), dirty: BTreeSet::new() }
     }
 
-    /// Adds one reading of a transmitter that lives here.
+    /// Adds one reading of a transmitter that lives here; what was listed again votes no second time.
     pub(crate) fn add(&mut self, evidence: &Evidence, heard: &Heard) {
+        if heard.repeated {
+            return;
+        }
         let id = heard.transmitter;
         let poll = self.polls.entry(id).or_insert_with(Poll::empty);
         let rank = voice_rank(evidence.voice, id);
@@ -156,7 +159,8 @@ impl RadioMap {
 impl PartialEq for RadioMap {
     fn eq(&self, other: &Self) -> bool {
         let mut shards = self.shards.iter().zip(&other.shards);
-        shards.all(|(mine, theirs)| mine.polls == theirs.polls) && self.sample == other.sample
+        shards.all(|(mine, theirs)| mine.polls == theirs.polls)
+            && self.sample == other.sample
             && self.places == other.places
     }
 }

@@ -50,7 +50,8 @@ impl Places {
 
     fn offer(&mut self, block: Block, voice: Voice, scan: Fingerprint) {
         let voices = self.blocks.entry(block).or_default();
-        let index = match voices.binary_search_by_key(&voice_order(voice), |v| voice_order(v.voice)) {
+        let index = match voices.binary_search_by_key(&voice_order(voice), |v| voice_order(v.voice))
+        {
             Ok(index) => index,
             Err(PLACE_VOICES_MAX) => return,
             Err(index) => {

@@ -5,7 +5,7 @@ use crate::vote::Vote;
 use cairn_evidence::Voice;
 use cairn_ground::Day;
 
-/// One voice's votes for one transmitter, rising, at most [`VOTES_PER_VOICE_MAX`].
+/// One voice's votes for one transmitter, one a rank, rising, at most [`VOTES_PER_VOICE_MAX`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ballot {
     pub(crate) rank: u64,
@@ -18,7 +18,8 @@ pub(crate) struct Ballot {
 /// A function of the *set* of votes ever added: adding is idempotent and commutes (M1). Proof: a
 /// ballot of the final poll has fewer than `VOICES_MAX` smaller voices in the whole set, hence in
 /// every part of it, hence is never cut; likewise a vote within its ballot; and whatever is cut had
-/// that many smaller ones, which are still there.
+/// that many smaller ones, which are still there. Of votes with one rank the best stays: a rank of the
+/// final ballot is never cut once seen, so its vote meets all others of its rank.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Poll {
     pub(crate) first_day: Day,
@@ -29,12 +30,14 @@ pub(crate) struct Poll {
 impl Ballot {
     /// Adds a vote; false when that changes nothing.
     fn add(&mut self, vote: Vote) -> bool {
-        let Err(index) = self.votes.binary_search(&vote) else { return false };
-        if index == VOTES_PER_VOICE_MAX {
-            return false;
+        match self.votes.binary_search_by_key(&vote.rank(), Vote::rank) {
+            Ok(index) if vote.is_better_than(&self.votes[index]) => self.votes[index] = vote,
+            Ok(_) | Err(VOTES_PER_VOICE_MAX) => return false,
+            Err(index) => {
+                self.votes.insert(index, vote);
+                self.votes.truncate(VOTES_PER_VOICE_MAX);
+            }
         }
-        self.votes.insert(index, vote);
-        self.votes.truncate(VOTES_PER_VOICE_MAX);
         true
     }
 }
@@ -101,6 +104,21 @@ mod tests {
         assert!(poll.add(5, Voice(7), vote(78)));
         assert_eq!(poll.ballots.len(), VOICES_MAX);
         assert_eq!((poll.ballots[0].rank, poll.ballots[VOICES_MAX - 1].rank), (5, 230));
+    }
+
+    #[test]
+    fn of_two_votes_of_one_report_the_surer_stays_whichever_came_first() {
+        let sure = vote(1);
+        let mut wide = evidence(1, 0, (51.6, -0.25), &[(3, -61)]);
+        wide.heard[0].sigma_m = 9.0;
+        let wide = Vote::of(&wide, &wide.heard[0]);
+        for (first, second) in [(sure, wide), (wide, sure)] {
+            let mut poll = Poll::empty();
+            poll.add(1, Voice(1), first);
+            poll.add(1, Voice(1), second);
+            assert_eq!(poll.ballots[0].votes, [sure]);
+            assert!(!poll.add(1, Voice(1), wide), "it changes nothing any more");
+        }
     }
 
     #[test]

@@ -7,11 +7,11 @@ use crate::limits::{
 use crate::mix::{sample_rank, sample_voice_rank};
 use crate::sigma::SigmaCode;
 use crate::vote::{HINT_ABSENT, whole_m};
-use cairn_evidence::{Evidence, Heard, Height, Voice};
+use cairn_evidence::{Evidence, EvidenceId, Heard, Height, Voice};
 use cairn_ground::LatLng;
-use std::cmp::Ordering;
 
-/// One voice's sampled evidence, rising, at most [`SAMPLE_EVIDENCE_PER_VOICE_MAX`].
+/// One voice's sampled evidence, each identity once (of several forms the least), rising, at most
+/// [`SAMPLE_EVIDENCE_PER_VOICE_MAX`].
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct VoiceSample {
     pub(crate) voice: Voice,
@@ -30,10 +30,14 @@ pub(crate) const fn voice_order(voice: Voice) -> (u64, Voice) {
     (sample_voice_rank(voice), voice)
 }
 
-/// The canonical order of sampled evidence: by rank, then by all it says.
-pub(crate) fn evidence_order(a: &Evidence, b: &Evidence) -> Ordering {
-    let by_rank = sample_rank(a.id).cmp(&sample_rank(b.id));
-    by_rank.then_with(|| crate::codec::evidence_bytes(a).cmp(&crate::codec::evidence_bytes(b)))
+/// Where evidence stands in its voice's sample.
+pub(crate) const fn evidence_rank(evidence: &Evidence) -> (u64, EvidenceId) {
+    (sample_rank(evidence.id), evidence.id)
+}
+
+/// True for the form that stays of two of one evidence: the one whose bytes are less.
+fn is_less(one: &Evidence, other: &Evidence) -> bool {
+    crate::codec::evidence_bytes(one) < crate::codec::evidence_bytes(other)
 }
 
 impl Sample {
@@ -91,9 +95,13 @@ impl VoiceSample {
             return;
         }
         let kept = normal(evidence);
-        if let Err(index) = self.evidence.binary_search_by(|one| evidence_order(one, &kept)) {
-            self.evidence.insert(index, kept);
-            self.evidence.truncate(SAMPLE_EVIDENCE_PER_VOICE_MAX);
+        match self.evidence.binary_search_by_key(&evidence_rank(&kept), evidence_rank) {
+            Ok(index) if is_less(&kept, &self.evidence[index]) => self.evidence[index] = kept,
+            Ok(_) => {}
+            Err(index) => {
+                self.evidence.insert(index, kept);
+                self.evidence.truncate(SAMPLE_EVIDENCE_PER_VOICE_MAX);
+            }
         }
     }
 }
@@ -106,16 +114,18 @@ fn is_yardstick(evidence: &Evidence) -> bool {
 }
 
 /// The evidence as a checkpoint can say it: numbers rounded, at most the strongest
-/// [`SAMPLE_HEARD_MAX`] readings, in the order of their transmitters.
+/// [`SAMPLE_HEARD_MAX`] readings, in the order of their transmitters. A question is about now, so where
+/// each was heard is not kept, and what a list repeats stays in it.
 fn normal(evidence: &Evidence) -> Evidence {
     let (lat_e7, lng_e7) = evidence.place.to_e7();
-    let mut heard: Vec<_> = evidence.heard.iter().map(normal_heard).collect();
+    let place = LatLng::from_e7(lat_e7, lng_e7).unwrap_or(evidence.place);
+    let mut heard: Vec<_> = evidence.heard.iter().map(|it| normal_heard(it, place)).collect();
     heard.sort_by_key(|h| (std::cmp::Reverse(h.rssi_dbm), h.transmitter));
     heard.truncate(SAMPLE_HEARD_MAX);
     heard.sort_by_key(|h| h.transmitter);
     heard.dedup_by_key(|h| h.transmitter);
     Evidence {
-        place: LatLng::from_e7(lat_e7, lng_e7).unwrap_or(evidence.place),
+        place,
         fix_sigma_m: evidence.fix_sigma_m.map(SigmaCode::rounded_m),
         height: evidence.height.map(normal_height),
         heard,
@@ -128,11 +138,13 @@ fn normal_height(height: Height) -> Height {
     Height { stated_m, sigma_m: SigmaCode::rounded_m(height.sigma_m) }
 }
 
-fn normal_heard(heard: &Heard) -> Heard {
+fn normal_heard(heard: &Heard, place: LatLng) -> Heard {
     let hint = |said: Option<u16>| {
         said.filter(|n| heard.transmitter.kind().is_cell() && *n != HINT_ABSENT)
     };
     Heard {
+        place,
+        repeated: false,
         rssi_dbm: heard.rssi_dbm.map(|dbm| dbm.max(-127)),
         sigma_m: SigmaCode::rounded_m(heard.sigma_m),
         frequency_mhz: heard.frequency_mhz.filter(|mhz| *mhz > 0),

@@ -99,7 +99,13 @@ fn scan(voice: Voice, one: &Fingerprint, known: &BTreeSet<u64>, newest: Day) -> 
     let floor = Floor::new(i32::from(one.floor)).ok()?;
     let age_days = f32::from(u16::try_from(newest.days_since(one.day())).unwrap_or(u16::MAX));
     let weight = (-age_days / HALF_DAYS).exp2();
-    (!readings.is_empty()).then(|| Scan { place: one.place(), floor, voice: voice.0, weight, readings })
+    (!readings.is_empty()).then(|| Scan {
+        place: one.place(),
+        floor,
+        voice: voice.0,
+        weight,
+        readings,
+    })
 }
 
 /// Blocks that touch, together; a group stops growing at [`VENUE_BLOCKS_MAX`].

@@ -40,7 +40,7 @@ const FLAGS: u8 = 0b111;
 impl Vote {
     /// The vote of one reading.
     pub(crate) fn of(evidence: &Evidence, heard: &Heard) -> Self {
-        let (lat_e7, lng_e7) = evidence.place.to_e7();
+        let (lat_e7, lng_e7) = heard.place.to_e7();
         Self {
             rank: vote_rank(evidence.id, heard.transmitter),
             lat_e7,
@@ -54,6 +54,12 @@ impl Vote {
             floor: evidence.floor.map_or(ABSENT, Floor::get),
             flags: band(heard.frequency_mhz) | if evidence.surveyed { SURVEYED } else { 0 },
         }
+    }
+
+    /// True for the vote that stays of two with one rank: one report, cut into submissions in two ways,
+    /// is smoothed in two ways. The surer stays, then the smaller: whichever came first.
+    pub(crate) fn is_better_than(&self, other: &Self) -> bool {
+        (self.sigma, self) < (other.sigma, other)
     }
 
     /// The rank: one per evidence and transmitter.
@@ -188,7 +194,7 @@ mod tests {
         let vote = Vote::of(&one, &one.heard[0]);
         let hints = (vote.unit(), vote.timing_advance(), vote.height_m());
         assert_eq!(hints, (Some(503), Some(0), Some(-3)));
-        assert_eq!(vote.place(), one.place);
+        assert_eq!(vote.place(), one.heard[0].place);
         assert_eq!((vote.rssi_dbm(), vote.floor(), vote.day()), (Some(-61), one.floor, one.day));
         assert!(vote.is_surveyed() && (vote.sigma_m() - 8.0).abs() < 1e-9);
         assert_eq!(vote.rank(), vote_rank(one.id, wifi(3)));

@@ -14,6 +14,8 @@ pub(crate) fn evidence(id: u64, voice: u64, at: (f64, f64), heard: &[(u64, i8)])
     let heard = heard.iter().map(|(n, dbm)| Heard {
         transmitter: wifi(*n),
         rssi_dbm: Some(*dbm),
+        place: LatLng::new(at.0, at.1).unwrap(),
+        repeated: false,
         sigma_m: 8.0,
         gap_ms: 0,
         frequency_mhz: Some(2_437),
@@ -45,6 +47,11 @@ fn any_transmitter() -> impl Strategy<Value = TransmitterId> {
     ]
 }
 
+fn any_place(north: u32, east: u32) -> LatLng {
+    let (north, east) = (f64::from(north), f64::from(east));
+    LatLng::new(north.mul_add(1e-5, 51.5), east.mul_add(1e-5, -0.25)).unwrap()
+}
+
 prop_compose! {
     fn any_heard()(
         transmitter in any_transmitter(),
@@ -54,8 +61,21 @@ prop_compose! {
         frequency_mhz in prop::option::of(0u16..7_000),
         unit in prop::option::of(0u16..1_008),
         timing_advance in prop::option::of(0u16..1_283),
+        (north, east) in (0u32..50, 0u32..50),
+        repeated in prop::bool::weighted(0.2),
     ) -> Heard {
-        Heard { transmitter, rssi_dbm, sigma_m, gap_ms, frequency_mhz, unit, timing_advance }
+        let place = any_place(north, east);
+        Heard {
+            transmitter,
+            rssi_dbm,
+            place,
+            sigma_m,
+            gap_ms,
+            repeated,
+            frequency_mhz,
+            unit,
+            timing_advance,
+        }
     }
 }
 
@@ -74,10 +94,9 @@ prop_compose! {
     ) -> Evidence {
         heard.sort_by_key(|h| h.transmitter);
         heard.dedup_by_key(|h| h.transmitter);
-        let place = (f64::from(north).mul_add(1e-5, 51.5), f64::from(east).mul_add(1e-5, -0.25));
         Evidence {
             id: EvidenceId(id),
-            place: LatLng::new(place.0, place.1).unwrap(),
+            place: any_place(north, east),
             fix_sigma_m,
             height: height.map(|(stated_m, sigma_m)| Height { stated_m, sigma_m }),
             floor: floor.map(|level| Floor::new(level).unwrap()),

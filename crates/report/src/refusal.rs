@@ -52,11 +52,19 @@ pub enum Reason {
     EvidenceNoCountry,
     /// A cell whose country code is not used at the place, nor near it.
     EvidenceForeignCell,
+    /// The fix stays while the phone says it moves.
+    EvidenceFixFrozen,
+    /// The first fixes repeat one place far from the way that follows.
+    EvidenceFixFirst,
+    /// The fix jumps off the phone's way, farther than it can have gone.
+    EvidenceFixJump,
+    /// The fix's claimed radius, which its way contradicts: it was widened.
+    ValueFixClaim,
 }
 
 impl Reason {
     /// All reasons, in order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 26] = [
         Self::ReportMalformed,
         Self::ReportWithoutPosition,
         Self::ReportPlaceImpossible,
@@ -79,6 +87,10 @@ impl Reason {
         Self::EvidenceAddress,
         Self::EvidenceNoCountry,
         Self::EvidenceForeignCell,
+        Self::EvidenceFixFrozen,
+        Self::EvidenceFixFirst,
+        Self::EvidenceFixJump,
+        Self::ValueFixClaim,
     ];
 
     /// The word used in metrics, tables and logs.
@@ -106,6 +118,10 @@ impl Reason {
             Self::EvidenceAddress => "evidence_address",
             Self::EvidenceNoCountry => "evidence_no_country",
             Self::EvidenceForeignCell => "evidence_foreign_cell",
+            Self::EvidenceFixFrozen => "evidence_fix_frozen",
+            Self::EvidenceFixFirst => "evidence_fix_first",
+            Self::EvidenceFixJump => "evidence_fix_jump",
+            Self::ValueFixClaim => "value_fix_claim",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What goes wrong on the way: other orders, repeats, other batches, lies, moved transmitters.
 //!
-//! The first three must never change a learned map (M1, M2); the last two must change it as the world
-//! changed, or not at all.
+//! Orders and repeats must never change a learned map (M1, M2), other batches no more than readings between
+//! two fixes allow; lies and moves must change it as the world changed, or not at all.
 
 use crate::limits::HEARD_PER_SCAN_MAX;
 use crate::rng::Rng;

@@ -63,12 +63,7 @@ impl Header {
         Self::of_version(FORMAT_VERSION, n_records, mix_key, lengths)
     }
 
-    fn of_version(
-        version: u32,
-        n_records: u64,
-        mix_key: u64,
-        lengths: [u64; N_SECTIONS],
-    ) -> Self {
+    fn of_version(version: u32, n_records: u64, mix_key: u64, lengths: [u64; N_SECTIONS]) -> Self {
         let mut end = header_bytes(version) as u64;
         let sections = lengths.map(|length| {
             end += length;
@@ -141,7 +136,9 @@ impl Header {
         }
         let lengths = [small[0], small[1], small[2], index, records, checksums, venues];
         let header = Self::of_version(version, n_records, u64_at(file, 32), lengths);
-        if header.encode() != file[..header_bytes(version)] || header.file_bytes != file.len() as u64 {
+        if header.encode() != file[..header_bytes(version)]
+            || header.file_bytes != file.len() as u64
+        {
             return Err(Fault::Malformed { what: "header" });
         }
         Ok(header)

@@ -1,13 +1,14 @@
-//! Readings too far from their fix in time, or in the way the phone may have gone since.
+//! Readings too far from every fix in time, or in the way the phone may have gone since.
 
 use crate::limits::{GAP_MAX_M, GAP_MAX_S};
-use crate::spread;
-use cairn_report::{Fix, Observation, Reason};
+use crate::trace::Whereabouts;
+use cairn_report::Reason;
 
-/// Refuses a reading more than 20 s, or possibly more than 150 m, from its fix.
-pub(crate) fn refuses(fix: &Fix, observation: &Observation) -> Option<Reason> {
-    let too_late = spread::gap_s(fix, observation) > GAP_MAX_S;
-    let too_far = spread::gap_m(fix, observation) > GAP_MAX_M;
+/// Refuses a reading more than 20 s from the nearest fix, unless two fixes enclose it, and one whose
+/// phone may have strayed more than 150 m.
+pub(crate) fn refuses(whereabouts: &Whereabouts) -> Option<Reason> {
+    let too_late = whereabouts.beyond_s > GAP_MAX_S;
+    let too_far = whereabouts.strayed_m > GAP_MAX_M;
     (too_late || too_far).then_some(Reason::EvidenceStale)
 }
 
@@ -15,6 +16,11 @@ pub(crate) fn refuses(fix: &Fix, observation: &Observation) -> Option<Reason> {
 mod tests {
     use super::*;
     use cairn_ground::{AgeMs, Bssid, LatLng, TransmitterId};
+    use cairn_report::{Fix, Observation};
+
+    fn refuses_about(fix: &Fix, observation: &Observation) -> Option<Reason> {
+        refuses(&Whereabouts::about(fix, observation))
+    }
 
     #[test]
     fn a_reading_goes_stale_by_time_and_sooner_by_speed() {
@@ -22,7 +28,7 @@ mod tests {
         let at = |age_ms, speed_m_s| {
             let fix = Fix { speed_m_s, ..Fix::at(LatLng::new(1.0, 2.0).unwrap()) };
             let heard = Observation { age: AgeMs::new(age_ms).unwrap(), ..Observation::of(id) };
-            refuses(&fix, &heard).is_none()
+            refuses_about(&fix, &heard).is_none()
         };
         assert!(at(20_000, None) && at(-20_000, Some(5.0)));
         assert!(!at(20_001, Some(0.0)), "a phone that stood still still heard it too long ago");
@@ -36,7 +42,7 @@ mod tests {
         let old = AgeMs::new(60_000).unwrap();
         let fix = Fix { age: old, ..Fix::at(LatLng::new(1.0, 2.0).unwrap()) };
         let heard = Observation { age: old, ..Observation::of(id) };
-        assert_eq!(refuses(&fix, &heard), None);
-        assert_eq!(refuses(&fix, &Observation::of(id)), Some(Reason::EvidenceStale));
+        assert_eq!(refuses_about(&fix, &heard), None);
+        assert_eq!(refuses_about(&fix, &Observation::of(id)), Some(Reason::EvidenceStale));
     }
 }

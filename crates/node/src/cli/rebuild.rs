@@ -3,8 +3,8 @@
 use super::screen;
 use super::table::grouped;
 use crate::config::Config;
-use crate::learner::learn::learn_all;
 use crate::learner::Models;
+use crate::learner::learn::learn_all;
 use crate::learner::seal;
 use crate::limits::REBUILD_THREADS_MAX;
 use crate::logging;

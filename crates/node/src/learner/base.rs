@@ -57,10 +57,7 @@ pub(super) struct Sealing {
 
 impl Sealing {
     /// Starts to seal.
-    pub(super) fn start(
-        work: Work,
-        started: Instant,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn start(work: Work, started: Instant) -> anyhow::Result<Self> {
         let thread = std::thread::Builder::new()
             .name("sealer".to_owned())
             .spawn(move || seal(work))

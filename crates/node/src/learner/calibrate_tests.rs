@@ -13,10 +13,11 @@ fn map(n_voices: u64) -> RadioMap {
         for step in 0..12_u64 {
             let (east, north) = ((step * 7 + voice * 3) % 60, (step * 11 + voice * 5) % 60);
             let at = Enu { east_m: small(east), north_m: small(north) };
-            let heard = (0..9).map(|n| heard(n, at)).collect();
+            let place = frame.latlng_from_enu(at);
+            let heard = (0..9).map(|n| heard(n, at, place)).collect();
             map.add(&Evidence {
                 id: EvidenceId(voice * 100 + step),
-                place: frame.latlng_from_enu(at),
+                place,
                 fix_sigma_m: Some(5.0),
                 floor: None,
                 height: None,
@@ -34,8 +35,8 @@ fn small(n: u64) -> f64 {
     f64::from(u32::try_from(n).unwrap())
 }
 
-/// The `n`-th box as it is heard at `at`.
-fn heard(n: u64, at: Enu) -> Heard {
+/// The `n`-th box as it is heard at `at`, which is `place`.
+fn heard(n: u64, at: Enu, place: LatLng) -> Heard {
     let there = Enu { east_m: small(n % 3 * 30), north_m: small(n / 3 * 30) };
     let distance_m = at.distance_m(there).max(1.0);
     #[expect(clippy::cast_possible_truncation, reason = "a level of a few tens of dBm")]
@@ -44,8 +45,10 @@ fn heard(n: u64, at: Enu) -> Heard {
     Heard {
         transmitter,
         rssi_dbm: Some(rssi_dbm),
+        place,
         sigma_m: 5.0,
         gap_ms: 0,
+        repeated: false,
         frequency_mhz: None,
         unit: None,
         timing_advance: None,

@@ -7,10 +7,10 @@ use crate::store::{CHECKPOINT_ENDING, sync_folder};
 use anyhow::Context as _;
 use cairn_ground::{Confidence, Covariance, Day, Mobility, TransmitterId, TransmitterKind};
 use cairn_radiomap::{AreaBelief, Belief, RadioMap, Settings, areas_of};
+use cairn_signal::venue::Effort;
 use cairn_snapshot::{
     CalibrationRow, Checkpoint, Meta, SnapshotId, SnapshotWriter, TransmitterRecord, Venue,
 };
-use cairn_signal::venue::Effort;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};

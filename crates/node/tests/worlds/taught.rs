@@ -3,9 +3,10 @@
 use cairn_answer::{Answer, Heard};
 use cairn_evidence::{Evidence, clean, token};
 use cairn_ground::Day;
-use cairn_node::learner::seal;
+use cairn_node::learner::{Models, seal};
 use cairn_radiomap::RadioMap;
 use cairn_report::{Batch, SubmissionId};
+use cairn_signal::venue::Effort;
 use cairn_sim::Contribution;
 use cairn_sim::world::{World, WorldQuery};
 use cairn_snapshot::{Snapshot, SnapshotSet, Verify};
@@ -128,7 +129,8 @@ fn learned(evidence: &[Evidence], n_threads: usize) -> RadioMap {
 /// The base a node would seal.
 fn sealed(map: &RadioMap, n_threads: usize) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
-    let base = seal::base(map, n_threads, folder.path()).unwrap();
+    let models = &mut Models::default();
+    let base = seal::base(map, models, Effort::Whole, n_threads, folder.path()).unwrap();
     fs::read(base.path).unwrap()
 }
 

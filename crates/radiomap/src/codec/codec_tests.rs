@@ -1,10 +1,10 @@
 //! Tests of the checkpoint: what is written is read back, and nothing else is believed.
 
 use super::*;
-use cairn_ground::Floor;
 use crate::worlds::{any_evidence, evidence, wifi};
 use crate::{RadioMap, Settings};
 use cairn_evidence::Evidence;
+use cairn_ground::Floor;
 use proptest::prelude::*;
 
 fn map_of(evidence: &[Evidence]) -> RadioMap {

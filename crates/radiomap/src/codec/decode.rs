@@ -10,13 +10,12 @@ use crate::limits::{
 use crate::map::{RadioMap, shard_index};
 use crate::mix::voice_rank;
 use crate::poll::{Ballot, Poll};
-use crate::sample::{Sample, VoiceSample, evidence_order, voice_order};
+use crate::sample::{Sample, VoiceSample, evidence_rank, voice_order};
 use crate::settings::Settings;
 use crate::sigma::SigmaCode;
 use crate::vote::{HEIGHT_ABSENT, HINT_ABSENT, Vote};
 use cairn_evidence::{Evidence, EvidenceId, Heard, Height, Voice};
 use cairn_ground::{Bssid, CellId, CellRadio, Day, Floor, LatLng, TransmitterId, TransmitterKind};
-use std::cmp::Ordering;
 use std::io::Read;
 
 type Result<T> = std::result::Result<T, DecodeError>;
@@ -87,7 +86,8 @@ fn ballot<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Ballot> 
     let mut votes: Vec<Vote> = Vec::with_capacity(n_votes);
     for _ in 0..n_votes {
         let vote = Vote::from_bytes(source.bytes()?).ok_or_else(|| source.wrong("vote"))?;
-        source.check(votes.last() < Some(&vote), "votes in rising order")?;
+        let rises = votes.last().is_none_or(|last| last.rank() < vote.rank());
+        source.check(rises, "votes in rising order")?;
         votes.push(vote);
     }
     Ok(Ballot { rank: voice_rank(voice, id), voice, votes })
@@ -112,7 +112,7 @@ fn evidence_of<R: Read>(source: &mut Source<R>, voice: Voice) -> Result<Vec<Evid
     let mut evidence: Vec<Evidence> = Vec::with_capacity(n_evidence);
     for _ in 0..n_evidence {
         let one = evidence_one(source, voice)?;
-        let rises = evidence.last().is_none_or(|last| evidence_order(last, &one) == Ordering::Less);
+        let rises = evidence.last().is_none_or(|last| evidence_rank(last) < evidence_rank(&one));
         source.check(rises, "sampled evidence in rising order")?;
         evidence.push(one);
     }
@@ -135,7 +135,7 @@ fn evidence_one<R: Read>(source: &mut Source<R>, voice: Voice) -> Result<Evidenc
     let height = height(source)?;
     let day = Day::new(source.u16()?);
     let surveyed = source.count("surveyed", 0, 1)? == 1;
-    let heard = heard(source)?;
+    let heard = heard(source, place)?;
     Ok(Evidence { id, place, fix_sigma_m, floor, height, day, voice, surveyed, heard })
 }
 
@@ -160,7 +160,7 @@ fn hints<R: Read>(
     Ok((unit, Some(source.u16()?).filter(|steps| *steps != HINT_ABSENT)))
 }
 
-fn heard<R: Read>(source: &mut Source<R>) -> Result<Vec<Heard>> {
+fn heard<R: Read>(source: &mut Source<R>, place: LatLng) -> Result<Vec<Heard>> {
     let n_heard = source.count("number of readings", SAMPLE_HEARD_MIN, SAMPLE_HEARD_MAX)?;
     let mut heard: Vec<Heard> = Vec::with_capacity(n_heard);
     for _ in 0..n_heard {
@@ -173,11 +173,14 @@ fn heard<R: Read>(source: &mut Source<R>) -> Result<Vec<Heard>> {
         let gap_ms = source.u16()?;
         let frequency_mhz = Some(source.u16()?).filter(|mhz| *mhz != 0);
         let (unit, timing_advance) = hints(source, transmitter)?;
+        let repeated = false;
         heard.push(Heard {
             transmitter,
             rssi_dbm,
+            place,
             sigma_m,
             gap_ms,
+            repeated,
             frequency_mhz,
             unit,
             timing_advance,

@@ -1,7 +1,7 @@
 //! The checkpoint: a map as bytes, canonical and checksummed.
 //!
 //! Little-endian throughout. Equal maps are equal bytes; bytes that are not exactly what `encode`
-//! writes for some map are refused (M4). Version 2:
+//! writes for some map are refused (M4). Version 2 (1 kept several votes of one rank):
 //!
 //! | part | layout |
 //! |---|---|

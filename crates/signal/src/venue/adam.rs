@@ -84,9 +84,7 @@ impl Moments {
             let square = gradient.iter().map(|g| g * g).sum::<f32>() / width as f32;
             *second += (1.0 - DECAY_SECOND) * (square - *second);
             let size = step.size(*second);
-            for ((parameter, gradient), first) in
-                parameters.iter_mut().zip(gradient).zip(first)
-            {
+            for ((parameter, gradient), first) in parameters.iter_mut().zip(gradient).zip(first) {
                 *first += (1.0 - DECAY_FIRST) * (*gradient - *first);
                 *parameter = keep * *parameter - size * *first;
                 *gradient = 0.0;

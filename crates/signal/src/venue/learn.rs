@@ -119,7 +119,8 @@ impl Course {
         let lesson = |scan: &Scan| lesson(&frame, &keys, &levels, scan);
         let mut lessons: Vec<Lesson> = scans.iter().map(lesson).collect();
         let voices: Vec<u64> = scans.iter().map(|scan| scan.voice).collect();
-        let near = (0..lessons.len()).map(|index| near(&lessons, &voices, index)).collect::<Vec<_>>();
+        let near =
+            (0..lessons.len()).map(|index| near(&lessons, &voices, index)).collect::<Vec<_>>();
         for (lesson, near) in lessons.iter_mut().zip(near) {
             lesson.near = near;
         }
@@ -172,7 +173,9 @@ impl Course {
         }
         let mut pass = Pass::new(self.levels.len());
         let left_out = self.lessons.iter().zip(&self.voices).filter(|(_, v)| fold_of(**v) == fold);
-        left_out.filter_map(|(lesson, voice)| trial(net, &is_known, lesson, *voice, &mut pass)).collect()
+        left_out
+            .filter_map(|(lesson, voice)| trial(net, &is_known, lesson, *voice, &mut pass))
+            .collect()
     }
 }
 

@@ -5,8 +5,8 @@
 //! each, rising; for each the scale f32 and [`ROWS`] i8 of its rows; then of each layer the biases and the
 //! weights, f32. Nothing else, nothing less.
 
-use super::learn::Effort;
 use super::features::{Reading, basis, mass};
+use super::learn::Effort;
 use super::net::{Dense, HIDDEN, Net, PLACE_OUTPUTS, Pass, ROWS, WIDTH};
 use super::promise::{Promise, Signs};
 use super::train::shares;
@@ -68,7 +68,12 @@ pub(super) fn encode(
     bytes.extend(lat_e7.to_le_bytes());
     bytes.extend(lng_e7.to_le_bytes());
     bytes.extend(u32::try_from(keys.len()).unwrap_or(0).to_le_bytes());
-    bytes.extend([u8::try_from(levels.len()).unwrap_or(0), u8::from(effort == Effort::Draft), 0, 0]);
+    bytes.extend([
+        u8::try_from(levels.len()).unwrap_or(0),
+        u8::from(effort == Effort::Draft),
+        0,
+        0,
+    ]);
     bytes.extend(promise.floats().into_iter().flat_map(f32::to_le_bytes));
     bytes.extend(levels.iter().map(|level| level.cast_unsigned()));
     bytes.extend(keys.iter().flat_map(|key| key.to_le_bytes()));
@@ -96,7 +101,8 @@ impl<'a> Model<'a> {
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
         let (head, rest) = bytes.split_first_chunk::<HEAD_BYTES>()?;
         let word = |at: usize| [head[at], head[at + 1], head[at + 2], head[at + 3]];
-        let origin = LatLng::from_e7(i32::from_le_bytes(word(4)), i32::from_le_bytes(word(8))).ok()?;
+        let origin =
+            LatLng::from_e7(i32::from_le_bytes(word(4)), i32::from_le_bytes(word(8))).ok()?;
         let n_keys = usize::try_from(u32::from_le_bytes(word(12))).ok()?;
         let n_levels = usize::from(head[16]);
         let is_head = head[..4] == MAGIC && head[17] <= 1 && head[18..] == [0, 0] && n_levels > 0;
@@ -166,7 +172,13 @@ impl<'a> Model<'a> {
         self.inside(&pass, signs, n_known, share_known)
     }
 
-    fn inside(&self, pass: &Pass, signs: Signs, n_known: usize, share_known: f64) -> Option<Inside> {
+    fn inside(
+        &self,
+        pass: &Pass,
+        signs: Signs,
+        n_known: usize,
+        share_known: f64,
+    ) -> Option<Inside> {
         let (east, north) = (f64::from(pass.out[0]), f64::from(pass.out[1]));
         let at = Enu { east_m: east * UNIT_M, north_m: north * UNIT_M };
         let mut floors: Vec<(Floor, f64)> = self

@@ -29,10 +29,8 @@ pub(super) struct Promise {
 
 /// Without trials: a scale of 8 m and the factors of a Rayleigh law, twice as wide.
 /// Source: indoor fingerprints err by 5 to 10 m (evaluation study §1.1).
-const UNTRIED: Promise = Promise {
-    coefficients: [2.08, 0.0, 0.0, 0.0, 0.0],
-    factors: [1.2, 2.0, 4.0, 5.0],
-};
+const UNTRIED: Promise =
+    Promise { coefficients: [2.08, 0.0, 0.0, 0.0, 0.0], factors: [1.2, 2.0, 4.0, 5.0] };
 /// Least trials a promise is learned from. Source: the 95 % share of 60 has a standard error of 3 %.
 const TRIALS_MIN: usize = 60;
 /// Pull of the coefficients towards 0, in trials. Source: choice, a hundredth of a large venue.
@@ -179,7 +177,9 @@ mod tests {
         let promise = Promise::fit(&trials);
         let radius = |hard: f32| promise.radii(&Signs::of(hard, 1.0, 20.0, 1.0)).r95_m();
         assert!((radius(0.8) / radius(-1.0) / 1.8_f64.exp() - 1.0).abs() < 0.1);
-        let inside = trials.iter().filter(|t| t.error_m / WHOLE_SHARE.recip() <= promise.radii(&t.signs).r95_m());
+        let inside = trials
+            .iter()
+            .filter(|t| t.error_m / WHOLE_SHARE.recip() <= promise.radii(&t.signs).r95_m());
         let share = inside.count() as f64 / trials.len() as f64;
         assert!((share - 0.95).abs() < 0.01, "{share}");
         let bytes: Vec<[u8; 4]> = promise.floats().map(f32::to_le_bytes).to_vec();

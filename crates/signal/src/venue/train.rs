@@ -203,7 +203,8 @@ fn errors(out: &[f32], at: [f32; 2], floor: usize, weight: f32) -> Vec<f32> {
     let distance = (east * east + north * north + 4e-4).sqrt();
     let scale = out[2].clamp(*LOG_SCALE.start(), *LOG_SCALE.end()).exp();
     let pull = weight * (3.0 * (1.0 - SCALE_SHARE) + SCALE_SHARE / scale) / distance;
-    let mut errors = vec![pull * east, pull * north, weight * SCALE_SHARE * (2.0 - distance / scale)];
+    let mut errors =
+        vec![pull * east, pull * north, weight * SCALE_SHARE * (2.0 - distance / scale)];
     let levels = shares(&out[PLACE_OUTPUTS..]);
     errors.extend(levels.into_iter().enumerate().map(|(level, share)| {
         weight * FLOOR_WEIGHT * if level == floor { share - 1.0 } else { share }

@@ -1,0 +1,52 @@
+//! First fixes that are old: a receiver repeats where it was last, until it knows better.
+
+use crate::limits::LINK_MAX_S;
+use crate::trace::{Stop, link};
+
+/// The stops at the beginning that repeat one place, to the last digit, before all others, which nobody
+/// could have gone to in the time: no more of them than of those others, which are one way.
+pub(super) fn refused(stops: &[Stop], step_ms: i64) -> Vec<usize> {
+    let Some(first) = stops.first() else { return Vec::new() };
+    let is_first = |stop: &&Stop| stop.place == first.place && !stop.is_set;
+    let n = stops.iter().take_while(is_first).count();
+    let (run, rest) = stops.split_at(n);
+    let jumps = run.last().zip(rest.first()).is_some_and(|(last, next)| {
+        last.seconds_to(next) <= LINK_MAX_S && !link::could_go(last, next, step_ms)
+    });
+    let is_stale = run.len() >= 2 && jumps && rest.len() >= n && is_one_way(rest, step_ms);
+    if is_stale { (0..n).collect() } else { Vec::new() }
+}
+
+/// True for measured stops of one phone that do not repeat one place.
+fn is_one_way(stops: &[Stop], step_ms: i64) -> bool {
+    let moves = stops.iter().any(|stop| stop.place != stops[0].place);
+    moves && stops.iter().all(|stop| !stop.is_set) && link::chains(stops, step_ms).len() == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::worlds::stop;
+
+    fn session(n_old: u32, n_new: u32, east_m: f64) -> Vec<Stop> {
+        let new = |n: u32| stop(n_old + n, f64::from(n).mul_add(2.0, east_m));
+        (0..n_old).map(|n| stop(n, 0.0)).chain((0..n_new).map(new)).collect()
+    }
+
+    #[test]
+    fn a_repeated_place_kilometres_before_the_way_is_refused() {
+        assert_eq!(refused(&session(6, 6, 3_950.0), 1_000), (0..6).collect::<Vec<_>>());
+        assert!(refused(&session(6, 5, 3_950.0), 1_000).is_empty(), "which side lies is not known");
+    }
+
+    #[test]
+    fn a_place_from_which_the_way_goes_on_is_believed() {
+        assert!(refused(&session(6, 20, 100.0), 1_000).is_empty());
+        assert!(refused(&session(1, 20, 3_950.0), 1_000).is_empty(), "once is no repetition");
+        let later = |stop: Stop| Stop { at_ms: stop.at_ms + 600_000, ..stop };
+        let mut apart = session(6, 20, 3_950.0);
+        let tail = apart.split_off(6).into_iter().map(later);
+        apart.extend(tail);
+        assert!(refused(&apart, 1_000).is_empty(), "ten minutes later, a bus may have gone there");
+    }
+}
