@@ -305,6 +305,7 @@ mod tests {
         metrics.learner.sealed("base", Duration::ZERO);
         crate::fallback::metrics::use_all(&metrics.fallback);
         metrics.relay.of("other");
+        metrics.publish.set_wanted([1; 5]);
         metrics
     }
 

@@ -4,7 +4,7 @@ use super::screen;
 use super::table::grouped;
 use crate::config::Config;
 use crate::logging;
-use crate::publish::{export_cells, export_coverage};
+use crate::publish::{export_cells, export_coverage, export_wanted};
 use crate::store::Store;
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
@@ -19,11 +19,12 @@ const EXAMPLES: &str = "Examples:
   cairn export cells --data ./data > cells.csv
   cairn export cells --data ./data --out cells.csv.gz
   cairn export coverage --data ./data --out coverage.geojson
+  cairn export wanted --data ./data --out wanted.geojson
 
 A running service is not disturbed. Which cells and H3 cells may be published is in the settings ([publish]). There is no export of Wi-Fi or Bluetooth:
 docs/specs/privacy.md says why.";
 
-/// Write what may be published of the map: the table of cells, or the coverage layer.
+/// Write what may be published of the map: the table of cells, the coverage layer, or where to measure next.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Export {
@@ -33,7 +34,7 @@ pub(super) struct Export {
     /// Data folder of a service
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
-    /// File to write instead of standard output; .gz compresses, .geojson makes a map of the coverage
+    /// File to write instead of standard output; .gz compresses, .geojson makes a map of the coverage or of what is wanted
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Settings the service runs with, where they are not the defaults
@@ -48,6 +49,8 @@ enum What {
     Cells,
     /// How many transmitters are heard in each H3 cell
     Coverage,
+    /// Where to measure next: the error expected in each H3 cell, and what one more contribution is worth
+    Wanted,
 }
 
 impl Export {
@@ -76,7 +79,7 @@ impl Export {
         out.flush().context("finish the file")?;
         let word = match self.what {
             What::Cells => "cells",
-            What::Coverage => "H3 cells",
+            What::Coverage | What::Wanted => "H3 cells",
         };
         screen::note(&format!("{} {word}", grouped(n)));
         Ok(ExitCode::SUCCESS)
@@ -84,9 +87,11 @@ impl Export {
 
     fn write(&self, config: &Config, is_map: bool, out: &mut dyn Write) -> anyhow::Result<u64> {
         let store = Store::at(&self.data);
+        let (publish, voices_min) = (&config.publish, config.learner.voices_min);
         match self.what {
-            What::Cells => export_cells(&store, &config.publish, config.learner.voices_min, out),
-            What::Coverage => export_coverage(&store, &config.publish, is_map, out),
+            What::Cells => export_cells(&store, publish, voices_min, out),
+            What::Coverage => export_coverage(&store, publish, is_map, out),
+            What::Wanted => export_wanted(&store, publish, voices_min, is_map, out),
         }
     }
 }

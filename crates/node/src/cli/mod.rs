@@ -54,7 +54,7 @@ enum Verb {
     Inspect(inspect::Inspect),
     /// Add, list, revoke and rotate API keys
     Keys(keys::Keys),
-    /// Write what may be published: the table of cells, or the coverage layer
+    /// Write what may be published: the table of cells, the coverage layer, or where to measure next
     Export(export::Export),
     /// Make the map anew from the journal alone, and compare
     Rebuild(rebuild::Rebuild),

@@ -128,13 +128,13 @@ impl Coverage {
 }
 
 /// The H3 cell of a place.
-fn square_of(place: LatLng, resolution: Resolution) -> Option<CellIndex> {
+pub(super) fn square_of(place: LatLng, resolution: Resolution) -> Option<CellIndex> {
     let place = h3o::LatLng::new(place.lat_deg(), place.lng_deg()).ok()?;
     Some(place.to_cell(resolution))
 }
 
 /// The closed outline of an H3 cell; one across the 180th meridian goes on beyond it.
-fn ring(index: CellIndex) -> String {
+pub(super) fn ring(index: CellIndex) -> String {
     let corners: Vec<(f64, f64)> =
         index.boundary().iter().map(|corner| (corner.lng(), corner.lat())).collect();
     let is_across = corners.iter().any(|it| it.0 > 90.0) && corners.iter().any(|it| it.0 < -90.0);

@@ -1,11 +1,12 @@
-//! What leaves the map for the public: the table of cells, the coverage layer, numbers by month.
+//! What leaves the map for the public: the table of cells, the coverage layer, where to
+//! measure next, numbers by month.
 //!
 //! One thread looks once a second whether something is due, and then walks the sealed checkpoint poll by
 //! poll: learning and sealing do not notice, and memory does not grow with the map. Cells only: why no
 //! Wi-Fi or Bluetooth table exists is in docs/specs/privacy.md §5.
 //!
 //! Reading order: `due` (what to do when), `walk` (from the checkpoint to files), `cells`, `coverage`,
-//! `months`, `state` (what was published), `whole` (files that are there or not), `names`, `shelf` (what
+//! `wanted` (where to measure next), `months`, `state` (what was published), `whole` (files that are there or not), `names`, `shelf` (what
 //! `/downloads` offers), `thread`.
 
 mod cells;
@@ -18,6 +19,7 @@ mod shelf;
 mod state;
 mod thread;
 mod walk;
+mod wanted;
 mod whole;
 
 pub use metrics::PublishMetrics;
@@ -25,4 +27,4 @@ pub use months::{Group, Months};
 pub use names::Kind;
 pub use shelf::{Offer, Shelf};
 pub use thread::Publisher;
-pub use walk::{export_cells, export_coverage};
+pub use walk::{export_cells, export_coverage, export_wanted};

@@ -11,12 +11,19 @@ pub enum Kind {
     Diff,
     /// H3 cells with counts.
     Coverage,
+    /// H3 cells with what one more contribution there is worth.
+    Wanted,
 }
 
 /// The coverage layer as a table.
 pub(super) const COVERAGE_CSV: &str = "coverage.csv.gz";
 /// The coverage layer as a map.
 pub(super) const COVERAGE_GEOJSON: &str = "coverage.geojson.gz";
+
+/// Where to measure next, as a table.
+pub(super) const WANTED_CSV: &str = "wanted.csv.gz";
+/// The same as a map.
+pub(super) const WANTED_GEOJSON: &str = "wanted.geojson.gz";
 
 /// Beginnings and endings of the tables' names. Source: peers.md A2.
 const FULL: (&str, &str) = ("MLS-full-cell-export-", "T000000.csv.gz");
@@ -54,6 +61,8 @@ pub(super) fn kind_of(name: &str) -> Option<Kind> {
         |ends: (&str, &str)| name.strip_prefix(ends.0).and_then(|rest| rest.strip_suffix(ends.1));
     if name == COVERAGE_CSV || name == COVERAGE_GEOJSON {
         Some(Kind::Coverage)
+    } else if name == WANTED_CSV || name == WANTED_GEOJSON {
+        Some(Kind::Wanted)
     } else if middle(FULL).is_some_and(|date| has_shape(date, "0000-00-00")) {
         Some(Kind::Full)
     } else if middle(DIFF).is_some_and(|hour| has_shape(hour, "0000-00-00T00")) {
@@ -83,6 +92,7 @@ mod tests {
         assert_eq!(kind_of(&full(hour)), Some(Kind::Full));
         assert_eq!(kind_of(&diff(hour)), Some(Kind::Diff));
         assert_eq!(kind_of(COVERAGE_CSV), Some(Kind::Coverage));
+        assert_eq!(kind_of(WANTED_GEOJSON), Some(Kind::Wanted));
     }
 
     #[test]

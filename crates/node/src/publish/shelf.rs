@@ -116,7 +116,7 @@ impl Shelf {
     const fn is_on(&self, kind: Kind) -> bool {
         match kind {
             Kind::Full | Kind::Diff => self.config.cells,
-            Kind::Coverage => self.config.coverage,
+            Kind::Coverage | Kind::Wanted => self.config.coverage,
         }
     }
 }

@@ -4,10 +4,11 @@ use super::cells::Tables;
 use super::coverage::Coverage;
 use super::due::{Due, There};
 use super::months::Months;
-use super::names::{self, COVERAGE_CSV, COVERAGE_GEOJSON, Hour, Kind};
+use super::names::{self, COVERAGE_CSV, COVERAGE_GEOJSON, Hour, Kind, WANTED_CSV, WANTED_GEOJSON};
 use super::shelf::Shelf;
 use super::state::State;
 use super::walk::{Pass, sealed};
+use super::wanted::{Wanted, by_class};
 use super::whole::WholeGzip;
 use crate::clock::Clock;
 use crate::config::PublishConfig;
@@ -89,7 +90,7 @@ impl Publisher {
         }
         let there = There {
             full: self.shelf.path(&names::full(hour)).exists(),
-            coverage: self.shelf.path(COVERAGE_CSV).exists(),
+            coverage: [COVERAGE_CSV, WANTED_CSV].iter().all(|it| self.shelf.path(it).exists()),
             months: self.shelf.has_months(),
         };
         let due = Due::at(hour, checkpoint.digest, &self.config, self.last.as_ref(), there);
@@ -107,13 +108,19 @@ impl Publisher {
             coverage: due.coverage.then(|| {
                 Coverage::new(self.config.coverage_resolution, self.config.coverage_voices_min)
             }),
+            wanted: due.coverage.then(|| {
+                Wanted::new(self.config.coverage_resolution, self.config.coverage_voices_min)
+            }),
             months: Months::default(),
         };
         pass.run(&self.store, checkpoint, self.voices_min)?;
-        let Pass { tables, coverage, months } = pass;
+        let Pass { tables, coverage, wanted, months } = pass;
         let rows = tables.map(Tables::finish).transpose().context("finish the tables of cells")?;
         if let Some(coverage) = coverage {
             self.write_coverage(&coverage).context("write the coverage layer")?;
+        }
+        if let Some(wanted) = wanted {
+            self.write_wanted(&wanted).context("write where to measure next")?;
         }
         self.shelf.set_months(months).context("keep the numbers by month")?;
         if let Some(rows) = &rows {
@@ -151,6 +158,18 @@ impl Publisher {
         let mut map = WholeGzip::create(&self.shelf.path(COVERAGE_GEOJSON))?;
         layer.write_geojson(&mut map)?;
         map.finish()
+    }
+
+    fn write_wanted(&self, layer: &Wanted) -> std::io::Result<()> {
+        let wants = layer.wants();
+        let mut table = WholeGzip::create(&self.shelf.path(WANTED_CSV))?;
+        Wanted::write_csv(&wants, &mut table)?;
+        table.finish()?;
+        let mut map = WholeGzip::create(&self.shelf.path(WANTED_GEOJSON))?;
+        Wanted::write_geojson(&wants, &mut map)?;
+        map.finish()?;
+        self.metrics.publish.set_wanted(by_class(&wants));
+        Ok(())
     }
 
     /// Notes what was published, and lets old tables go.

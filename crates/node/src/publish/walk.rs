@@ -3,6 +3,7 @@
 use super::cells::{Tables, row};
 use super::coverage::Coverage;
 use super::months::{Group, Months};
+use super::wanted::Wanted;
 use crate::config::PublishConfig;
 use crate::store::Store;
 use anyhow::Context as _;
@@ -45,6 +46,8 @@ pub(super) struct Pass {
     pub(super) tables: Option<Tables>,
     /// The coverage layer.
     pub(super) coverage: Option<Coverage>,
+    /// Where to measure next.
+    pub(super) wanted: Option<Wanted>,
     /// The numbers by month.
     pub(super) months: Months,
 }
@@ -64,6 +67,9 @@ impl Pass {
         self.months.add(Group::of(one.id()), one.first_day());
         if let Some(coverage) = &mut self.coverage {
             coverage.add(one);
+        }
+        if let Some(wanted) = &mut self.wanted {
+            wanted.add(one);
         }
         let Some(tables) = &mut self.tables else { return Ok(()) };
         cell_belief(one).map_or(Ok(()), |belief| tables.add(&belief))
@@ -98,6 +104,34 @@ pub fn export_cells(
         out.write_all(line.as_bytes())
     })?;
     Ok(n_rows)
+}
+
+/// Writes where to measure next, as `GeoJSON` or as a table; returns how many H3 cells it names.
+///
+/// # Errors
+/// When nothing is sealed, or something cannot be read or written.
+pub fn export_wanted(
+    store: &Store,
+    config: &PublishConfig,
+    voices_min: u32,
+    as_geojson: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<u64> {
+    let checkpoint = sealed(store)?.context("nothing is sealed yet")?;
+    let mut layer = Wanted::new(config.coverage_resolution, config.coverage_voices_min);
+    let take = &mut |one: &Scanned<'_>| {
+        layer.add(one);
+        Ok(())
+    };
+    walk(store, &checkpoint, voices_min, take)?;
+    let wants = layer.wants();
+    let written = if as_geojson {
+        Wanted::write_geojson(&wants, out)
+    } else {
+        Wanted::write_csv(&wants, out)
+    };
+    written.context("write the layer")?;
+    Ok(wants.len() as u64)
 }
 
 /// Writes the coverage layer, as `GeoJSON` or as a table; returns how many H3 cells it has.

@@ -52,13 +52,13 @@ fn cells_and_coverage_are_published_and_downloaded_whole_and_wi_fi_never() {
     let table_of =
         |name: &str| gunzipped(&get(server.address(), &format!("/downloads/{name}")).body);
     let is_whole = |name: &String| match name.as_str() {
-        "coverage.csv.gz" => table_of(name).lines().count() >= 2,
-        "coverage.geojson.gz" => table_of(name).lines().count() >= 3,
+        "coverage.csv.gz" | "wanted.csv.gz" => table_of(name).lines().count() >= 2,
+        "coverage.geojson.gz" | "wanted.geojson.gz" => table_of(name).lines().count() >= 3,
         _ => table_of(name).lines().count() == 2,
     };
     wait_for("published files", || {
         let names = published(&server);
-        names.len() == 3 && names.iter().all(is_whole)
+        names.len() == 5 && names.iter().all(is_whole)
     });
     for name in published(&server) {
         let path = format!("/downloads/{name}");
@@ -79,6 +79,10 @@ fn cells_and_coverage_are_published_and_downloaded_whole_and_wi_fi_never() {
     assert!(rows[0].starts_with("radio,mcc,net,area,cell,unit,lon,lat,range,"));
     assert!(rows[1].starts_with("LTE,234,1,42,26001,,-0.1"), "{table}");
     let coverage = table_of("coverage.csv.gz");
+    let wanted = table_of("wanted.csv.gz");
+    assert!(wanted.lines().count() >= coverage.lines().count() + 6, "those next to it: {wanted}");
+    let metrics = String::from_utf8(get(server.address(), "/metrics").body).unwrap();
+    assert!(metrics.contains("publish_h3_cells{error_m=\"inf\"}"), "{metrics}");
     for other in ["../import.key", "%2e%2e%2fimport.key", "stats.json", "x", "coverage.csv.writing"]
     {
         assert_eq!(get(server.address(), &format!("/downloads/{other}")).status, 404, "{other}");
@@ -91,6 +95,8 @@ fn cells_and_coverage_are_published_and_downloaded_whole_and_wi_fi_never() {
     said(&cairn(&["export", "coverage", "--data", dir, "--out", file.to_str().unwrap()]));
     let map: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     assert_eq!(map["features"].as_array().unwrap().len(), coverage.lines().count() - 1);
+    let told = said(&cairn(&["export", "wanted", "--data", dir]));
+    assert_eq!(told, wanted, "the same from the command line");
 }
 
 #[test]

@@ -33,7 +33,8 @@ fn body(offers: &[Offer]) -> String {
     format!(
         "<p>Cells of mobile networks that several contributors heard, in the columns of the Mozilla \
          Location Service: all of them once a day, what is new or changed every hour. Coverage says \
-         how many transmitters are heard in each H3 cell. Wi-Fi and Bluetooth devices are never \
+         how many transmitters are heard in each H3 cell, and what is wanted how far wrong answers are \
+         expected to be there, and what one more contribution is worth. Wi-Fi and Bluetooth devices are never \
          listed: see <a href=\"/privacy\">privacy</a>.</p>\
          <table><tr><th>File</th><th>Holds</th><th>Bytes</th><th>Written</th></tr>{}</table>",
         rows.concat()
@@ -45,6 +46,7 @@ fn row(offer: &Offer) -> String {
         Kind::Full => "all cells",
         Kind::Diff => "changes",
         Kind::Coverage => "coverage",
+        Kind::Wanted => "where to measure next",
     };
     format!(
         "<tr><td><a href=\"/downloads/{0}\">{0}</a></td><td>{holds}</td><td>{1}</td><td>{2}</td></tr>",
