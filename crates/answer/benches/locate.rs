@@ -88,6 +88,7 @@ fn scan(number: u32) -> Vec<Heard> {
                 transmitter: id((row + north) * N_COLUMNS + column + east),
                 rssi_dbm: Some(-50.0 - f32::from(u8::try_from(8 * away + n % 3).unwrap_or(0))),
                 age_ms: 0,
+                timing_advance: None,
             }
         })
         .collect()

@@ -10,6 +10,7 @@
 //! answers is given), `country`.
 
 mod area;
+mod cells;
 mod country;
 mod fuse;
 pub mod limits;

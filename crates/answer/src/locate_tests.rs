@@ -45,7 +45,7 @@ fn map(records: &[TransmitterRecord], calibration: Vec<CalibrationRow>) -> Snaps
 }
 
 fn heard(address: u64, rssi_dbm: f32) -> Heard {
-    Heard { transmitter: id(address), rssi_dbm: Some(rssi_dbm), age_ms: 0 }
+    Heard { transmitter: id(address), rssi_dbm: Some(rssi_dbm), age_ms: 0, timing_advance: None }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! From what is heard to what is known of it: two batched look-ups.
 
-use crate::Heard;
 use crate::limits::HEARD_MAX;
+use crate::{Heard, cells};
 use cairn_ground::{Bssid, TransmitterId, TransmitterKey};
 use cairn_signal::locate::Known;
 use cairn_snapshot::{SnapshotSet, TransmitterRecord};
@@ -22,13 +22,14 @@ pub(crate) fn known(map: &SnapshotSet, heard: &[Heard]) -> Vec<Known> {
     let heard = strongest_first(heard);
     let keys: Vec<TransmitterKey> = heard.iter().map(|h| h.transmitter.key()).collect();
     let records = look_up(map, &keys);
-    let mut found = Vec::with_capacity(heard.len());
+    let mut found = cells::known(map, &heard, &records);
     let mut unknown = Vec::new();
     for (heard, record) in heard.iter().zip(&records) {
         match (record, heard.transmitter) {
+            (_, TransmitterId::Cell(_)) => {}
             (Some(record), _) => found.push(join(heard, record)),
             (None, TransmitterId::Wifi(bssid)) => unknown.push((heard, bssid)),
-            (None, _) => {}
+            (None, TransmitterId::Ble(_)) => {}
         }
     }
     unknown.truncate(SIBLINGS_OF_MAX);
@@ -66,14 +67,17 @@ fn stand_ins(map: &SnapshotSet, unknown: &[(&Heard, Bssid)], found: &mut Vec<Kno
     }
 }
 
-fn look_up(map: &SnapshotSet, keys: &[TransmitterKey]) -> Vec<Option<TransmitterRecord>> {
+pub(crate) fn look_up(
+    map: &SnapshotSet,
+    keys: &[TransmitterKey],
+) -> Vec<Option<TransmitterRecord>> {
     let mut records = vec![None; keys.len()];
     map.get_many(keys, &mut records);
     records
 }
 
 /// What is heard, with what is believed of it.
-fn join(heard: &Heard, record: &TransmitterRecord) -> Known {
+pub(crate) fn join(heard: &Heard, record: &TransmitterRecord) -> Known {
     let transmitter = heard.transmitter;
     Known {
         kind: record.kind,

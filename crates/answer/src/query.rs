@@ -11,4 +11,6 @@ pub struct Heard {
     pub rssi_dbm: Option<f32>,
     /// How long ago, ms; 0 is now.
     pub age_ms: i32,
+    /// Timing advance towards a cell, in its radio's steps, when stated.
+    pub timing_advance: Option<u16>,
 }

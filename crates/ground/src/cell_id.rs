@@ -176,6 +176,11 @@ impl CellId {
         Ok(Self { within: area, cell })
     }
 
+    /// Another cell of its area; `cell` must be a number the radio has.
+    pub(crate) const fn numbered(self, cell: u64) -> Self {
+        Self { within: self.within, cell }
+    }
+
     /// The area it belongs to.
     pub const fn area_id(self) -> AreaId {
         self.within

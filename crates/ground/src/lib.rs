@@ -8,11 +8,12 @@
 //! Bluetooth (two addresses never share a key).
 //!
 //! Reading order: `units`, `angle`, `latlng`, `frame`, `geodesic`, `time`, `uncertainty`, `bssid`,
-//! `cell_id`, `transmitter`, `block`, `country`.
+//! `cell_id`, `cell_hearing`, `transmitter`, `block`, `country`.
 
 mod angle;
 mod block;
 mod bssid;
+mod cell_hearing;
 mod cell_id;
 mod country;
 mod error;
@@ -27,6 +28,7 @@ mod units;
 pub use angle::{Degrees, Radians};
 pub use block::Block;
 pub use bssid::{Bssid, DeviceKey};
+pub use cell_hearing::{CellHearing, SiteId};
 pub use cell_id::{AreaId, CellId, CellRadio};
 pub use country::{
     Country, Surroundings, could_be_heard_in, countries_of_mcc, country_at, is_known_mcc,

@@ -112,6 +112,11 @@ impl TransmitterKey {
         self.0
     }
 
+    /// The key of a cell by its parts; numbers above 36 bits are no real cell's.
+    pub(crate) fn of_cell(area: AreaId, cell: u64) -> Self {
+        Self(2 << 54 | hash54(area, cell))
+    }
+
     /// The key whose number is `n`; `None` for a number that no transmitter's key has.
     pub const fn from_number(n: u64) -> Option<Self> {
         let is_possible = match n >> 54 {
@@ -201,7 +206,7 @@ impl fmt::Display for TransmitterId {
 impl AreaId {
     /// The look-up key: that of the area's cell with the number 0, which no real cell has.
     pub fn key(self) -> TransmitterKey {
-        TransmitterKey(2 << 54 | hash54(self, 0))
+        TransmitterKey::of_cell(self, 0)
     }
 }
 

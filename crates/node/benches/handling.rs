@@ -83,6 +83,7 @@ fn handling(criterion: &mut Criterion) {
             transmitter: one.transmitter,
             rssi_dbm: one.power.map(Dbm::get),
             age_ms: one.age.get(),
+            timing_advance: one.timing_advance,
         })
         .collect();
     let serving = server.app().serving.now();

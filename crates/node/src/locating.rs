@@ -70,6 +70,7 @@ fn heard(observation: &Observation) -> Heard {
         transmitter: observation.transmitter,
         rssi_dbm: observation.power.map(cairn_ground::Dbm::get),
         age_ms: observation.age.get(),
+        timing_advance: observation.timing_advance,
     }
 }
 

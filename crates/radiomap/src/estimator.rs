@@ -6,9 +6,15 @@ use cairn_signal::transmitter::{Estimate, VotePoint, estimate};
 
 /// The estimate of the counted votes, with the frame its metres are in.
 pub(crate) fn of(kind: TransmitterKind, counted: &[Counted]) -> Option<(LocalFrame, Estimate)> {
-    let frame = LocalFrame::at(middle(counted)?);
-    let points: Vec<_> = counted.iter().map(|one| point(&frame, one)).collect();
+    let (frame, points) = points(counted)?;
     estimate(kind, &points).map(|estimate| (frame, estimate))
+}
+
+/// The counted votes in the frame of most of them.
+pub(crate) fn points(counted: &[Counted]) -> Option<(LocalFrame, Vec<VotePoint>)> {
+    let frame = LocalFrame::at(middle(counted)?);
+    let points = counted.iter().map(|one| point(&frame, one)).collect();
+    Some((frame, points))
 }
 
 fn point(frame: &LocalFrame, one: &Counted) -> VotePoint {

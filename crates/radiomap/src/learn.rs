@@ -1,11 +1,12 @@
 //! Many pieces of evidence at once, and all beliefs at once, on as many threads as are given.
 
 use crate::belief::{self, Belief};
+use crate::cell::{self, HeardBelief};
 use crate::limits::SHARDS;
 use crate::map::{RadioMap, Shard, shard_index};
 use crate::poll::Poll;
 use cairn_evidence::Evidence;
-use cairn_ground::TransmitterId;
+use cairn_ground::{CellId, TransmitterId};
 use std::thread;
 
 impl RadioMap {
@@ -36,26 +37,48 @@ impl RadioMap {
 
     /// All beliefs, in the order of their transmitters, computed on `threads` threads.
     pub fn beliefs(&self, threads: usize) -> Vec<Belief> {
+        self.of_each(threads, |id, poll| belief::of(id, poll, self.settings, None))
+    }
+
+    /// The beliefs about all ways each cell was heard in, in the order of the cells, then of the ways;
+    /// computed on `threads` threads.
+    pub fn all_hearings(&self, threads: usize) -> Vec<(CellId, HeardBelief)> {
+        self.of_each(threads, |id, poll| {
+            let heard = cell::hearings(id, poll, self.settings).into_iter();
+            heard.filter_map(move |one| match id {
+                TransmitterId::Cell(cell) => Some((cell, one)),
+                TransmitterId::Wifi(_) | TransmitterId::Ble(_) => None,
+            })
+        })
+    }
+
+    /// What `of` makes of each poll, in the order of the transmitters.
+    fn of_each<T: Send, I: IntoIterator<Item = T>>(
+        &self,
+        threads: usize,
+        of: impl Fn(TransmitterId, &Poll) -> I + Sync,
+    ) -> Vec<T> {
         let polls = self.ordered();
-        let believe =
-            |(id, poll): &(TransmitterId, &Poll)| belief::of(*id, poll, self.settings, None);
+        let of = &of;
         let per_thread = polls.len().div_ceil(threads.clamp(1, SHARDS)).max(1);
-        let mut beliefs = Vec::with_capacity(polls.len());
+        let mut found = Vec::new();
         thread::scope(|scope| {
             let parts: Vec<_> = polls
                 .chunks(per_thread)
                 .map(|part| {
-                    scope.spawn(move || part.iter().filter_map(believe).collect::<Vec<_>>())
+                    scope.spawn(move || {
+                        part.iter().flat_map(|(id, poll)| of(*id, poll)).collect::<Vec<_>>()
+                    })
                 })
                 .collect();
             for part in parts {
                 match part.join() {
-                    Ok(part) => beliefs.extend(part),
+                    Ok(part) => found.extend(part),
                     Err(panic) => std::panic::resume_unwind(panic),
                 }
             }
         });
-        beliefs
+        found
     }
 }
 

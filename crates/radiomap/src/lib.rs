@@ -15,11 +15,12 @@
 //! equals learning both sets. M3 a voice weighs at most one in any belief. M4 equal maps are equal
 //! bytes, and bytes that are not exactly some map's are refused.
 //!
-//! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `estimator`, `floor`, `sample`,
+//! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `cell`, `estimator`, `floor`, `sample`,
 //! `fingerprint`, `places`, `venues`, `explain`, `codec`, `limits`.
 
 mod area;
 mod belief;
+mod cell;
 mod codec;
 mod count;
 mod estimator;
@@ -43,6 +44,7 @@ mod worlds;
 
 pub use area::{AreaBelief, areas_of};
 pub use belief::Belief;
+pub use cell::{HeardBelief, sites_of};
 pub use codec::{DecodeError, Scanned, scan};
 pub use explain::{Explanation, Remark, VoiceAccount, VoteAccount};
 pub use map::RadioMap;

@@ -42,6 +42,12 @@ pub const SAMPLE_FIX_SIGMA_MAX_M: f32 = 33.0;
 /// Cells of one area that its belief rests on, those with the smallest keys.
 pub const AREA_CELLS_MAX: usize = 64;
 
+/// Ways of hearing one cell that are believed apart: those of most votes.
+///
+/// # Source
+/// The Ottawa walks show 13 ways a cell and at most 42; 64 records are 1.5 KB of a cell heard everywhere.
+pub const HEARINGS_PER_CELL_MAX: usize = 64;
+
 /// Voices kept per block of a building's insides.
 ///
 /// # Source

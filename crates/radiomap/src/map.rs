@@ -28,7 +28,7 @@ pub(crate) struct Shard {
 /// A function of the set of evidence ever added (M1, M2); see the head of the crate.
 ///
 /// # Cost
-/// 24 bytes a vote and about 100 a voice: at most 21 KB a transmitter, typically 1.
+/// 32 bytes a vote and about 100 a voice: at most 27 KB a transmitter, typically 1.
 #[derive(Debug, Clone)]
 pub struct RadioMap {
     pub(crate) settings: Settings,
@@ -150,7 +150,7 @@ impl RadioMap {
         ordered
     }
 
-    fn poll(&self, id: TransmitterId) -> Option<&Poll> {
+    pub(crate) fn poll(&self, id: TransmitterId) -> Option<&Poll> {
         self.shards[shard_index(id)].polls.get(&id)
     }
 }

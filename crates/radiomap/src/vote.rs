@@ -98,7 +98,6 @@ impl Vote {
     }
 
     /// Timing advance in the radio's steps, when stated.
-    #[cfg(test)]
     pub(crate) const fn timing_advance(&self) -> Option<u16> {
         if self.timing_advance == HINT_ABSENT { None } else { Some(self.timing_advance) }
     }

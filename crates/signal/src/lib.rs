@@ -13,10 +13,11 @@
 //! or Bluetooth position (privacy).
 //!
 //! Reading order: `physics`, `robust`, `transmitter`, `solve`, `located`, `locate`, `area`,
-//! `calibration`.
+//! `cell`, `calibration`.
 
 pub mod area;
 pub mod calibration;
+pub mod cell;
 pub mod locate;
 pub mod located;
 pub mod physics;

@@ -65,6 +65,11 @@ pub(crate) const REACH_SLACK: f64 = 1.4;
 /// Source: measured, docs/measured/accuracy.md.
 const REACH_FACTOR: f64 = 1.5;
 
+/// Standard deviation per axis of the phones that hear a cell, as a share of its reach. What a cell's power
+/// says of the place is in its hearings already ([`crate::cell`]). Source: reach is the distance of 95 %,
+/// which for a circular normal is 2.45 σ.
+const REACH_SIGMA: f64 = 1.0 / 2.45;
+
 /// Finds the explanations of what is heard, best supported first.
 ///
 /// # Shape
@@ -122,6 +127,11 @@ pub(crate) fn heard_within_m(anchor: &Anchor) -> f64 {
 
 /// Standard deviation per axis of the phone's place as one anchor sees it, m.
 fn anchor_sigma_m(anchor: &Anchor) -> f64 {
+    if anchor.kind.is_cell() {
+        return (anchor.reach_m * REACH_SIGMA)
+            .max(anchor.covariance.sigma_m())
+            .hypot(anchor.moved_m);
+    }
     let physics = Physics::of(anchor.kind);
     let reference_dbm = anchor.reference_dbm.unwrap_or(physics.reference_dbm);
     let disc_m = physics.disc_m(reference_dbm, anchor.rssi_dbm);

@@ -1,11 +1,12 @@
 //! How wide radii must be: measured on the map's own evidence, each piece located as if its voice had
 //! never spoken.
 //!
-//! The look-ups follow `answer`'s (an unknown Wi-Fi network is stood in for by its siblings), the rules
+//! The look-ups follow `answer`'s (an unknown Wi-Fi network is stood in for by its siblings, a cell by how it
+//! is heard or by its site), the rules
 //! are `signal`'s; the result is a function of the map alone.
 
 use cairn_evidence::{Evidence, Heard, Voice};
-use cairn_ground::{Geodesic, TransmitterId};
+use cairn_ground::{CellHearing, Geodesic, SiteId, TransmitterId};
 use cairn_radiomap::{Belief, RadioMap};
 use cairn_signal::calibration::{Calibration, Class, Sample};
 use cairn_signal::locate::{Known, locate};
@@ -61,6 +62,12 @@ fn sample(map: &RadioMap, evidence: &Evidence) -> Option<Sample> {
 /// What the map would know of one transmitter heard, had `voice` never spoken.
 fn known(map: &RadioMap, heard: &Heard, voice: Voice) -> Vec<Known> {
     let of = |id: TransmitterId| map.belief_without(id, voice).map(|it| join(heard, &it));
+    if let TransmitterId::Cell(cell) = heard.transmitter {
+        let hearing = CellHearing::of(heard.rssi_dbm.map(f64::from), heard.timing_advance);
+        let belief = map.heard_without(cell, hearing, voice);
+        let belief = belief.or_else(|| map.site(SiteId::of(cell), Some(voice)));
+        return belief.map(|it| join(heard, &it)).into_iter().collect();
+    }
     match (of(heard.transmitter), heard.transmitter) {
         (Some(known), _) => vec![known],
         (None, TransmitterId::Wifi(bssid)) => {

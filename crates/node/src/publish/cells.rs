@@ -7,15 +7,15 @@ use cairn_wire::cells_csv::{CellRow, HEADER};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-/// The row of a belief; `None` for what is no cell or one of an unknown network, moves, or was heard by fewer voices than
+/// The row of a belief and of the unit most voices state; `None` for what is no cell or one of an unknown network, moves, or was heard by fewer voices than
 /// `voices_min`: a cell that one phone heard on one day tells of that phone.
-pub(super) fn row(belief: &Belief, voices_min: u32) -> Option<CellRow> {
+pub(super) fn row(belief: &Belief, unit: Option<u16>, voices_min: u32) -> Option<CellRow> {
     let TransmitterId::Cell(cell) = belief.id else { return None };
     let is_public = belief.mobility != Mobility::Moving && belief.voices >= voices_min;
     cell.mnc()?;
     is_public.then_some(CellRow {
         id: cell,
-        unit: None,
+        unit,
         place: belief.place,
         range_m: belief.reach_m,
         n_samples: u64::from(belief.observations),
@@ -59,9 +59,9 @@ impl Tables {
         })
     }
 
-    /// Adds what is believed about one transmitter.
-    pub(super) fn add(&mut self, belief: &Belief) -> io::Result<()> {
-        let Some(row) = row(belief, self.voices_min) else { return Ok(()) };
+    /// Adds what is believed about one transmitter, and its unit.
+    pub(super) fn add(&mut self, belief: &Belief, unit: Option<u16>) -> io::Result<()> {
+        let Some(row) = row(belief, unit, self.voices_min) else { return Ok(()) };
         self.line.clear();
         row.write(&mut self.line);
         let hash = hash(&self.line);
@@ -124,11 +124,14 @@ mod tests {
 
     #[test]
     fn only_cells_that_stay_and_that_enough_voices_heard_are_published() {
-        assert!(row(&belief(1, 2, Mobility::Unsure), 2).is_some());
-        assert!(row(&belief(1, 1, Mobility::Fixed), 2).is_none());
-        assert!(row(&belief(1, 9, Mobility::Moving), 2).is_none());
+        assert!(row(&belief(1, 2, Mobility::Unsure), None, 2).is_some());
+        assert!(row(&belief(1, 1, Mobility::Fixed), None, 2).is_none());
+        assert!(row(&belief(1, 9, Mobility::Moving), None, 2).is_none());
+        let nameless = CellId::of_unknown_network(CellRadio::Lte, 262, 42, 1).unwrap();
+        let nameless = TransmitterId::Cell(nameless);
+        assert!(row(&Belief { id: nameless, ..belief(1, 9, Mobility::Fixed) }, None, 2).is_none());
         let wifi = TransmitterId::Wifi(Bssid::from_u48(1));
-        assert!(row(&Belief { id: wifi, ..belief(1, 9, Mobility::Fixed) }, 2).is_none());
+        assert!(row(&Belief { id: wifi, ..belief(1, 9, Mobility::Fixed) }, None, 2).is_none());
     }
 
     #[test]
@@ -137,17 +140,18 @@ mod tests {
         let (full, diff) = (folder.path().join("full.gz"), folder.path().join("diff.gz"));
         let mut first = Tables::create(Some(&full), None, 2, Vec::new()).unwrap();
         for cell in [1, 2] {
-            first.add(&belief(cell, 2, Mobility::Fixed)).unwrap();
+            first.add(&belief(cell, 2, Mobility::Fixed), None).unwrap();
         }
         let before = first.finish().unwrap();
         assert_eq!(text(&full).lines().count(), 3);
         let mut second = Tables::create(None, Some(&diff), 2, before).unwrap();
-        second.add(&belief(1, 2, Mobility::Fixed)).unwrap();
-        second.add(&Belief { observations: 8, ..belief(2, 2, Mobility::Fixed) }).unwrap();
-        second.add(&belief(3, 2, Mobility::Fixed)).unwrap();
+        second.add(&belief(1, 2, Mobility::Fixed), None).unwrap();
+        second.add(&Belief { observations: 8, ..belief(2, 2, Mobility::Fixed) }, None).unwrap();
+        second.add(&belief(3, 2, Mobility::Fixed), Some(77)).unwrap();
         assert_eq!(second.finish().unwrap().len(), 3);
         let cells: Vec<String> =
             text(&diff).lines().map(|row| row.split(',').nth(4).unwrap().to_owned()).collect();
         assert_eq!(cells, ["cell", "2", "3"]);
+        assert!(text(&diff).contains(",3,77,"), "the unit stands behind the cell");
     }
 }

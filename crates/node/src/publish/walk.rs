@@ -72,7 +72,7 @@ impl Pass {
             wanted.add(one);
         }
         let Some(tables) = &mut self.tables else { return Ok(()) };
-        cell_belief(one).map_or(Ok(()), |belief| tables.add(&belief))
+        cell_belief(one).map_or(Ok(()), |belief| tables.add(&belief, one.unit()))
     }
 }
 
@@ -95,7 +95,8 @@ pub fn export_cells(
     out.write_all(HEADER.as_bytes()).context("write the table")?;
     let (mut n_rows, mut line) = (0, String::new());
     walk(store, &checkpoint, voices_min, &mut |one| {
-        let Some(row) = cell_belief(one).and_then(|it| row(&it, config.voices_min)) else {
+        let Some(row) = cell_belief(one).and_then(|it| row(&it, one.unit(), config.voices_min))
+        else {
             return Ok(());
         };
         n_rows += 1;

@@ -42,6 +42,7 @@ impl Taught {
             transmitter: observation.transmitter,
             rssi_dbm: observation.power.map(cairn_ground::Dbm::get),
             age_ms: observation.age.get(),
+            timing_advance: observation.timing_advance,
         });
         cairn_answer::locate(&self.set, &heard.collect::<Vec<_>>())
     }
