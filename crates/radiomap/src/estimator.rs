@@ -23,6 +23,7 @@ fn point(frame: &LocalFrame, one: &Counted) -> VotePoint {
         sigma_m: one.vote.sigma_m(),
         rssi_dbm: one.vote.rssi_dbm().map(f64::from),
         weight: one.weight,
+        day: one.vote.day(),
         voice: one.ballot,
     }
 }

@@ -5,23 +5,25 @@
 //!
 //! The one idea: a reading of power says how far the transmitter may be, as a *disc* whose radius grows
 //! with the path loss ([`physics`]). A transmitter's place is the robust meeting point of the discs of
-//! the places that heard it ([`transmitter`]); a phone's place is the robust meeting point of the discs
+//! the voices that heard it ([`transmitter`]); a phone's place is the robust meeting point of the discs
 //! around the transmitters it hears ([`solve`]). How wrong such answers are is measured on evidence that
 //! had no part in them, and promised accordingly ([`calibration`]).
 //!
 //! Invariants: A1 everything here is a pure function. A3 fewer than two boxes that agree give no Wi-Fi
 //! or Bluetooth position (privacy).
 //!
-//! Reading order: `physics`, `robust`, `transmitter`, `solve`, `located`, `locate`, `area`,
-//! `cell`, `calibration`.
+//! Reading order: `physics`, `robust`, `transmitter`, `mobility`, `voices`, `solve`, `located`, `locate`,
+//! `area`, `cell`, `venue`, `calibration`.
 
 pub mod area;
 pub mod calibration;
 pub mod cell;
 pub mod locate;
 pub mod located;
+mod mobility;
 pub mod physics;
 pub mod robust;
 pub mod solve;
 pub mod transmitter;
 pub mod venue;
+mod voices;

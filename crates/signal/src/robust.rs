@@ -77,6 +77,23 @@ pub fn quantile(values: &mut [(f64, f64)], share: f64) -> Option<f64> {
     values.last().map(|(value, _)| *value)
 }
 
+/// The mean of `(value, weight)` pairs between two quantiles; sorts them by value. `None` without weight.
+///
+/// A quantile that does not jump: one more value shifts it by what the value weighs.
+pub fn band_mean(values: &mut [(f64, f64)], from: f64, to: f64) -> Option<f64> {
+    values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    let total: f64 = values.iter().map(|(_, weight)| weight).sum();
+    let (from, to) = (from * total, to * total);
+    let (mut below, mut sum, mut taken) = (0.0, 0.0, 0.0);
+    for (value, weight) in values.iter() {
+        let share = (to.min(below + weight) - from.max(below)).max(0.0);
+        sum = share.mul_add(*value, sum);
+        taken += share;
+        below += weight;
+    }
+    (taken > 0.0).then(|| sum / taken)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,8 @@
 //! Where a transmitter stands, how far it is heard, and whether it stays there.
 
 use crate::physics::Physics;
-use crate::robust;
-use cairn_ground::{Covariance, Enu, Mobility, TransmitterKind};
+use crate::{mobility, robust, voices};
+use cairn_ground::{Covariance, Day, Enu, Mobility, TransmitterKind};
 
 /// One place that heard the transmitter.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +15,8 @@ pub struct VotePoint {
     pub rssi_dbm: Option<f64>,
     /// Weight, capped by voice: the votes of one voice add up to at most 1.
     pub weight: f64,
+    /// The day it was heard.
+    pub day: Day,
     /// Whose vote it is, as an index.
     pub voice: u32,
 }
@@ -34,14 +36,6 @@ pub struct Estimate {
     pub mobility: Mobility,
 }
 
-/// Rounds of reweighting. Source: each moves the place less than the one before; 5 cm after eight.
-const ROUNDS: usize = 12;
-/// Degrees of freedom of the residuals' Student-t: heavy enough that one bad fix costs little.
-/// Source: measured, docs/measured/accuracy.md.
-const STUDENT_NU: f64 = 11.0;
-/// Share of the weight that must agree on one neighbourhood for a transmitter to count as fixed.
-/// Source: half is the breakdown point of the median; the rest is margin for far-off fixes.
-const FIXED_SHARE: f64 = 0.7;
 /// Voices' worth of the kind's reference power in the shrunk estimate. Source: empirical Bayes with a
 /// between-transmitter spread of 7 dB and a shadowing of 8 dB gives 1.3; 0.1 measured best.
 const REFERENCE_PRIOR_VOICES: f64 = 0.1;
@@ -60,38 +54,14 @@ const SCATTER_SHARE: f64 = 0.2;
 /// `votes`: one entry a vote, in one frame, in a canonical order (the result depends on it in the last bits).
 pub fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> {
     let physics = Physics::of(kind);
-    let start = start_of(votes)?;
-    let (mobility, near) = settle(physics, votes, start);
+    let (mobility, near) = mobility::judge(kind, votes)?;
+    let at = voices::place(kind, &near)?;
     let discs: Vec<Disc> = near.iter().map(|vote| Disc::of(physics, vote)).collect();
-    let at = refine(&discs, start);
     let covariance = widened(spread(physics, &discs, looks_max(&near), at), &discs, at);
     let mut distances: Vec<_> = near.iter().map(|v| (v.at.distance_m(at), v.weight)).collect();
     let reach_m = robust::quantile(&mut distances, 0.95)?.max(physics.reach_min_m);
     let reference_dbm = reference(physics, &near, at, covariance);
     Some(Estimate { at, covariance, reach_m, reference_dbm, mobility })
-}
-
-/// A first place: the geometric median of the votes.
-fn start_of(votes: &[VotePoint]) -> Option<Enu> {
-    let points: Vec<_> = votes.iter().map(|v| (v.at, v.weight)).collect();
-    robust::geometric_median(&points)
-}
-
-/// Judges mobility and keeps the votes of the neighbourhood of `start`.
-fn settle(physics: &Physics, votes: &[VotePoint], start: Enu) -> (Mobility, Vec<VotePoint>) {
-    let total: f64 = votes.iter().map(|v| v.weight).sum();
-    let near: Vec<_> =
-        votes.iter().copied().filter(|v| v.at.distance_m(start) <= physics.moved_m).collect();
-    let share = near.iter().map(|v| v.weight).sum::<f64>() / total;
-    let near = if near.is_empty() { votes.to_vec() } else { near };
-    let mobility = if share < FIXED_SHARE {
-        Mobility::Moving
-    } else if votes.len() < 3 {
-        Mobility::Unsure
-    } else {
-        Mobility::Fixed
-    };
-    (mobility, near)
 }
 
 /// One vote as the estimator sees it: where, how large its disc, how heavy.
@@ -103,35 +73,14 @@ struct Disc {
 
 impl Disc {
     fn of(physics: &Physics, vote: &VotePoint) -> Self {
-        let disc_m = physics.disc_m(physics.reference_dbm, vote.rssi_dbm);
-        let sigma2_m2 = disc_m.mul_add(disc_m, vote.sigma_m * vote.sigma_m);
-        Self { at: vote.at, sigma2_m2, weight: vote.weight }
+        Self { at: vote.at, sigma2_m2: voices::disc2_m2(physics, vote), weight: vote.weight }
     }
 
     /// Weight at a centre: precision times the Student-t factor.
     fn pull(&self, center: Enu) -> f64 {
-        let (de, dn) = (self.at.east_m - center.east_m, self.at.north_m - center.north_m);
-        let score = de.mul_add(de, dn * dn) / self.sigma2_m2;
-        self.weight * (STUDENT_NU + 2.0) / ((STUDENT_NU + score) * self.sigma2_m2)
+        let score = self.at.distance_m(center).powi(2) / self.sigma2_m2;
+        self.weight * voices::student(score) / self.sigma2_m2
     }
-}
-
-/// Iteratively reweighted mean of the votes' discs.
-fn refine(discs: &[Disc], start: Enu) -> Enu {
-    let mut center = start;
-    let mut points: Vec<(Enu, f64)> = discs.iter().map(|d| (d.at, 0.0)).collect();
-    for _ in 0..ROUNDS {
-        for (point, disc) in points.iter_mut().zip(discs) {
-            point.1 = disc.pull(center);
-        }
-        let Some(next) = robust::mean(&points) else { break };
-        let step_m = next.distance_m(center);
-        center = next;
-        if step_m < 0.05 {
-            break;
-        }
-    }
-    center
 }
 
 /// How sure the place is: the scatter of the votes about it, divided by the independent looks.

@@ -3,7 +3,14 @@ use super::*;
 
 fn vote(east_m: f64, north_m: f64, rssi_dbm: f64, voice: u32) -> VotePoint {
     let at = Enu { east_m, north_m };
-    VotePoint { at, sigma_m: 5.0, rssi_dbm: Some(rssi_dbm), weight: 0.2, voice }
+    VotePoint {
+        at,
+        sigma_m: 5.0,
+        rssi_dbm: Some(rssi_dbm),
+        weight: 0.2,
+        day: Day::new(20_000),
+        voice,
+    }
 }
 
 /// A ring of voices around a transmitter at the origin, powers by the law.

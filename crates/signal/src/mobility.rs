@@ -1,0 +1,123 @@
+//! Whether a transmitter stays, moved once, or keeps moving; and which votes speak of where it is now.
+
+use crate::physics::Physics;
+use crate::transmitter::VotePoint;
+use crate::voices;
+use cairn_ground::{Day, Enu, Mobility, TransmitterKind};
+
+/// Standard deviations of its disc within which a vote can speak of a place.
+/// Source: measured, docs/measured/accuracy.md: at three, honest votes are lost; at six, lies stay.
+const CONSISTENT_SIGMAS: f64 = 4.0;
+/// Share of the weight that must agree on one place for a transmitter to count as fixed.
+/// Source: half is the breakdown point of the median; the rest is margin for far-off fixes.
+const FIXED_SHARE: f64 = 0.7;
+/// Share that two places must explain for a transmitter to have moved once from one to the other.
+/// Source: choice, one vote in ten may be a far-off fix.
+const MOVED_SHARE: f64 = 0.9;
+/// Voices that must have heard it at a place for that place to serve in a dispute.
+/// Source: choice, a second person or a second day; one voice alone could be a lie.
+const VOICES_TO_CONFIRM: usize = 2;
+/// Voices from which a transmitter is known well enough to judge votes by what the others say.
+/// Source: of four, one may lie; measured on two outdoor sets, docs/measured/accuracy.md.
+const VOICES_KNOWN_WELL: usize = 4;
+/// Distance that no reading contradicts, m, before a transmitter is said to have moved: fixes err, and
+/// some are heard farther than their power says. Source: measured, docs/measured/accuracy.md.
+const MOVED_MIN_M: f64 = 150.0;
+/// Votes below which nothing is said about whether it stays. Source: choice.
+const VOTES_MIN: usize = 3;
+
+/// The votes that agree on one place.
+struct Camp {
+    votes: Vec<VotePoint>,
+    weight: f64,
+}
+
+impl Camp {
+    fn of(votes: Vec<VotePoint>) -> Self {
+        Self { weight: votes.iter().map(|vote| vote.weight).sum(), votes }
+    }
+
+    /// True when more than one voice heard it there.
+    fn is_confirmed(&self) -> bool {
+        n_voices(&self.votes) >= VOICES_TO_CONFIRM
+    }
+
+    /// The first and the last day it was heard there.
+    fn span(&self) -> (Day, Day) {
+        let days = self.votes.iter().map(|vote| vote.day);
+        (days.clone().min().unwrap_or(Day::new(0)), days.max().unwrap_or(Day::new(0)))
+    }
+}
+
+/// The verdict, and the votes of the place that serves: the only one, the old one while the new is one
+/// voice's word, else the new. `None` without any positive weight.
+///
+/// # Shape
+/// `votes`: the votes of one voice stand together.
+pub(crate) fn judge(
+    kind: TransmitterKind,
+    votes: &[VotePoint],
+) -> Option<(Mobility, Vec<VotePoint>)> {
+    let needed = FIXED_SHARE * votes.iter().map(|vote| vote.weight).sum::<f64>();
+    let fixed = if votes.len() < VOTES_MIN { Mobility::Unsure } else { Mobility::Fixed };
+    let mut least_m = Physics::of(kind).moved_m;
+    if n_voices(votes) >= VOICES_KNOWN_WELL {
+        let (strict, _) = camp(kind, votes, 0.0)?;
+        if strict.weight >= needed {
+            return Some((fixed, strict.votes));
+        }
+        least_m = least_m.min(MOVED_MIN_M);
+    }
+    let (first, rest) = camp(kind, votes, least_m)?;
+    if first.weight >= needed {
+        return Some((fixed, first.votes));
+    }
+    let moved = camp(kind, &rest, least_m).and_then(|(second, stray)| {
+        let strays = Camp::of(stray).weight;
+        let total = first.weight + second.weight + strays;
+        (strays <= (1.0 - MOVED_SHARE) * total).then(|| serving(&first, &second)).flatten()
+    });
+    Some(moved.map_or_else(|| (Mobility::Moving, votes.to_vec()), |of| (Mobility::Unsure, of)))
+}
+
+/// The votes that agree with the place most agree on, and the others.
+fn camp(
+    kind: TransmitterKind,
+    votes: &[VotePoint],
+    least_m: f64,
+) -> Option<(Camp, Vec<VotePoint>)> {
+    let physics = Physics::of(kind);
+    let at = voices::place(kind, votes)?;
+    let (near, rest): (Vec<_>, Vec<_>) =
+        votes.iter().copied().partition(|vote| can_speak_of(physics, vote, at, least_m));
+    Some((Camp::of(near), rest))
+}
+
+fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m: f64) -> bool {
+    let within_m = CONSISTENT_SIGMAS * voices::disc2_m2(physics, vote).sqrt();
+    vote.at.distance_m(at) <= within_m.max(least_m).min(physics.moved_m)
+}
+
+/// The votes that serve when two places were heard one after the other: the newer place's once it is
+/// confirmed, the older's until then. `None` for what keeps moving.
+fn serving(first: &Camp, second: &Camp) -> Option<Vec<VotePoint>> {
+    let (old, new) = match (is_before(first, second), is_before(second, first)) {
+        (true, false) => (first, second),
+        (false, true) => (second, first),
+        _ => return None,
+    };
+    [new, old].into_iter().find(|camp| camp.is_confirmed()).map(|camp| camp.votes.clone())
+}
+
+/// True when nobody heard it at `a` after somebody had at `b`; on the day of the move, both may be.
+fn is_before(a: &Camp, b: &Camp) -> bool {
+    a.span().1 <= b.span().0
+}
+
+fn n_voices(votes: &[VotePoint]) -> usize {
+    votes.chunk_by(|a, b| a.voice == b.voice).count()
+}
+
+#[cfg(test)]
+#[path = "mobility_tests.rs"]
+mod tests;

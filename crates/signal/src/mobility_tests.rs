@@ -1,0 +1,73 @@
+//! Tests of the verdict on whether a transmitter stays.
+use super::*;
+
+/// Five votes of one voice around a place on one day.
+fn heard(voice: u32, day: u16, east_m: f64) -> Vec<VotePoint> {
+    (0..5_u32)
+        .map(|n| VotePoint {
+            at: Enu { east_m: f64::from(n).mul_add(4.0, east_m), north_m: f64::from(voice) },
+            sigma_m: 5.0,
+            rssi_dbm: Some(-70.0 - f64::from(n)),
+            weight: 0.2,
+            day: Day::new(20_000 + day),
+            voice,
+        })
+        .collect()
+}
+
+fn verdict(heard: &[Vec<VotePoint>]) -> (Mobility, f64) {
+    let votes = heard.concat();
+    let (mobility, serving) = judge(TransmitterKind::Wifi, &votes).unwrap();
+    let east_m = serving.iter().map(|vote| vote.at.east_m).sum::<f64>();
+    #[expect(clippy::cast_precision_loss, reason = "a few votes")]
+    let n = serving.len() as f64;
+    (mobility, east_m / n)
+}
+
+#[test]
+fn what_all_voices_hear_at_one_place_is_fixed_there() {
+    let (mobility, east_m) = verdict(&[heard(1, 0, 0.0), heard(2, 3, 10.0), heard(3, 9, -10.0)]);
+    assert_eq!(mobility, Mobility::Fixed);
+    assert!(east_m.abs() < 20.0, "{east_m}");
+}
+
+#[test]
+fn the_old_place_serves_until_a_second_voice_confirms_the_new() {
+    let old = [heard(1, 0, 0.0), heard(2, 1, 5.0)];
+    let once = [&old[..], &[heard(3, 5, 900.0)]].concat();
+    let (mobility, east_m) = verdict(&once);
+    assert_eq!(mobility, Mobility::Unsure);
+    assert!(east_m < 50.0, "one voice does not move it: {east_m}");
+    let twice = [&once[..], &[heard(4, 6, 905.0)]].concat();
+    let (mobility, east_m) = verdict(&twice);
+    assert_eq!(mobility, Mobility::Unsure);
+    assert!(east_m > 850.0, "two voices do: {east_m}");
+}
+
+#[test]
+fn what_is_heard_here_and_there_in_turn_keeps_moving() {
+    let turns = [heard(1, 0, 0.0), heard(2, 1, 900.0), heard(3, 2, 5.0), heard(4, 3, 905.0)];
+    assert_eq!(verdict(&turns).0, Mobility::Moving);
+    let everywhere: Vec<_> = (0..6).map(|n| heard(n, 0, 700.0 * f64::from(n))).collect();
+    assert_eq!(verdict(&everywhere).0, Mobility::Moving);
+}
+
+#[test]
+fn two_voices_that_contradict_each_other_are_believed_neither() {
+    assert_eq!(verdict(&[heard(1, 0, 0.0), heard(2, 1, 900.0)]).0, Mobility::Moving);
+}
+
+#[test]
+fn a_fifth_of_the_voices_later_and_elsewhere_changes_nothing() {
+    let honest: Vec<_> = (0..8).map(|n| heard(n, 0, f64::from(n) * 3.0)).collect();
+    let lies = [heard(20, 9, 300.0), heard(21, 9, 300.0)];
+    let with_lies = [&honest[..], &lies[..]].concat();
+    assert_eq!(verdict(&honest), verdict(&with_lies));
+}
+
+#[test]
+fn two_votes_say_nothing_about_whether_it_stays() {
+    let two = &heard(1, 0, 0.0)[..2];
+    assert_eq!(judge(TransmitterKind::Wifi, two).unwrap().0, Mobility::Unsure);
+    assert!(judge(TransmitterKind::Wifi, &[]).is_none());
+}
