@@ -24,6 +24,7 @@ mod mobility;
 pub mod physics;
 pub mod robust;
 pub mod solve;
+pub mod track;
 pub mod transmitter;
 pub mod venue;
 mod voices;

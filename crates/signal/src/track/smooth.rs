@@ -1,0 +1,169 @@
+//! Forward and back over a track: where somebody was at each instant, by all that was heard.
+
+use super::belief::{Belief, IN_HAND, Leap, MANNERS, Manner};
+use super::stride::Path;
+use super::{Moment, seconds};
+use cairn_ground::{Confidence, Enu};
+
+/// Degrees of freedom of the errors of places: fewer give outliers less weight. Source: measured on folds of
+/// indoor-ms, flat between 1 and 8.
+const FREEDOM: f64 = 4.0;
+/// Times the weights are found anew from what all together say. Source: measured as [`FREEDOM`]; 6 change nothing.
+const ROUNDS: usize = 3;
+/// How much wider than promised, and for how long alike, errors are taken where steps tell the way.
+/// Source: measured as [`FREEDOM`], flat between (1, 6 s) and (4, 25 s): neighbouring scans err alike.
+const WITH_STEPS: (f64, f64) = (1.5, 12.0);
+/// The same where they do not: what is smoothed away then is the way itself. Source: measured as [`FREEDOM`].
+const WITHOUT_STEPS: (f64, f64) = (0.7, 6.0);
+/// Time between two scans that counts at least, s. Source: a phone's quickest scans are 0.3 s apart.
+const BETWEEN_MIN_S: f64 = 0.3;
+/// How much likelier another manner must make a track than the one before it in the list, as a logarithm.
+/// Source: odds of 20 to 1, the usual bound of strong evidence (Kass, Raftery, *Bayes factors*, 1995).
+const ANOTHER_MANNER: f64 = 3.0;
+
+/// What is known before the first instant.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Start {
+    pub(super) at_ms: i64,
+    pub(super) belief: Belief,
+}
+
+/// A place that was measured, in a plane.
+#[derive(Debug, Clone, Copy)]
+struct Measured {
+    place: Enu,
+    /// Of each axis; wider where neighbours err alike.
+    variance_m2: f64,
+}
+
+/// One way forward over all instants.
+struct Pass {
+    leaps: Vec<Leap>,
+    predicted: Vec<Belief>,
+    updated: Vec<Belief>,
+    log_likelihood: f64,
+}
+
+/// A track that was explained.
+#[derive(Debug, Clone)]
+pub(super) struct Smoothed {
+    /// By all instants, one for each.
+    pub(super) beliefs: Vec<Belief>,
+    /// By the instants up to each, one for each.
+    pub(super) forward: Vec<Belief>,
+}
+
+/// Explains the instants of a track, in time order, of which at least one has a place or a start is known.
+pub(super) fn smooth(
+    start: Option<&Start>,
+    moments: &[Moment],
+    places: &[Option<Enu>],
+    path: &Path,
+) -> Option<Smoothed> {
+    let first = places.iter().flatten().next().copied();
+    let from = |manner: &Manner| match start {
+        Some(start) => Some(*start),
+        None => {
+            Some(Start { at_ms: moments.first()?.at_ms, belief: Belief::around(first?, manner) })
+        }
+    };
+    let start_ms = from(&IN_HAND)?.at_ms;
+    let measured = measured(start_ms, moments, places, path);
+    let no_weights = None;
+    let mut best: Option<(Manner, Pass)> = None;
+    for manner in MANNERS {
+        let pass = forward(&from(&manner)?, &manner, moments, &measured, path, no_weights);
+        let bar = best.as_ref().map_or(f64::MIN, |(_, best)| best.log_likelihood + ANOTHER_MANNER);
+        if pass.log_likelihood > bar {
+            best = Some((manner, pass));
+        }
+    }
+    let (manner, mut pass) = best?;
+    let mut beliefs = backward(&pass);
+    for _ in 1..ROUNDS {
+        pass = forward(&from(&manner)?, &manner, moments, &measured, path, Some(&beliefs));
+        beliefs = backward(&pass);
+    }
+    Some(Smoothed { beliefs, forward: pass.updated })
+}
+
+/// What each instant measured, with the width that its neighbours leave it.
+fn measured(
+    start_ms: i64,
+    moments: &[Moment],
+    places: &[Option<Enu>],
+    path: &Path,
+) -> Vec<Option<Measured>> {
+    let mut before_ms: Option<i64> = None;
+    let sigma_of_r68 = Confidence::P68.rayleigh();
+    moments
+        .iter()
+        .zip(places)
+        .map(|(moment, place)| {
+            let sight = moment.sight.as_ref()?;
+            let from_ms = before_ms.replace(moment.at_ms).unwrap_or(start_ms);
+            let span_ms = moment.at_ms - from_ms;
+            let is_walked =
+                path.between(from_ms, moment.at_ms).unknown_ms * 2 <= span_ms && path.is_known();
+            let (wider, alike_s) = if is_walked { WITH_STEPS } else { WITHOUT_STEPS };
+            let together = (alike_s / seconds(span_ms).max(BETWEEN_MIN_S)).max(1.0);
+            let sigma_m = wider * sight.radii.at_m(Confidence::P68) / sigma_of_r68;
+            Some(Measured { place: (*place)?, variance_m2: sigma_m * sigma_m * together })
+        })
+        .collect()
+}
+
+/// Kalman's filter with weights of Student's distribution: from what is predicted in a first round, from
+/// what all together say in later ones.
+///
+/// # Source
+/// Lange, Little, Taylor, *Robust statistical modeling using the t distribution*, JASA 84 (1989).
+fn forward(
+    start: &Start,
+    manner: &Manner,
+    moments: &[Moment],
+    measured: &[Option<Measured>],
+    path: &Path,
+    told: Option<&Vec<Belief>>,
+) -> Pass {
+    let mut pass = Pass { leaps: vec![], predicted: vec![], updated: vec![], log_likelihood: 0.0 };
+    let Start { mut at_ms, mut belief } = *start;
+    for (index, (moment, measured)) in moments.iter().zip(measured).enumerate() {
+        let walked = path.between(at_ms, moment.at_ms);
+        let leap = Leap::of(&walked, seconds(moment.at_ms - at_ms), manner);
+        let predicted = belief.after(&leap);
+        belief = predicted;
+        if let Some(Measured { place, variance_m2 }) = measured {
+            let (squares, determinant) = predicted.surprise(*place, *variance_m2);
+            pass.log_likelihood -= 0.5 * determinant.ln();
+            pass.log_likelihood -= f64::midpoint(FREEDOM, 2.0) * (squares / FREEDOM).ln_1p();
+            let off = match told {
+                Some(told) => residual(&told[index], *place, *variance_m2),
+                None => squares,
+            };
+            let weight = ((FREEDOM + 2.0) / (FREEDOM + off)).min(1.5);
+            belief = predicted.with(*place, variance_m2 / weight);
+        }
+        at_ms = moment.at_ms;
+        pass.leaps.push(leap);
+        pass.predicted.push(predicted);
+        pass.updated.push(belief);
+    }
+    pass
+}
+
+/// Expected squared distance of a place from what is believed, in its own σ.
+fn residual(belief: &Belief, place: Enu, variance_m2: f64) -> f64 {
+    let off_m = belief.place().distance_m(place);
+    let own_m = belief.sigma_m();
+    off_m.mul_add(off_m, 2.0 * own_m * own_m) / variance_m2
+}
+
+fn backward(pass: &Pass) -> Vec<Belief> {
+    let mut beliefs = pass.updated.clone();
+    for index in (0..beliefs.len().saturating_sub(1)).rev() {
+        let (leap, predicted) = (&pass.leaps[index + 1], &pass.predicted[index + 1]);
+        beliefs[index] = pass.updated[index].seen_from(leap, predicted, &beliefs[index + 1]);
+    }
+    beliefs
+}

@@ -1,0 +1,112 @@
+//! A track that grows: scans and steps come in, places go out, old ones are settled and forgotten.
+
+use super::imu::{PAUSE_MS, Pedometer};
+use super::levels::{self, Before, Levels, likeliest};
+use super::promise;
+use super::smooth::{Smoothed, Start, smooth};
+use super::stride::Path;
+use super::{ImuSample, Moment, Stride, Tracked};
+use cairn_ground::{Enu, LocalFrame};
+
+/// Longest time to the next scan that says anything at which a place is still told, ms. Source: a minute on
+/// foot, 70 m, is about what a coarse single answer is worth.
+const BRIDGE_MS_MAX: i64 = 60_000;
+
+/// Scans and steps of one track, and what is settled about its past.
+#[derive(Debug, Clone, Default)]
+pub struct Tracker {
+    frame: Option<LocalFrame>,
+    start: Option<Start>,
+    floors: Before,
+    /// In time order; of one instant, in the order they came.
+    moments: Vec<Moment>,
+    path: Path,
+    pedometer: Pedometer,
+}
+
+impl Tracker {
+    /// Takes further scans; those older than what is settled are left out.
+    pub fn add_scans(&mut self, moments: Vec<Moment>) {
+        let settled_ms = self.start.map_or(i64::MIN, |start| start.at_ms);
+        self.moments.extend(moments.into_iter().filter(|moment| moment.at_ms >= settled_ms));
+        self.moments.sort_by_key(|moment| moment.at_ms);
+        if self.frame.is_none() {
+            let mut sights = self.moments.iter().filter_map(|moment| moment.sight.as_ref());
+            self.frame = sights.next().map(|sight| LocalFrame::at(sight.place));
+        }
+    }
+
+    /// Takes steps that a phone counted: all those between two instants, in time order.
+    pub fn add_strides(&mut self, strides: &[Stride], from_ms: i64, to_ms: i64) {
+        self.path.add(strides);
+        self.path.know(from_ms, to_ms);
+    }
+
+    /// Takes readings of motion sensors, in time order.
+    pub fn add_imu(&mut self, samples: &[ImuSample]) {
+        let strides = self.pedometer.add(samples);
+        self.path.add(&strides);
+        for run in samples.chunk_by(|a, b| b.at_ms - a.at_ms <= PAUSE_MS) {
+            if let [first, .., last] = run {
+                self.path.know(first.at_ms, last.at_ms);
+            }
+        }
+    }
+
+    /// Where somebody was at each scan that is not settled, by all of them, in time order. A scan that says
+    /// nothing, far from any that does, has no place.
+    pub fn places(&self) -> Vec<Tracked> {
+        let Some(frame) = &self.frame else { return Vec::new() };
+        let Some(smoothed) = self.smoothed(frame) else { return Vec::new() };
+        let radii = promise::radii(&self.moments, &smoothed.beliefs);
+        let floors = self.levels().all;
+        let all = self.moments.iter().zip(&smoothed.beliefs).zip(radii).zip(floors);
+        all.filter(|(((moment, _), _), _)| self.is_near_a_sight(moment))
+            .map(|(((moment, belief), radii), floors)| Tracked {
+                id: moment.id,
+                at_ms: moment.at_ms,
+                place: frame.latlng_from_enu(belief.place()),
+                radii,
+                floor: likeliest(&floors),
+            })
+            .collect()
+    }
+
+    /// Settles everything before an instant: it will not be revised, and takes no memory.
+    pub fn settle_before(&mut self, at_ms: i64) {
+        let n_old = self.moments.partition_point(|moment| moment.at_ms < at_ms);
+        let (Some(frame), Some(last)) = (self.frame, n_old.checked_sub(1)) else {
+            return;
+        };
+        if let Some(smoothed) = self.smoothed(&frame) {
+            let at_ms = self.moments[last].at_ms;
+            self.start = Some(Start { at_ms, belief: smoothed.forward[last] });
+            self.floors = self.levels().forward.swap_remove(last);
+            self.moments.drain(..n_old);
+            self.path.forget_before(at_ms);
+        }
+    }
+
+    /// Scans that are not settled.
+    pub fn n_open(&self) -> usize {
+        self.moments.len()
+    }
+
+    fn smoothed(&self, frame: &LocalFrame) -> Option<Smoothed> {
+        let place =
+            |moment: &Moment| moment.sight.as_ref().map(|it| frame.enu_from_latlng(it.place));
+        let places: Vec<Option<Enu>> = self.moments.iter().map(place).collect();
+        smooth(self.start.as_ref(), &self.moments, &places, &self.path)
+    }
+
+    fn levels(&self) -> Levels {
+        levels::levels(&self.floors, &self.moments)
+    }
+
+    fn is_near_a_sight(&self, moment: &Moment) -> bool {
+        let near = |other: &Moment| (other.at_ms - moment.at_ms).abs() <= BRIDGE_MS_MAX;
+        moment.sight.is_some()
+            || self.start.is_some_and(|start| moment.at_ms - start.at_ms <= BRIDGE_MS_MAX)
+            || self.moments.iter().any(|other| other.sight.is_some() && near(other))
+    }
+}
