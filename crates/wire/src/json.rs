@@ -53,6 +53,30 @@ pub enum DecodeError {
         /// Its name.
         field: &'static str,
     },
+    /// A list of the root is longer than it may be.
+    #[error("\"{field}\" has more than {max} entries: send them in several requests")]
+    TooMany {
+        /// Its name.
+        field: &'static str,
+        /// How long it may be.
+        max: usize,
+    },
+    /// A text of the root is longer than it may be.
+    #[error("\"{field}\" has more than {max} bytes: choose a shorter one")]
+    TooLong {
+        /// Its name.
+        field: &'static str,
+        /// How long it may be.
+        max: usize,
+    },
+    /// No entry says when it was, where other things have times.
+    #[error(
+        "no entry of \"{field}\" has a timestamp: with a session, steps, imu or pressures each needs one"
+    )]
+    NoTimes {
+        /// The list's name.
+        field: &'static str,
+    },
 }
 
 impl DecodeError {
@@ -64,7 +88,11 @@ impl DecodeError {
             Self::Missing { field } => {
                 return Details::Validation { field, message: "Required".to_owned() };
             }
-            Self::NotAList { field } | Self::NotText { field } => field,
+            Self::NotAList { field }
+            | Self::NotText { field }
+            | Self::TooMany { field, .. }
+            | Self::TooLong { field, .. }
+            | Self::NoTimes { field } => field,
         };
         Details::Validation { field, message: self.to_string() }
     }

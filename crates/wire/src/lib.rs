@@ -9,8 +9,8 @@
 //! that leaves here counts back from its report's timestamp.
 //!
 //! Reading order: `limits`, `capped`, `field` (lenient values), `words`, `time`, `entry`, `heard`, `place`
-//! (fixes), `json` (where bytes become text), `geosubmit`, `geolocate`, `errors`, `import`, `cells_csv`,
-//! `external`.
+//! (fixes), `json` (where bytes become text), `geosubmit`, `geolocate`, `track`, `errors`, `import`,
+//! `cells_csv`, `external`.
 
 pub mod capped;
 pub mod cells_csv;
@@ -27,6 +27,7 @@ mod json;
 pub mod limits;
 mod place;
 mod time;
+pub mod track;
 mod words;
 
 pub use json::DecodeError;

@@ -33,6 +33,16 @@ pub const EXTERNAL_ANSWER_BYTES_MAX: usize = 64 << 10;
 pub const UNWIRED_CELLS_MAX: usize = 7;
 /// Wi-Fi networks of a query to Unwired Labs. Source: their API's documentation, `wifi`.
 pub const UNWIRED_WIFI_MAX: usize = 15;
+/// Scans of one track request: half an hour of a phone that scans every two seconds.
+pub const TRACK_SCANS_MAX: usize = 1_000;
+/// Readings of motion sensors of one track request: half an hour at 25 Hz.
+pub const TRACK_IMU_MAX: usize = 50_000;
+/// Steps of one track request: half an hour of running.
+pub const TRACK_STEPS_MAX: usize = 8_000;
+/// Readings of a barometer of one track request: half an hour at 5 Hz.
+pub const TRACK_PRESSURES_MAX: usize = 10_000;
+/// Bytes of a session's name.
+pub const TRACK_SESSION_BYTES_MAX: usize = 128;
 /// How far the start of a file is looked at to tell its format.
 pub const SNIFF_BYTES: usize = 4 << 10;
 

@@ -187,7 +187,7 @@ fn had_networks(distinct: &[Observation], areas: &[AreaId]) -> bool {
 }
 
 /// Each transmitter once, by the rule of a report (R2): the order of a query changes nothing.
-fn distinct(observations: Vec<Observation>) -> Vec<Observation> {
+pub(crate) fn distinct(observations: Vec<Observation>) -> Vec<Observation> {
     let anywhere = Fix::at(LatLng::wrapped(0.0, 0.0));
     Report::new(Timestamp::from_ms(0), anywhere, observations)
         .map_or_else(Vec::new, |report| report.observations().to_vec())
