@@ -36,6 +36,8 @@ const HEADING_HALF_S: f64 = 0.25;
 /// How long before the newest sample readings are kept to go on from, ms: what a window and a step need.
 /// Source: twice the window of gravity, a step and its least spacing.
 const TAIL_MS: i64 = 2_500;
+/// Readings kept to go on from, whatever their rate. Source: [`TAIL_MS`] at 200 Hz, the fastest a phone offers.
+const TAIL_MAX: usize = 512;
 /// A pause between samples after which nothing is known of the time between, ms. Source: a fifth of the
 /// slowest rate that shows steps, 5 Hz.
 pub(super) const PAUSE_MS: i64 = 1_000;
@@ -61,6 +63,7 @@ impl Pedometer {
         }
         let keep_from = self.samples.last().map_or(0, |last| last.at_ms - TAIL_MS);
         self.samples.retain(|sample| sample.at_ms >= keep_from);
+        self.samples.drain(..self.samples.len().saturating_sub(TAIL_MAX));
         strides
     }
 }

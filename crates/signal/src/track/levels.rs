@@ -4,7 +4,7 @@ use super::{Moment, seconds};
 use cairn_ground::Floor;
 
 /// Mean time on one floor, s. Source: measured on folds of indoor-ms (a floor a walk) and ipin (stairs).
-const STAY_S: f64 = 300.0;
+const STAY_S: f64 = 600.0;
 /// Chance that a phone whose height changed has changed floors by this scan. Source: half of all heights that
 /// change by [`STEADY_M`] go on to the next floor.
 const CLIMBING: f64 = 0.3;
@@ -19,8 +19,13 @@ const CLIMB_M_S_MAX: f64 = 20.0;
 /// at worst moves it by 0.1 m.
 const SETTLE_S: f64 = 60.0;
 /// Least probability of any floor that a scan leaves. Source: the 1–2 % of single scans that are wrong where
-/// the map is dense.
-const LEAST: f64 = 0.02;
+/// the map is dense, and the 6 % that are over all.
+const LEAST: f64 = 0.05;
+/// Time over which scans are wrong about the floor together, s: the say of one is its share of it.
+/// Source: as [`STAY_S`], flat between 10 and 40 s.
+const ALIKE_S: f64 = 20.0;
+/// Least share of a scan. Source: 0.4 s, as quick as phones scan.
+const SHARE_MIN: f64 = 0.02;
 /// Lapse of the standard atmosphere: height is 44,330 m × (1 − (p / 1013.25 hPa)^0.1903).
 /// Source: ICAO Doc 7488, *Manual of the ICAO standard atmosphere*.
 const ATMOSPHERE: (f64, f64, f64) = (44_330.0, 1_013.25, 0.190_3);
@@ -54,7 +59,7 @@ pub(super) fn levels(before: &Before, moments: &[Moment]) -> Levels {
         let forward = moments.iter().map(|m| Before { at_ms: m.at_ms, ..Before::default() });
         return Levels { all: none, forward: forward.collect() };
     }
-    let says: Vec<Vec<f64>> = moments.iter().map(|moment| said(moment, &floors)).collect();
+    let says = says(before, moments, &floors);
     let (changes, steady_m) = changes(before, moments);
     let mut ahead: Vec<Vec<f64>> = Vec::with_capacity(moments.len());
     let mut belief = start(before, &floors);
@@ -101,23 +106,29 @@ fn start(before: &Before, floors: &[Floor]) -> Vec<f64> {
     scaled(floors.iter().map(chance).collect())
 }
 
-/// How well each floor explains what a scan says of floors: the root of its probability, because scans err
-/// as their neighbours do and have half a say.
-///
-/// # Source
-/// Measured on folds of indoor-ms and ipin, flat between a third and 1.
-fn said(moment: &Moment, floors: &[Floor]) -> Vec<f64> {
-    let heard = moment.sight.as_ref().map_or(&[][..], |sight| sight.floors.as_slice());
-    if heard.is_empty() {
-        return vec![1.0; floors.len()];
-    }
+/// How well each floor explains what each scan says of floors, with the say that its neighbours leave it.
+fn says(before: &Before, moments: &[Moment], floors: &[Floor]) -> Vec<Vec<f64>> {
+    let mut last_ms = (!before.chances.is_empty()).then_some(before.at_ms);
+    let say = |moment: &Moment| {
+        let heard = moment.sight.as_ref().map_or(&[][..], |sight| sight.floors.as_slice());
+        if heard.is_empty() {
+            return vec![1.0; floors.len()];
+        }
+        let span_s = last_ms.replace(moment.at_ms).map_or(ALIKE_S, |ms| seconds(moment.at_ms - ms));
+        let share = (span_s / ALIKE_S).clamp(SHARE_MIN, 1.0);
+        said(heard, floors).into_iter().map(|chance| chance.powf(share)).collect()
+    };
+    moments.iter().map(say).collect()
+}
+
+/// The probability of each floor by what one scan says.
+fn said(heard: &[(Floor, f64)], floors: &[Floor]) -> Vec<f64> {
     let of = |floor: &Floor| heard.iter().find(|(named, _)| named == floor).map(|it| it.1);
     let n_unnamed = floors.iter().filter(|floor| of(floor).is_none()).count().max(1);
     let named: f64 = heard.iter().map(|(_, chance)| chance).sum();
     #[expect(clippy::cast_precision_loss, reason = "fewer than 141 floors")]
     let rest = (1.0 - named).max(0.0) / n_unnamed as f64;
-    let chance = |floor: &Floor| of(floor).unwrap_or(rest).mul_add(1.0 - LEAST, LEAST).sqrt();
-    floors.iter().map(chance).collect()
+    floors.iter().map(|floor| of(floor).unwrap_or(rest).mul_add(1.0 - LEAST, LEAST)).collect()
 }
 
 /// How likely a floor was left since the instant before.

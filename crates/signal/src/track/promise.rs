@@ -4,25 +4,38 @@ use super::belief::Belief;
 use super::{Moment, seconds};
 use cairn_ground::{Confidence, Radii};
 
-/// Share of the radii of single scans nearby that stays in those of a track: their errors are alike along a
-/// whole walk, and do not average out. Source: measured on folds of indoor-ms, docs/measured/accuracy.md.
-const SHARED: f64 = 0.8;
+/// What radii along a track are made of.
+#[derive(Debug, Clone, Copy)]
+struct Parts {
+    /// Share of the radii of single scans nearby that stays: their errors are alike along a whole walk, and
+    /// do not average out.
+    shared: f64,
+    /// Share of the filter's own σ, which is wide where it takes errors for alike.
+    own: f64,
+}
+
+/// Where steps tell the way. Source: measured on folds of indoor-ms, docs/measured/accuracy.md.
+const WITH_STEPS: Parts = Parts { shared: 0.8, own: 0.5 };
+/// Where they do not. Source: as [`WITH_STEPS`].
+const WITHOUT_STEPS: Parts = Parts { shared: 0.9, own: 1.0 };
 /// Time around a scan whose neighbours count, s. Source: 30 m on foot, a few times how far errors are alike.
 const NEAR_S: f64 = 30.0;
+/// Time beyond which they do not, ms. Source: three times [`NEAR_S`], a twentieth of the weight.
+const NEAR_MS_MAX: i64 = 90_000;
 
 /// The radii at each instant.
-pub(super) fn radii(moments: &[Moment], beliefs: &[Belief]) -> Vec<Radii> {
+pub(super) fn radii(moments: &[Moment], beliefs: &[Belief], with_steps: bool) -> Vec<Radii> {
+    let parts = if with_steps { WITH_STEPS } else { WITHOUT_STEPS };
     moments
         .iter()
         .zip(beliefs)
-        .map(|(moment, belief)| radii_at(moment.at_ms, moments, belief))
+        .map(|(moment, belief)| radii_at(moment.at_ms, moments, belief, parts))
         .collect()
 }
 
-fn radii_at(at_ms: i64, moments: &[Moment], belief: &Belief) -> Radii {
-    let reach_ms = 3 * 1_000 * 30;
-    let from = moments.partition_point(|moment| moment.at_ms < at_ms - reach_ms);
-    let near = moments[from..].iter().take_while(|moment| moment.at_ms <= at_ms + reach_ms);
+fn radii_at(at_ms: i64, moments: &[Moment], belief: &Belief, parts: Parts) -> Radii {
+    let from = moments.partition_point(|moment| moment.at_ms < at_ms - NEAR_MS_MAX);
+    let near = moments[from..].iter().take_while(|moment| moment.at_ms <= at_ms + NEAR_MS_MAX);
     let mut sums = [0.0; 4];
     let mut weights = 0.0;
     for moment in near {
@@ -36,7 +49,8 @@ fn radii_at(at_ms: i64, moments: &[Moment], belief: &Belief) -> Radii {
     let sigma_m = belief.sigma_m();
     Radii::rising(std::array::from_fn(|index| {
         let level = Confidence::ALL[index];
-        let alike_m = if weights > 0.0 { SHARED * (sums[index] / weights).exp() } else { 0.0 };
-        alike_m.hypot(level.rayleigh() * sigma_m)
+        let alike_m =
+            if weights > 0.0 { parts.shared * (sums[index] / weights).exp() } else { 0.0 };
+        alike_m.hypot(parts.own * level.rayleigh() * sigma_m)
     }))
 }

@@ -1,6 +1,6 @@
 //! Forward and back over a track: where somebody was at each instant, by all that was heard.
 
-use super::belief::{Belief, IN_HAND, Leap, MANNERS, Manner};
+use super::belief::{Belief, Leap, MANNERS, Manner};
 use super::stride::Path;
 use super::{Moment, seconds};
 use cairn_ground::{Confidence, Enu};
@@ -18,8 +18,8 @@ const WITHOUT_STEPS: (f64, f64) = (0.7, 6.0);
 /// Time between two scans that counts at least, s. Source: a phone's quickest scans are 0.3 s apart.
 const BETWEEN_MIN_S: f64 = 0.3;
 /// How much likelier another manner must make a track than the one before it in the list, as a logarithm.
-/// Source: odds of 20 to 1, the usual bound of strong evidence (Kass, Raftery, *Bayes factors*, 1995).
-const ANOTHER_MANNER: f64 = 3.0;
+/// Source: twice the logarithm of 20 to 1, the usual bound of strong evidence (Kass, Raftery, *Bayes factors*, 1995).
+const ANOTHER_MANNER: f64 = 6.0;
 
 /// What is known before the first instant.
 #[derive(Debug, Clone, Copy)]
@@ -67,8 +67,8 @@ pub(super) fn smooth(
             Some(Start { at_ms: moments.first()?.at_ms, belief: Belief::around(first?, manner) })
         }
     };
-    let start_ms = from(&IN_HAND)?.at_ms;
-    let measured = measured(start_ms, moments, places, path);
+    let settled_ms = start.map(|start| start.at_ms);
+    let measured = measured(settled_ms, moments, places, path);
     let no_weights = None;
     let mut best: Option<(Manner, Pass)> = None;
     for manner in MANNERS {
@@ -89,22 +89,23 @@ pub(super) fn smooth(
 
 /// What each instant measured, with the width that its neighbours leave it.
 fn measured(
-    start_ms: i64,
+    settled_ms: Option<i64>,
     moments: &[Moment],
     places: &[Option<Enu>],
     path: &Path,
 ) -> Vec<Option<Measured>> {
-    let mut before_ms: Option<i64> = None;
+    let mut before_ms = settled_ms;
     let sigma_of_r68 = Confidence::P68.rayleigh();
     moments
         .iter()
         .zip(places)
         .map(|(moment, place)| {
             let sight = moment.sight.as_ref()?;
-            let from_ms = before_ms.replace(moment.at_ms).unwrap_or(start_ms);
-            let span_ms = moment.at_ms - from_ms;
-            let is_walked =
-                path.between(from_ms, moment.at_ms).unknown_ms * 2 <= span_ms && path.is_known();
+            let from_ms = before_ms.replace(moment.at_ms);
+            let span_ms = from_ms.map_or(i64::MAX, |from_ms| moment.at_ms - from_ms);
+            let unknown_ms =
+                from_ms.map_or(0, |from_ms| path.between(from_ms, moment.at_ms).unknown_ms);
+            let is_walked = path.is_known() && unknown_ms <= span_ms / 2;
             let (wider, alike_s) = if is_walked { WITH_STEPS } else { WITHOUT_STEPS };
             let together = (alike_s / seconds(span_ms).max(BETWEEN_MIN_S)).max(1.0);
             let sigma_m = wider * sight.radii.at_m(Confidence::P68) / sigma_of_r68;

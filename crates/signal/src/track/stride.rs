@@ -16,6 +16,12 @@ pub struct Stride {
 /// Longest time that a step takes, ms. Source: the slowest walk, 1.2 steps a second.
 const STEP_MS_MAX: i64 = 800;
 
+/// Steps that a track remembers: of more, the oldest are forgotten. Source: half an hour of running, 3.3 a
+/// second, and a quarter more.
+const MARKS_MAX: usize = 8_192;
+/// Spans of known time that a track remembers. Source: a request a second over two minutes, the longest lag.
+const SPANS_MAX: usize = 128;
+
 /// The way that steps lead, and for which times they are known.
 #[derive(Debug, Clone)]
 pub(super) struct Path {
@@ -69,6 +75,8 @@ impl Path {
             }
             self.marks.push(mark);
         }
+        let n_over = self.marks.len().saturating_sub(MARKS_MAX);
+        self.marks.drain(..n_over);
     }
 
     /// Says that every step between two instants is known.
@@ -84,6 +92,7 @@ impl Path {
                 _ => apart.push((from, to)),
             }
         }
+        apart.drain(..apart.len().saturating_sub(SPANS_MAX));
         self.known_ms = apart;
     }
 
@@ -156,6 +165,18 @@ mod tests {
         path.know(500, 2_000);
         assert_eq!(path.between(0, 6_000).unknown_ms, 3_000);
         assert_eq!(path.between(500, 1_500).unknown_ms, 0);
+    }
+
+    #[test]
+    fn a_track_remembers_so_many_steps_and_spans_and_no_more() {
+        let mut path = Path::default();
+        for i in 0..i64::try_from(2 * MARKS_MAX).unwrap() {
+            path.add(&[east(i * 600)]);
+        }
+        for i in 0..1_000 {
+            path.know(i * 1_000, i * 1_000 + 500);
+        }
+        assert_eq!((path.marks.len(), path.known_ms.len()), (MARKS_MAX, SPANS_MAX));
     }
 
     #[test]

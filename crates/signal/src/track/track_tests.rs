@@ -212,6 +212,17 @@ fn a_stream_knows_the_past_and_revises_what_is_open() {
 }
 
 #[test]
+fn a_stream_that_never_hears_anything_known_stays_small_too() {
+    let mut tracker = Tracker::default();
+    for id in 0..5_000 {
+        let at_ms = T0_MS + i64::try_from(id / 3).unwrap();
+        tracker.add_scans(vec![Moment { id, at_ms, sight: None, pressure_hpa: Some(1e-9) }]);
+        tracker.settle_to(100);
+        assert!(tracker.n_open() <= 100 && tracker.places().is_empty());
+    }
+}
+
+#[test]
 fn radii_rise_and_shrink_only_as_far_as_errors_are_not_shared() {
     for place in whole(scans(8.0), &strides(0.0, 1.0)) {
         let (r68, r95) = (place.radii.at_m(cairn_ground::Confidence::P68), place.radii.r95_m());

@@ -58,7 +58,7 @@ impl Tracker {
     pub fn places(&self) -> Vec<Tracked> {
         let Some(frame) = &self.frame else { return Vec::new() };
         let Some(smoothed) = self.smoothed(frame) else { return Vec::new() };
-        let radii = promise::radii(&self.moments, &smoothed.beliefs);
+        let radii = promise::radii(&self.moments, &smoothed.beliefs, self.path.is_known());
         let floors = self.levels().all;
         let all = self.moments.iter().zip(&smoothed.beliefs).zip(radii).zip(floors);
         all.filter(|(((moment, _), _), _)| self.is_near_a_sight(moment))
@@ -75,20 +75,33 @@ impl Tracker {
     /// Settles everything before an instant: it will not be revised, and takes no memory.
     pub fn settle_before(&mut self, at_ms: i64) {
         let n_old = self.moments.partition_point(|moment| moment.at_ms < at_ms);
-        let (Some(frame), Some(last)) = (self.frame, n_old.checked_sub(1)) else {
-            return;
-        };
-        if let Some(smoothed) = self.smoothed(&frame) {
-            let at_ms = self.moments[last].at_ms;
+        let Some(last) = n_old.checked_sub(1) else { return };
+        let at_ms = self.moments[last].at_ms;
+        if let Some(smoothed) = self.frame.and_then(|frame| self.smoothed(&frame)) {
             self.start = Some(Start { at_ms, belief: smoothed.forward[last] });
             self.floors = self.levels().forward.swap_remove(last);
-            self.moments.drain(..n_old);
-            self.path.forget_before(at_ms);
+        }
+        self.moments.drain(..n_old);
+        self.path.forget_before(at_ms);
+    }
+
+    /// Settles the oldest scans until at most `n_max` are open.
+    pub fn settle_to(&mut self, n_max: usize) {
+        if let Some(first) = self.moments.len().checked_sub(n_max).filter(|n_over| *n_over > 0) {
+            let at_ms = self.moments.get(first).map_or(i64::MAX, |moment| moment.at_ms);
+            self.settle_before(at_ms);
+            // Scans of one instant are settled together, or not told at all.
+            self.moments.drain(..self.moments.len().saturating_sub(n_max));
         }
     }
 
+    /// Until when everything is settled, ms since the epoch.
+    pub fn settled_ms(&self) -> Option<i64> {
+        self.start.map(|start| start.at_ms)
+    }
+
     /// Scans that are not settled.
-    pub fn n_open(&self) -> usize {
+    pub const fn n_open(&self) -> usize {
         self.moments.len()
     }
 
