@@ -25,6 +25,8 @@ pub(crate) const JSON: &[&str] = &[
     "\"cellTowers\":[{",
     "\"radioType\":\"lte\",",
     "\"radioType\":\"nr\",",
+    "\"scans\":[",
+    "\"rotation\":[0,0,0,1],",
     "\"fallbacks\":{}",
     "\"considerIp\":0",
     "\"floor\":-3,",

@@ -12,7 +12,8 @@ use cairn_wire::capped::{Coding, InflateError, inflate};
 use cairn_wire::external::Schema;
 use cairn_wire::geosubmit::Version;
 use cairn_wire::import::{self, Format};
-use cairn_wire::{geolocate, geosubmit};
+use cairn_wire::limits::{TRACK_IMU_MAX, TRACK_SCANS_MAX};
+use cairn_wire::{geolocate, geosubmit, track};
 use std::io::Cursor;
 
 /// A decoder under fire.
@@ -31,6 +32,7 @@ pub(crate) const ALL: &[Target] = &[
     Target { name: "geosubmit_v1", run: |b| geosubmit(Version::V1, b), dictionary: JSON },
     Target { name: "geosubmit_v0", run: |b| geosubmit(Version::V0, b), dictionary: JSON_V0 },
     Target { name: "geolocate", run: geolocate, dictionary: JSON },
+    Target { name: "track", run: track, dictionary: JSON },
     Target { name: "geolocate_answer", run: geolocate_answer, dictionary: JSON },
     Target { name: "external", run: external, dictionary: JSON },
     Target { name: "geosubmit_lines", run: |b| read(Format::GeosubmitLines, b), dictionary: JSON },
@@ -103,6 +105,15 @@ fn geolocate(bytes: &[u8]) {
     let again = geolocate::decode(&geolocate::encode_request(&query.observations));
     let again = again.map(|again| again.observations).map_err(|e| e.to_string());
     assert_eq!(again, Ok(query.observations), "decode(encode(x)) = x");
+}
+
+fn track(bytes: &[u8]) {
+    let Ok(request) = track::decode(bytes) else { return };
+    assert!(request.scans.len() <= TRACK_SCANS_MAX && request.imu.len() <= TRACK_IMU_MAX);
+    assert!(request.imu.is_sorted_by_key(|sample| sample.at));
+    for scan in request.scans.iter().flatten() {
+        assert!(scan.observations.len() <= OBSERVATIONS_PER_REPORT_MAX);
+    }
 }
 
 fn geolocate_answer(bytes: &[u8]) {

@@ -18,6 +18,7 @@ mod server;
 mod settle;
 mod tally;
 mod tidy;
+mod tracks;
 mod web;
 
 use std::process::ExitCode;
@@ -70,6 +71,10 @@ enum Verb {
     ///
     /// Needs ../shared (data and evaluate.py) beside the checkout; says "skipped" without it.
     Eval(eval::Options),
+    /// Teach a fresh server each indoor set, ask it for whole walks, and print one table.
+    ///
+    /// Needs ../shared as `eval` does; says "skipped" without it.
+    Tracks(tracks::Options),
     /// Run the HTTP cases of ../shared/conformance against a fresh server, with keys and without.
     ///
     /// Only the cases that docs/specs/wire.md lists may fail. Says "skipped" without ../shared.
@@ -119,6 +124,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Outlines { check } => done(outlines::run(&repo, check)),
         Verb::Fuzz(options) => done(fuzz::run(&repo, &options, fuzz::BUILD_LIMIT)),
         Verb::Eval(options) => done(eval::run(&repo, &options)),
+        Verb::Tracks(options) => done(tracks::run(&repo, &options)),
         Verb::Conformance(options) => done(conformance::verb(&repo, &options)),
         Verb::Settle { url } => done(settle::run(&url)),
         Verb::Bench { filter, rest } => done(passthrough::bench(&repo, filter.as_deref(), &rest)),

@@ -9,7 +9,7 @@
 //! restart, a rebuild and an incremental run end at the same bytes ([`learner`]).
 //!
 //! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
-//! becomes of them), `locating`, `access` (who may ask), `publish` and `relay` (what leaves for others),
+//! becomes of them), `locating`, `tracking`, `access` (who may ask), `publish` and `relay` (what leaves for others),
 //! `cli` (verbs), `keys`, `metrics`.
 
 pub mod access;
@@ -35,3 +35,4 @@ pub mod serving;
 mod stamp;
 pub mod stop;
 pub mod store;
+pub mod tracking;

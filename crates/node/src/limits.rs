@@ -56,6 +56,18 @@ pub const FULL_EXPORTS_MAX: usize = 7;
 pub const DIFF_EXPORTS_MAX: usize = 48;
 /// H3 cells of a coverage layer; more are left out, which the log says.
 pub const COVERAGE_SQUARES_MAX: usize = 4 * 1024 * 1024;
+/// Tracks that go on over several requests, remembered at once: each at most about 0.4 MiB, mostly 0.05.
+pub const TRACK_SESSIONS_MAX: usize = 512;
+/// Scans of a remembered track that may still be revised.
+pub const TRACK_OPEN_MAX: usize = 256;
+/// Time after which a track that nobody asks about is forgotten.
+pub const TRACK_IDLE_MAX: Duration = Duration::from_mins(10);
+/// Time for which a track keeps its place though others wait for one.
+pub const TRACK_SESSION_BUSY: Duration = Duration::from_mins(1);
+/// Seconds for which a place may be revised, unless the request says; and the longest it may say.
+pub const TRACK_LAG_S: f64 = 20.0;
+/// The longest lag.
+pub const TRACK_LAG_S_MAX: f64 = 120.0;
 /// Published files sent at once; whoever asks for one more comes back later.
 pub const DOWNLOADS_MAX: usize = 32;
 

@@ -12,7 +12,12 @@ use std::net::IpAddr;
 
 /// Where whoever asks is, by the transmitters heard.
 pub(crate) fn locate(set: &SnapshotSet, request: &LocateRequest) -> Answer {
-    let heard: Vec<Heard> = request.observations.iter().map(heard).collect();
+    locate_all(set, &request.observations)
+}
+
+/// Where whoever hears these is.
+pub(crate) fn locate_all(set: &SnapshotSet, observations: &[Observation]) -> Answer {
+    let heard: Vec<Heard> = observations.iter().map(heard).collect();
     cairn_answer::locate(set, &heard)
 }
 

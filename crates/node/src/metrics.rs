@@ -6,6 +6,7 @@
 use crate::fallback::metrics::FallbackMetrics;
 use crate::publish::PublishMetrics;
 use crate::relay::RelayMetrics;
+use crate::tracking::TrackMetrics;
 use cairn_report::Refusals;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -52,6 +53,8 @@ pub struct Metrics {
     pub publish: PublishMetrics,
     /// What relaying says about itself.
     pub relay: RelayMetrics,
+    /// What tracks are counted by.
+    pub track: TrackMetrics,
     answers: Counters,
     refusals: Counters,
     access_refusals: Counters,
@@ -116,6 +119,7 @@ impl Metrics {
             fallback: FallbackMetrics::default(),
             publish: PublishMetrics::default(),
             relay: RelayMetrics::default(),
+            track: TrackMetrics::default(),
             answers: Family::default(),
             refusals: Family::default(),
             access_refusals: Family::default(),
@@ -128,6 +132,7 @@ impl Metrics {
         metrics.fallback.register(&mut registry);
         metrics.publish.register(&mut registry);
         metrics.relay.register(&mut registry);
+        metrics.track.register(&mut registry);
         metrics.registry = registry;
         metrics
     }
@@ -306,6 +311,7 @@ mod tests {
         crate::fallback::metrics::use_all(&metrics.fallback);
         metrics.relay.of("other");
         metrics.publish.set_wanted([1; 5]);
+        metrics.track.told(1, 0);
         metrics
     }
 

@@ -13,6 +13,7 @@ use crate::learner::{Pace, Status};
 use crate::metrics::{Metrics, gauge};
 use crate::publish::Shelf;
 use crate::serving::Serving;
+use crate::tracking::Sessions;
 use anyhow::Context as _;
 use axum::Router;
 use cairn_journal::{Health, Journal};
@@ -57,6 +58,8 @@ pub struct App {
     pub external: External,
     /// What lies ready for the public.
     pub shelf: Arc<Shelf>,
+    /// Tracks that go on.
+    pub sessions: Sessions,
     /// Places in memory for large bodies.
     pub large_bodies: Semaphore,
     stopping: AtomicBool,
@@ -182,6 +185,7 @@ impl App {
             access,
             learner: engine.learner.status(),
             shelf: Arc::new(shelf),
+            sessions: Sessions::new().context("make a key for sessions")?,
             stopping: AtomicBool::new(false),
         })
     }

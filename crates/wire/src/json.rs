@@ -62,20 +62,12 @@ pub enum DecodeError {
         max: usize,
     },
     /// A text of the root is longer than it may be.
-    #[error("\"{field}\" has more than {max} bytes: choose a shorter one")]
+    #[error("\"{field}\" has more than {max} characters: choose a shorter one")]
     TooLong {
         /// Its name.
         field: &'static str,
         /// How long it may be.
         max: usize,
-    },
-    /// No entry says when it was, where other things have times.
-    #[error(
-        "no entry of \"{field}\" has a timestamp: with a session, steps, imu or pressures each needs one"
-    )]
-    NoTimes {
-        /// The list's name.
-        field: &'static str,
     },
 }
 
@@ -91,8 +83,7 @@ impl DecodeError {
             Self::NotAList { field }
             | Self::NotText { field }
             | Self::TooMany { field, .. }
-            | Self::TooLong { field, .. }
-            | Self::NoTimes { field } => field,
+            | Self::TooLong { field, .. } => field,
         };
         Details::Validation { field, message: self.to_string() }
     }

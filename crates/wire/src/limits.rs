@@ -38,11 +38,11 @@ pub const TRACK_SCANS_MAX: usize = 1_000;
 /// Readings of motion sensors of one track request: half an hour at 25 Hz.
 pub const TRACK_IMU_MAX: usize = 50_000;
 /// Steps of one track request: half an hour of running.
-pub const TRACK_STEPS_MAX: usize = 8_000;
+pub const TRACK_STEPS_MAX: usize = 6_000;
 /// Readings of a barometer of one track request: half an hour at 5 Hz.
 pub const TRACK_PRESSURES_MAX: usize = 10_000;
-/// Bytes of a session's name.
-pub const TRACK_SESSION_BYTES_MAX: usize = 128;
+/// Characters of a session's name.
+pub const TRACK_SESSION_CHARS_MAX: usize = 128;
 /// How far the start of a file is looked at to tell its format.
 pub const SNIFF_BYTES: usize = 4 << 10;
 

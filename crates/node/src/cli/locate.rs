@@ -67,7 +67,7 @@ impl Locate {
 }
 
 /// One snapshot file as a set.
-fn single(path: &Path) -> anyhow::Result<SnapshotSet> {
+pub(super) fn single(path: &Path) -> anyhow::Result<SnapshotSet> {
     let snapshot = Snapshot::open(path).with_context(|| format!("open {}", path.display()))?;
     Ok(SnapshotSet::new(Some(Arc::new(snapshot)), Vec::new()))
 }

@@ -18,6 +18,7 @@ mod rebuild;
 pub(crate) mod screen;
 pub(crate) mod serve;
 pub(crate) mod table;
+mod track;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ const EXAMPLES: &str = "Examples:
   cairn serve --data ./data                   the whole service on this machine
   cairn import export.zip --data ./data       learn from files
   cairn locate query.json --data ./data       ask without a server
+  cairn track walk.json --data ./data         the same along a walk
   cairn keys add --data ./data --name phones  an API key
   cairn inspect 02:00:5e:10:00:01 --data ./data   what is believed about a transmitter, and why
 
@@ -50,6 +52,8 @@ enum Verb {
     Import(import::Import),
     /// Answer queries from a snapshot, without a server
     Locate(locate::Locate),
+    /// Tell where somebody was along a sequence of scans, without a server
+    Track(track::Track),
     /// Show what is believed about a transmitter, or what a snapshot holds
     Inspect(inspect::Inspect),
     /// Add, list, revoke and rotate API keys
@@ -68,6 +72,7 @@ pub fn main() -> ExitCode {
         Verb::Serve(serve) => serve.run(),
         Verb::Import(import) => import.run(),
         Verb::Locate(locate) => locate.run(),
+        Verb::Track(track) => track.run(),
         Verb::Inspect(inspect) => inspect.run(),
         Verb::Keys(keys) => keys.run(),
         Verb::Export(export) => export.run(),
@@ -102,6 +107,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 12);
+        assert_eq!(shows_examples(&command), 13);
     }
 }

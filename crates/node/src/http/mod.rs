@@ -1,6 +1,6 @@
 //! The HTTP edge: routes, limits, errors, the page.
 //!
-//! Reading order: `route` (which paths there are), `geosubmit` and `geolocate` (the main job), `country`,
+//! Reading order: `route` (which paths there are), `geosubmit` and `geolocate` (the main job), `track`, `country`,
 //! `query` and `body` (reading under caps and deadlines), `address` and `admit` (whose request it is, and
 //! whether it may come in), `reply` (answers and errors), `ops` (probes and metrics), `page` (the embedded
 //! front end), `site` (pages, downloads, heartbeats), `openapi` (the description of it all), `accept` (connections).
@@ -19,5 +19,6 @@ mod query;
 mod reply;
 mod route;
 pub(crate) mod site;
+mod track;
 
 pub(crate) use route::router;

@@ -1,6 +1,6 @@
 //! Which paths there are, and what every answer has in common.
 
-use super::{country, geolocate, geosubmit, ops, page, reply, site};
+use super::{country, geolocate, geosubmit, ops, page, reply, site, track};
 use crate::server::App;
 use axum::Router;
 use axum::body::Body;
@@ -12,9 +12,10 @@ use cairn_wire::geosubmit::Version;
 use std::sync::Arc;
 
 /// Paths that browsers of other sites may ask, with the peers' headers on every answer.
-pub(super) const API: [&str; 6] = [
+pub(super) const API: [&str; 7] = [
     "/v1/geolocate",
     "/geolocation/v1/geolocate",
+    "/v1/track",
     "/v1/country",
     "/v1/submit",
     "/v1/geosubmit",
@@ -28,6 +29,7 @@ pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
     let api = Router::new()
         .route("/v1/geolocate", browsers(post(geolocate::ask).get(geolocate::ask)))
         .route("/geolocation/v1/geolocate", browsers(post(geolocate::ask).get(geolocate::ask)))
+        .route("/v1/track", browsers(post(track::ask)))
         .route("/v1/country", browsers(post(country::ask).get(country::ask)))
         .route("/v1/submit", browsers(submits(Version::V0)))
         .route("/v1/geosubmit", browsers(submits(Version::V1)))

@@ -43,6 +43,8 @@ mod storage;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod track;
+#[cfg(test)]
 mod verbs;
 #[cfg(test)]
 mod versions;

@@ -5,7 +5,7 @@ use super::stride::Walked;
 use cairn_ground::Enu;
 
 /// East and north in metres; scale × cosine and × sine of the angle by which steps are turned; velocity east
-/// and north in m/s over the time in which no steps are known.
+/// and north in m/s over the time in which no steps are known. Source: what the filter is made of.
 pub(super) const STATES: usize = 6;
 
 /// How somebody may move: what a track is explained by, whichever does it best.

@@ -15,7 +15,7 @@ pub use sensors::{TrackImu, TrackPressure, TrackStep};
 use crate::field::{Each, Field, ListShape, Object, Scalar, skip};
 use crate::json::{self, DecodeError};
 use crate::limits::{
-    TRACK_IMU_MAX, TRACK_PRESSURES_MAX, TRACK_SCANS_MAX, TRACK_SESSION_BYTES_MAX, TRACK_STEPS_MAX,
+    TRACK_IMU_MAX, TRACK_PRESSURES_MAX, TRACK_SCANS_MAX, TRACK_SESSION_CHARS_MAX, TRACK_STEPS_MAX,
 };
 use cairn_ground::Timestamp;
 use cairn_report::{Reason, Refusals};
@@ -57,7 +57,7 @@ const UNSAID_MS: i64 = 2_000;
 pub fn decode(body: &[u8]) -> Result<TrackRequest, DecodeError> {
     let raw = json::parse(body, RawTrack::default)?;
     raw.check()?;
-    raw.into_request()
+    Ok(raw.into_request())
 }
 
 /// A request as it was written.
@@ -160,39 +160,22 @@ impl RawTrack {
         }
         match &self.session {
             Field::Wrong => Err(DecodeError::NotText { field: "session" }),
-            Field::Value(Name(name)) if name.len() > TRACK_SESSION_BYTES_MAX => {
-                let max = TRACK_SESSION_BYTES_MAX;
+            Field::Value(Name(name)) if name.chars().count() > TRACK_SESSION_CHARS_MAX => {
+                let max = TRACK_SESSION_CHARS_MAX;
                 Err(DecodeError::TooLong { field: "session", max })
             }
             Field::Missing | Field::Value(_) => Ok(()),
         }
     }
 
-    fn into_request(mut self) -> Result<TrackRequest, DecodeError> {
-        let is_untimed = self.scans.iter().all(|(at, _)| *at == Field::Missing);
-        if is_untimed && !self.scans.is_empty() {
-            let is_timed_else = self.steps.is_some() || !self.imu.is_empty();
-            if is_timed_else || !self.pressures.is_empty() || self.session != Field::Missing {
-                return Err(DecodeError::NoTimes { field: "scans" });
-            }
-            for (index, (_, scan)) in (0_i64..).zip(&mut self.scans) {
-                if let Ok(scan) = scan {
-                    scan.at = Timestamp::from_ms(index * UNSAID_MS);
-                }
-            }
-        } else {
-            for (at, scan) in &mut self.scans {
-                if scan.is_ok() && !matches!(at, Field::Value(_)) {
-                    *scan = Err(ScanRefusal::NoTime);
-                }
-            }
-        }
+    fn into_request(mut self) -> TrackRequest {
+        self.settle_times();
         if let Some(steps) = &mut self.steps {
             steps.sort_by_key(|step| step.at);
         }
         self.imu.sort_by_key(|sample| sample.at);
         self.pressures.sort_by_key(|reading| reading.at);
-        Ok(TrackRequest {
+        TrackRequest {
             session: self.session.value().map(|name| name.0),
             scans: self.scans.into_iter().map(|(_, scan)| scan).collect(),
             steps: self.steps,
@@ -201,7 +184,24 @@ impl RawTrack {
             lag_s: self.lag_s.value(),
             wants_uncertainty: self.uncertainty.value().unwrap_or(false),
             refusals: self.refusals,
-        })
+        }
+    }
+
+    /// Says when scans were that do not say it: where none does, and nothing else has times that they would
+    /// have to fit, they are evenly apart.
+    fn settle_times(&mut self) {
+        let is_free = self.session == Field::Missing
+            && self.steps.is_none()
+            && self.imu.is_empty()
+            && self.pressures.is_empty();
+        let is_untimed = is_free && self.scans.iter().all(|(at, _)| *at == Field::Missing);
+        for (index, (at, scan)) in (0_i64..).zip(&mut self.scans) {
+            match scan {
+                Ok(scan) if is_untimed => scan.at = Timestamp::from_ms(index * UNSAID_MS),
+                Ok(_) if !matches!(at, Field::Value(_)) => *scan = Err(ScanRefusal::NoTime),
+                Ok(_) | Err(_) => {}
+            }
+        }
     }
 }
 

@@ -2,24 +2,27 @@
 //!
 //! A schema that named the meant type alone would call bodies invalid that are answered with 200.
 
+use cairn_wire::limits::TRACK_SESSION_CHARS_MAX;
 use serde_json::json;
 use utoipa::openapi::schema::{AnyOfBuilder, ArrayItems, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::{Components, RefOr};
 
-/// What a submission cannot be without, and what has to be a list; source: `wire`'s decoder.
-const LIST: &str = "items";
-/// The member of a query whose type is looked at even though nobody uses it.
-const TEXT: &str = "carrier";
+/// What a submission or a track cannot be without, and what has to be a list; source: `wire`'s decoder.
+const LISTS: [&str; 2] = ["items", "scans"];
+/// The members whose type is looked at: a query's that nobody uses, and a track's name.
+const TEXTS: [&str; 2] = ["carrier", "session"];
 
 /// Opens every member of the described objects to any value, but for the two that are looked at.
 pub(super) fn open_all(asked: &mut Components) {
     for schema in asked.schemas.values_mut() {
         let RefOr::T(Schema::Object(object)) = schema else { continue };
-        object.required.retain(|name| name == LIST);
+        object.required.retain(|name| LISTS.contains(&name.as_str()));
         for (name, member) in &mut object.properties {
             match (name.as_str(), &mut *member) {
-                (LIST, RefOr::T(Schema::Array(list))) => open_entries(&mut list.items),
-                (TEXT, _) => {}
+                (name, RefOr::T(Schema::Array(list))) if LISTS.contains(&name) => {
+                    open_entries(&mut list.items);
+                }
+                (name, _) if TEXTS.contains(&name) => {}
                 _ => *member = open(std::mem::replace(member, anything())),
             }
         }
@@ -64,12 +67,23 @@ fn anything() -> RefOr<Schema> {
 
 /// Text, or what says nothing: `null` or an empty list or object.
 pub(super) fn text_or_nothing() -> RefOr<Schema> {
+    text_of(None, "Not used. Text; another type is an error, as with the peers.")
+}
+
+/// The name of a track, or what says nothing.
+pub(super) fn session_or_nothing() -> RefOr<Schema> {
+    let about = "The client's name for a track that goes on over several requests. It is hashed with a key of \
+        the process and kept in memory for ten minutes. Text; another type is an error.";
+    text_of(Some(TRACK_SESSION_CHARS_MAX), about)
+}
+
+fn text_of(chars_max: Option<usize>, about: &str) -> RefOr<Schema> {
     let texts = SchemaType::from_iter([Type::String, Type::Null]);
-    let text = ObjectBuilder::new().schema_type(texts);
+    let text = ObjectBuilder::new().schema_type(texts).max_length(chars_max);
     let nothing = ObjectBuilder::new().schema_type(SchemaType::AnyValue);
     let nothing = nothing.enum_values(Some([json!([]), json!({})]));
     let either = AnyOfBuilder::new().item(text).item(nothing);
-    either.description(Some("Not used. Text; another type is an error, as with the peers.")).into()
+    either.description(Some(about)).into()
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! `/openapi.json`: what this service answers, as an OpenAPI 3.1 description made from the code.
 //!
 //! Reading order: `paths` and `published` (operations), `common` (what they share), `asked`,
-//! `asked_before`, `told`, `told_errors`, `told_ops` (bodies), `lenient` (what else is read), `samples`.
+//! `asked_before`, `asked_track`, `told`, `told_errors`, `told_ops`, `told_track` (bodies), `lenient` (what else is read), `samples`.
 //! The types here are only described: `wire` reads and writes. Tests and the step `api` of
 //! `cargo xtask ci` hold the two together.
 
 mod asked;
 mod asked_before;
+mod asked_track;
 mod common;
 mod lenient;
 mod paths;
@@ -15,6 +16,7 @@ mod samples;
 mod told;
 mod told_errors;
 mod told_ops;
+mod told_track;
 
 use super::reply;
 use axum::body::Body;
@@ -64,12 +66,14 @@ fn document() -> OpenApi {
 fn components() -> Components {
     let mut asked = ComponentsBuilder::new().build();
     add::<asked::LocateQuery>(&mut asked);
+    add::<asked_track::TrackQuery>(&mut asked);
     add::<asked::Submission>(&mut asked);
     add::<asked_before::SubmissionV1>(&mut asked);
     add::<asked_before::SubmissionV0>(&mut asked);
     lenient::open_all(&mut asked);
     let mut all = common::components();
     add::<told::LocateAnswer>(&mut all);
+    add::<told_track::TrackAnswer>(&mut all);
     add::<told::CountryAnswer>(&mut all);
     add::<told::Taken>(&mut all);
     add::<told_errors::ErrorAnswer>(&mut all);

@@ -29,6 +29,8 @@ fn the_samples_are_read_without_a_refusal() {
     let body = samples::query().to_string();
     let query = cairn_wire::geolocate::decode(body.as_bytes()).unwrap();
     assert_eq!((query.observations.len(), query.refusals.total()), (4, 0));
+    let track = cairn_wire::track::decode(samples::track().to_string().as_bytes()).unwrap();
+    assert_eq!((track.scans.len(), track.refusals.total()), (2, 0));
     let now = Timestamp::from_ms(1_700_000_000_000);
     let all = [
         (Version::V0, samples::submission_v0()),

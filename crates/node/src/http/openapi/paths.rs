@@ -2,9 +2,11 @@
 
 use super::asked::{LocateQuery, Submission};
 use super::asked_before::{SubmissionV0, SubmissionV1};
+use super::asked_track::TrackQuery;
 use super::common::{self, JSON, Told, operation};
 use super::samples;
 use super::told::{CountryAnswer, LocateAnswer, Taken};
+use super::told_track::TrackAnswer;
 use crate::config::HttpConfig;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -23,6 +25,7 @@ pub(super) fn all() -> Paths {
     PathsBuilder::new()
         .path("/v1/geolocate", query("geolocate", locate, || place(200)))
         .path("/geolocation/v1/geolocate", query("google_geolocate", locate, || place(200)))
+        .path("/v1/track", track())
         .path("/v1/country", query("country", "Which country am I in?", || country(200)))
         .path("/v2/geosubmit", gift("geosubmit", Gift::V2))
         .path("/v1/geosubmit", gift("geosubmit_v1", Gift::V1))
@@ -62,6 +65,19 @@ fn query(id: &str, summary: &str, found: impl Fn() -> Told) -> PathItem {
         .operation(HttpMethod::Get, open(get))
         .operation(HttpMethod::Head, open(head))
         .build()
+}
+
+/// The path of tracks.
+fn track() -> PathItem {
+    let about = "A place for each scan, in their order, or why there is none.";
+    let mut told = vec![common::of::<TrackAnswer>(200, about, Some(samples::places()))];
+    told.extend(common::kept_out());
+    told.extend(common::unread(body_bytes_max()));
+    let about = "The scans, and what the phone's own sensors said.";
+    let post = operation("post_track", ASK, "Where was I at each of these scans?", told)
+        .request_body(Some(body::<TrackQuery>(about, Required::True, samples::track())))
+        .parameter(common::key());
+    with_preflight("track", ASK).operation(HttpMethod::Post, open(post)).build()
 }
 
 /// The versions of a submission.

@@ -19,6 +19,35 @@ pub(super) fn query() -> Value {
     })
 }
 
+/// Two scans of a walk, with steps between them.
+pub(super) fn track() -> Value {
+    let scan = |s: i64, dbm: [i32; 2]| {
+        json!({"timestamp": 1_700_000_000_000_i64 + 1_000 * s, "wifiAccessPoints": [
+            {"macAddress": "00:25:9c:cf:1c:ac", "signalStrength": dbm[0], "age": 300},
+            {"macAddress": "88:dc:96:34:0f:21", "signalStrength": dbm[1], "age": 300},
+        ]})
+    };
+    let step =
+        |ms: i64| json!({"timestamp": 1_700_000_000_000_i64 + ms, "length": 0.7, "heading": 92.5});
+    json!({
+        "scans": [scan(0, [-43, -55]), scan(2, [-48, -51])],
+        "steps": [step(400), step(1_000), step(1_600)],
+        "uncertainty": true,
+    })
+}
+
+/// What they are told.
+pub(super) fn places() -> Value {
+    json!({"positions": [
+        {
+            "timestamp": 1_700_000_000_000_i64, "location": {"lat": 51.503_399, "lng": -0.127_59},
+            "accuracy": 12.5, "uncertainty": {"r50": 5.0, "r68": 6.7, "r90": 10.4, "r95": 12.5},
+            "floor": {"level": 2, "confidence": 0.97},
+        },
+        {"timestamp": 1_700_000_002_000_i64, "location": null, "refusal": "too_few_known"},
+    ]})
+}
+
 /// A place with everything.
 pub(super) fn place() -> Value {
     json!({

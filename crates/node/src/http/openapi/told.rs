@@ -39,7 +39,7 @@ enum Fallback {
 /// A place on the globe, WGS 84.
 #[derive(ToSchema)]
 #[cfg_attr(test, derive(serde::Deserialize), serde(deny_unknown_fields))]
-struct Location {
+pub(super) struct Location {
     /// Degrees north, at most 7 decimals.
     #[schema(minimum = -90, maximum = 90)]
     lat: f64,
@@ -58,7 +58,7 @@ struct Location {
 /// Radii in metres that hold the truth with 50, 68, 90 and 95 %.
 #[derive(ToSchema)]
 #[cfg_attr(test, derive(serde::Deserialize), serde(deny_unknown_fields))]
-struct Uncertainty {
+pub(super) struct Uncertainty {
     /// Half of the time.
     #[schema(minimum = 0)]
     r50: f64,
@@ -76,7 +76,7 @@ struct Uncertainty {
 /// A level of a building.
 #[derive(ToSchema)]
 #[cfg_attr(test, derive(serde::Deserialize), serde(deny_unknown_fields))]
-struct FloorAnswer {
+pub(super) struct FloorAnswer {
     /// The level, the ground's being 0.
     level: i32,
     /// The probability that it is right.

@@ -1,0 +1,53 @@
+//! Requests without a map: what is told when nothing is known.
+
+use super::*;
+use cairn_wire::track::decode;
+
+fn told(walk: &mut Walk, body: &str) -> Told {
+    walk.go_on(&SnapshotSet::default(), &decode(body.as_bytes()).unwrap())
+}
+
+fn reasons(told: &Told) -> Vec<&'static str> {
+    told.places.iter().map(|place| place.found.unwrap_err().name()).collect()
+}
+
+#[test]
+fn every_scan_has_an_entry_and_a_reason() {
+    let body = r#"{"scans": [{"timestamp": 5}, 7, {}, {"timestamp": 4, "wifiAccessPoints":
+        [{"macAddress": "a8:20:66:00:00:01"}, {"macAddress": "a8:20:66:00:01:01"}]}]}"#;
+    let told = told(&mut Walk::default(), body);
+    let want = ["nothing_heard", "malformed", "no_timestamp", "too_few_known"];
+    assert_eq!(reasons(&told), want);
+    assert_eq!(told.places[3].at, Some(Timestamp::from_ms(4)));
+    assert!(told.revised.is_empty());
+}
+
+#[test]
+fn sensors_without_scans_and_scans_at_any_time_do_no_harm() {
+    let mut walk = Walk::default();
+    let body = r#"{"session": "a", "scans": [], "steps": [{"timestamp": 9999999999999}],
+        "imu": [{"timestamp": 0, "acceleration": [0, 0, 9.8]}]}"#;
+    assert!(told(&mut walk, body).places.is_empty());
+    let body = r#"{"session": "a", "scans": [{"timestamp": 9999999999999}, {"timestamp": 0}],
+        "steps": [], "pressures": [{"timestamp": 0, "pressure": 1000}]}"#;
+    assert_eq!(told(&mut walk, body).places.len(), 2);
+    walk.settle(0, 1);
+    assert_eq!(told(&mut walk, body).places.len(), 2);
+}
+
+#[test]
+fn the_barometer_speaks_for_the_scan_it_is_near_to() {
+    let body = r#"{"scans": [{"timestamp": 1}], "pressures": [{"timestamp": 1000, "pressure": 990},
+        {"timestamp": 5000, "pressure": 1000}]}"#;
+    let request = decode(body.as_bytes()).unwrap();
+    let at = |ms| pressure_at(&request, Timestamp::from_ms(ms));
+    assert_eq!((at(0), at(2_900), at(4_000)), (Some(990.0), Some(990.0), Some(1_000.0)));
+    assert_eq!((at(7_001), at(-1_001)), (None, None));
+}
+
+#[test]
+fn a_step_points_clockwise_from_north() {
+    let step = TrackStep { at: Timestamp::from_ms(0), length_m: None, heading_deg: Some(90.0) };
+    let [east, north] = stride(&step).way.unwrap();
+    assert!((east - 1.0).abs() < 1e-9 && north.abs() < 1e-9);
+}
