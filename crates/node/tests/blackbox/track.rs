@@ -153,7 +153,8 @@ fn a_file_is_answered_without_a_server_in_three_formats() {
     let (files, data) = (Data::new(), Data::new());
     let dir = data.path().to_str().unwrap();
     let reports = files.path().join("walk.jsonl");
-    let text: String = walk(51.5, -0.12, 1, 0).iter().map(|item| format!("{item}\n")).collect();
+    let lines: Vec<String> = walk(51.5, -0.12, 1, 0).iter().map(Value::to_string).collect();
+    let text = lines.join("\n");
     std::fs::write(&reports, &text).unwrap();
     said(&cairn(&["import", reports.to_str().unwrap(), "--data", dir]));
     let whole = said(&cairn_reading(&["track", "-", "--data", dir], &text));
