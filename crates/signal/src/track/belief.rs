@@ -35,9 +35,6 @@ const VELOCITY_S: f64 = 10.0;
 const TURN_PER_S: f64 = 5e-5;
 /// What steps do not tell of a way, m²/s. Source: measured as [`VELOCITY_S`], flat below.
 const DRIFT_M2_S: f64 = 0.01;
-/// How far somebody goes before turning, m: what steps without a direction lead to. Source: the median leg
-/// between two surveyed turns in indoor-ms, 5 m.
-const LEG_M: f64 = 5.0;
 /// Where a phone is before anything is known, σ in m. Source: beyond any radius that a place is answered with
 /// indoors; what is heard decides.
 const ANYWHERE_M: f64 = 1e4;
@@ -152,7 +149,6 @@ impl Leap {
             [east_m, -north_m, north_m, east_m];
         #[expect(clippy::cast_precision_loss, reason = "a span of one track")]
         let unknown_s = (walked.unknown_ms as f64 / 1_000.0).min(span_s);
-        let wander_m2 = walked.undirected_m * LEG_M / 2.0;
         let speed_2 = manner.speed_m_s * manner.speed_m_s;
         let (fade, coast) = ((-span_s / VELOCITY_S).exp(), (-unknown_s / VELOCITY_S).exp());
         let reach = VELOCITY_S
@@ -161,8 +157,7 @@ impl Leap {
         for (axis, speed) in [(0, 4), (1, 5)] {
             step.0[axis][speed] = VELOCITY_S * (1.0 - coast);
             step.0[speed][speed] = fade;
-            let drift_m2 = DRIFT_M2_S.mul_add(span_s, wander_m2);
-            noise.0[axis][axis] = speed_2.mul_add(reach.max(0.0), drift_m2);
+            noise.0[axis][axis] = speed_2.mul_add(reach.max(0.0), DRIFT_M2_S * span_s);
             noise.0[speed][speed] = speed_2 * fade.mul_add(-fade, 1.0);
             let both = speed_2 * VELOCITY_S * (1.0 - coast) * (1.0 - coast);
             [noise.0[axis][speed], noise.0[speed][axis]] = [both; 2];
@@ -177,7 +172,7 @@ mod tests {
     use super::*;
 
     fn known(east_m: f64) -> Walked {
-        Walked { lead: Enu { east_m, north_m: 0.0 }, undirected_m: 0.0, unknown_ms: 0 }
+        Walked { lead: Enu { east_m, north_m: 0.0 }, unknown_ms: 0 }
     }
 
     #[test]

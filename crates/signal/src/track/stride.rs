@@ -31,17 +31,17 @@ pub(super) struct Path {
     known_ms: Vec<(i64, i64)>,
 }
 
-/// Where all steps up to an instant lead, and how far those lead that have no direction.
+/// Where all steps up to an instant lead, and how long those took that have no direction.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     at_ms: i64,
     lead: Enu,
-    undirected_m: f64,
+    undirected_ms: i64,
 }
 
 impl Default for Path {
     fn default() -> Self {
-        let base = Mark { at_ms: i64::MIN, lead: Enu::ZERO, undirected_m: 0.0 };
+        let base = Mark { at_ms: i64::MIN, lead: Enu::ZERO, undirected_ms: 0 };
         Self { marks: vec![base], known_ms: Vec::new() }
     }
 }
@@ -51,9 +51,7 @@ impl Default for Path {
 pub(super) struct Walked {
     /// Where steps with a direction lead, m.
     pub(super) lead: Enu,
-    /// How far steps without a direction lead, m.
-    pub(super) undirected_m: f64,
-    /// Time in which nothing is known of steps, ms.
+    /// Time in which nothing is known of steps, or of their direction, ms.
     pub(super) unknown_ms: i64,
 }
 
@@ -65,13 +63,14 @@ impl Path {
             if stride.at_ms <= mark.at_ms {
                 continue;
             }
+            let took_ms = stride.at_ms.saturating_sub(mark.at_ms).min(STEP_MS_MAX);
             mark.at_ms = stride.at_ms;
             match stride.way {
                 Some([east, north]) => {
                     mark.lead.east_m = stride.length_m.mul_add(east, mark.lead.east_m);
                     mark.lead.north_m = stride.length_m.mul_add(north, mark.lead.north_m);
                 }
-                None => mark.undirected_m += stride.length_m,
+                None => mark.undirected_ms += took_ms,
             }
             self.marks.push(mark);
         }
@@ -110,30 +109,33 @@ impl Path {
 
     /// What is known of the time between two instants.
     pub(super) fn between(&self, from_ms: i64, to_ms: i64) -> Walked {
-        let ((from, from_m), (to, to_m)) = (self.at(from_ms), self.at(to_ms));
+        let ((from, before_ms), (to, after_ms)) = (self.at(from_ms), self.at(to_ms));
         let overlap = |(a, b): &(i64, i64)| ((*b).min(to_ms) - (*a).max(from_ms)).max(0);
         let known_ms: i64 = self.known_ms.iter().map(overlap).sum();
+        let span_ms = (to_ms - from_ms).max(0);
         Walked {
             lead: Enu { east_m: to.east_m - from.east_m, north_m: to.north_m - from.north_m },
-            undirected_m: to_m - from_m,
-            unknown_ms: (to_ms - from_ms - known_ms).max(0),
+            unknown_ms: (span_ms - known_ms + after_ms - before_ms).clamp(0, span_ms),
         }
     }
 
-    /// Where steps lead up to an instant; a step is walked evenly over the time it takes.
-    fn at(&self, at_ms: i64) -> (Enu, f64) {
+    /// Where steps lead up to an instant, and how long they were without a direction; a step is walked
+    /// evenly over the time it takes.
+    fn at(&self, at_ms: i64) -> (Enu, i64) {
         let next = self.marks.partition_point(|mark| mark.at_ms <= at_ms).max(1);
         let before = self.marks[next - 1];
-        let Some(after) = self.marks.get(next) else { return (before.lead, before.undirected_m) };
+        let Some(after) = self.marks.get(next) else { return (before.lead, before.undirected_ms) };
         let began_ms = before.at_ms.max(after.at_ms.saturating_sub(STEP_MS_MAX));
+        let (gone_ms, whole_ms) = ((at_ms - began_ms).max(0), after.at_ms - began_ms);
         #[expect(clippy::cast_precision_loss, reason = "less than a second")]
-        let share = (at_ms - began_ms).max(0) as f64 / (after.at_ms - began_ms) as f64;
+        let share = gone_ms as f64 / whole_ms as f64;
         let mix = |from: f64, to: f64| share.mul_add(to - from, from);
         let lead = Enu {
             east_m: mix(before.lead.east_m, after.lead.east_m),
             north_m: mix(before.lead.north_m, after.lead.north_m),
         };
-        (lead, mix(before.undirected_m, after.undirected_m))
+        let lost_ms = after.undirected_ms - before.undirected_ms;
+        (lead, before.undirected_ms + lost_ms.min(gone_ms))
     }
 }
 
@@ -151,8 +153,8 @@ mod tests {
         path.add(&[east(1_000), east(1_600), Stride { way: None, ..east(2_200) }, east(1_700)]);
         path.know(0, 3_000);
         let whole = path.between(0, 3_000);
-        assert!((whole.lead.east_m - 1.4).abs() < 1e-9 && (whole.undirected_m - 0.7).abs() < 1e-9);
-        assert_eq!(whole.unknown_ms, 0);
+        assert!((whole.lead.east_m - 1.4).abs() < 1e-9);
+        assert_eq!(whole.unknown_ms, 600, "the step whose direction nobody knows");
         assert!((path.between(1_000, 1_300).lead.east_m - 0.35).abs() < 1e-9);
         assert!(path.between(0, 200).lead.east_m.abs() < 1e-9, "the step began later");
     }
