@@ -51,16 +51,16 @@ def sensors(evaluate, name, wanted):
                 group, t0 = (c[1], int(c[5])) if name == "indoor-ms" else (c[2], 1_690_000_000_000)
                 here = found.setdefault((path, group), {"imu": [], "pressures": []}) if (path, group) in wanted else None
             elif here is not None and c[0] == "I":
-                here["imu"].append(imu(t0, c, name))
+                here["imu"].append(imu(t0, c))
             elif here is not None and c[0] == "R":
                 here["pressures"].append({"timestamp": t0 + int(c[1]), "pressure": float(c[2])})
     return found
 
 
-def imu(t0, c, name):
+def imu(t0, c):
     acceleration = [int(x) / 100 for x in c[2:5]]
     sample = {"timestamp": t0 + int(c[1]), "acceleration": acceleration}
-    if name == "indoor-ms" and c[11]:
+    if len(c) > 13 and c[11]:
         sample["rotation"] = [int(x) / 10_000 for x in c[11:14]]
     return sample
 
