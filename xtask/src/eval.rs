@@ -1,11 +1,12 @@
-//! Teaches a fresh server each evaluation set, asks it, and prints one table.
+//! Teaches a fresh server each evaluation set, asks it, and prints one table; or hands over to the methods.
 //!
-//! The scoring is `../shared/evaluation/evaluate.py`, which knows nothing of us but the public API.
+//! The scoring of a server is `../shared/evaluation/evaluate.py`, which knows nothing of us but the public
+//! API. `--methods` runs `crates/methods` instead: every estimator in one process, ours by the node's code.
 
 use std::env::temp_dir;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::id;
+use std::process::{Command, id};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -30,6 +31,9 @@ const TABLE_HEAD: &str = "\
 | set, split | n | coverage | p50 | p68 | p90 | p95 | inside R95 | median R95 | floor | p50 ms |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
 
+/// How long building and running all methods on all sets may take.
+const METHODS_LIMIT: Duration = Duration::from_hours(2);
+
 /// What to evaluate.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -39,6 +43,12 @@ pub(crate) struct Options {
     /// Also write the table to this file, for example docs/measured/accuracy.md.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Instead of a server: every estimator, ours and the peers' rebuilt, in one process.
+    #[arg(long)]
+    methods: bool,
+    /// With --methods, passed on after `--`: see `cargo xtask eval --methods -- --help`.
+    #[arg(last = true, requires = "methods")]
+    rest: Vec<String>,
 }
 
 /// An evaluation set: where its reports come from.
@@ -70,6 +80,9 @@ impl Set {
 /// # Errors
 /// The server or the script failed.
 pub(crate) fn run(repo: &Repo, options: &Options) -> Result<()> {
+    if options.methods {
+        return process::run(&mut methods(repo, options), METHODS_LIMIT, |_| ());
+    }
     let Some(script) = repo.shared("evaluation/evaluate.py") else {
         say::skipped("no ../shared");
         return Ok(());
@@ -84,6 +97,20 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<()> {
         fs::write(out, &table).with_context(|| format!("write {}", out.display()))?;
     }
     Ok(())
+}
+
+/// The program of `crates/methods`, built for release, with what it is asked to run.
+fn methods(repo: &Repo, options: &Options) -> Command {
+    let mut command =
+        repo.cargo(&["run", "--release", "--locked", "--quiet", "-p", "cairn-methods", "--"]);
+    for set in &options.sets {
+        command.args(["--set", set.name()]);
+    }
+    if let Some(out) = &options.out {
+        command.arg("--out").arg(out);
+    }
+    command.args(&options.rest);
+    command
 }
 
 /// One set on a server that knows nothing else.
@@ -133,6 +160,24 @@ fn row(report: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_methods_are_handed_the_sets_the_file_and_the_rest() {
+        #[derive(Debug, clap::Parser)]
+        struct Cli {
+            #[command(flatten)]
+            options: Options,
+        }
+        let line = "eval --methods --set duke --out a.md -- --part sets --method cairn";
+        let cli: Cli = clap::Parser::parse_from(line.split(' '));
+        let command = methods(&Repo::find().unwrap(), &cli.options);
+        let args: Vec<_> = command.get_args().map(|arg| arg.to_string_lossy()).collect();
+        let handed = args.join(" ");
+        let expected = "-- --set duke --out a.md --part sets --method cairn";
+        assert!(handed.ends_with(expected), "{handed}");
+        let without: Result<Cli, _> = clap::Parser::try_parse_from(["eval", "--", "--part"]);
+        assert!(without.is_err(), "the rest belongs to --methods");
+    }
 
     #[test]
     fn a_row_has_a_cell_for_each_column_and_a_dash_for_what_is_missing() {

@@ -70,6 +70,7 @@ enum Verb {
     /// Teach a fresh server each evaluation set and print how well it answers, as one table.
     ///
     /// Needs ../shared (data and evaluate.py) beside the checkout; says "skipped" without it.
+    /// With --methods: ours and the peers' estimators side by side, on worlds, a town and the sets.
     Eval(eval::Options),
     /// Teach a fresh server each indoor set, ask it for whole walks, and print one table.
     ///

@@ -24,7 +24,7 @@ mod http;
 pub mod keys;
 pub mod learner;
 pub mod limits;
-mod locating;
+pub mod locating;
 mod logging;
 pub mod metrics;
 mod mix;

@@ -22,7 +22,7 @@ pub(crate) fn locate_all(set: &SnapshotSet, observations: &[Observation]) -> Ans
 }
 
 /// What `set` says to a query, as far as the query allows; and why it says no more.
-pub(crate) fn sources(set: &SnapshotSet, request: &LocateRequest) -> (Sources, Refusal) {
+pub fn sources(set: &SnapshotSet, request: &LocateRequest) -> (Sources, Refusal) {
     let area = || {
         let found = locate_area(set, &request.areas)?;
         Some(Guess { place: found.place, radii: found.radii })
