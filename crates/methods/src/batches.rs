@@ -5,6 +5,9 @@ use cairn_ground::Day;
 use cairn_report::{Batch, Report, SubmissionId};
 use cairn_sim::Contribution;
 
+/// Scrambling codes that every radio has. Source: 3GPP TS 36.211, 6.11: LTE has 504, fewest of all with one.
+const CODES: u64 = 504;
+
 /// Numbers submissions and gives each its sender's voice.
 #[derive(Debug, Default)]
 pub(crate) struct Desk {
@@ -26,8 +29,20 @@ impl Desk {
     /// A simulated contribution, received on the day of its first report.
     pub(crate) fn contribution(&mut self, sent: Contribution) -> Option<Batch> {
         let received = sent.reports.first()?.timestamp().day();
-        Some(self.take(&sent.nickname, received, sent.reports))
+        let reports = sent.reports.iter().filter_map(with_codes);
+        Some(self.take(&sent.nickname, received, reports.collect()))
     }
+}
+
+/// The report with a scrambling code for each cell, which real phones state and simulated ones do not; a
+/// peer drops cells without one.
+fn with_codes(report: &Report) -> Option<Report> {
+    let mut heard = report.observations().to_vec();
+    for observation in heard.iter_mut().filter(|it| it.transmitter.kind().is_cell()) {
+        let code = observation.transmitter.key().get() % CODES;
+        observation.unit = observation.unit.or_else(|| u16::try_from(code).ok());
+    }
+    Report::new(report.timestamp(), *report.fix(), heard)
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! beaconDB's estimator, rebuilt from a description: boxes that only grow, and their middles.
 //!
-//! Chosen here, where the harness cannot follow: every network is given a name and every cell a scrambling
-//! code (without them beaconDB drops it), and a query's cells come in the order of their identities. Its
-//! import of other people's cells is absent.
+//! Chosen here, where the harness cannot follow: every network is given a name (without one beaconDB drops
+//! it); a query's cells come in the order of their identities, and their codes are not compared. Its import
+//! of other people's cells is absent.
 
 use crate::method::{Estimate, Method, Standing};
 use crate::plane::{Bounds, mean};
@@ -48,8 +48,8 @@ impl Beacondb {
     }
 
     fn cell(&self, observations: &[Observation]) -> Option<Estimate> {
-        let cells = observations.iter().map(|o| o.transmitter).filter(|id| id.kind().is_cell());
-        let bounds = cells.filter_map(|id| self.boxes.get(&id)).next()?;
+        let mut cells = observations.iter().map(|o| o.transmitter).filter(|id| id.kind().is_cell());
+        let bounds = cells.find_map(|id| self.boxes.get(&id))?;
         let r95_m = Some(half_diagonal_m(bounds).max(RADIUS_MIN_M));
         Some(Estimate { r95_m, ..Estimate::at(bounds.center()) })
     }
@@ -59,7 +59,7 @@ impl Method for Beacondb {
     fn teach(&mut self, batch: &Batch) {
         for report in batch.reports.iter().filter(|report| is_kept(report.fix())) {
             let fix = report.fix();
-            let heard = report.observations().iter().filter(|o| is_near(fix, o));
+            let heard = report.observations().iter().filter(|o| is_near(fix, o) && has_code(o));
             for observation in heard {
                 let here = Bounds::of(fix.place);
                 let bounds = self.boxes.entry(observation.transmitter).or_insert(here);
@@ -95,6 +95,11 @@ fn is_near(fix: &Fix, observation: &Observation) -> bool {
     let gap_s = f64::from((observation.age.get() - fix.age.get()).abs()) / 1_000.0;
     let speed_m_s = f64::from(fix.speed_m_s.unwrap_or(0.0));
     gap_s <= GAP_MAX_S && gap_s * speed_m_s <= GAP_MAX_M
+}
+
+/// A cell without a scrambling code is dropped.
+fn has_code(observation: &Observation) -> bool {
+    !observation.transmitter.kind().is_cell() || observation.unit.is_some()
 }
 
 fn half_diagonal_m(bounds: &Bounds) -> f64 {

@@ -82,3 +82,20 @@ fn coarse_fixes_and_readings_far_from_their_fix_do_not_teach() {
     assert!(teach(driving, 10_000) && !teach(driving, 10_001));
     assert!(!teach(Fix { height_msl_m: Some(5_001.0), ..fix }, 0));
 }
+
+#[test]
+fn a_cell_without_a_scrambling_code_is_dropped() {
+    let cell =
+        cairn_ground::CellId::new(cairn_ground::CellRadio::Lte, 302, 720, 29_100, 7).unwrap();
+    let id = TransmitterId::Cell(cell);
+    let teach = |unit| {
+        let mut batch = batch(&[]);
+        let heard = Observation { unit, ..Observation::of(id) };
+        let now = Timestamp::from_ms(1_700_000_000_000);
+        batch.reports.extend(Report::new(now, Fix::at(at(0.0, 0.0)), vec![heard]));
+        let mut method = Beacondb::default();
+        method.teach(&batch);
+        method.transmitter(id).is_some()
+    };
+    assert!(teach(Some(269)) && !teach(None));
+}

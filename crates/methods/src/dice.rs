@@ -26,7 +26,7 @@ impl Dice {
 
     /// A number below `n`; 0 for `n` = 0.
     pub(crate) fn below(&mut self, n: usize) -> usize {
-        (u128::from(self.next()) * n as u128 >> 64) as usize
+        ((u128::from(self.next()) * n as u128) >> 64) as usize
     }
 
     /// True with this probability.

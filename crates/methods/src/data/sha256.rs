@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     fn hex(text: &str) -> String {
-        sha256(text).iter().map(|word| format!("{word:08x}")).collect()
+        sha256(text).map(|word| format!("{word:08x}")).concat()
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::limits::LINE_BYTES_MAX;
 use anyhow::Context as _;
 use flate2::read::MultiGzDecoder;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Take};
+use std::io::{BufRead as _, BufReader, Read, Take};
 use std::path::{Path, PathBuf};
 
 /// Lines of a file, without their ends.

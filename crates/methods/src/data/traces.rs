@@ -119,13 +119,13 @@ pub(super) fn way(walk: &Walk, kind: Kind) -> anyhow::Result<Vec<Point>> {
 
 /// The place between the last two points around an instant that are on one level and close in time.
 pub(super) fn place_at(way: &[Point], at_ms: i64) -> Option<Point> {
-    let legs = way.windows(2).map(|leg| (leg[0], leg[1])).filter(|(a, b)| {
+    let mut legs = way.windows(2).map(|leg| (leg[0], leg[1])).filter(|(a, b)| {
         (a.at_ms..=b.at_ms).contains(&at_ms)
             && b.at_ms > a.at_ms
             && a.floor == b.floor
             && b.at_ms - a.at_ms < LEG_MAX_MS
     });
-    legs.last().map(|(a, b)| {
+    legs.next_back().map(|(a, b)| {
         let share = (at_ms - a.at_ms) as f64 / (b.at_ms - a.at_ms) as f64;
         Point {
             at_ms,

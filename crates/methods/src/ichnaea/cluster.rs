@@ -54,7 +54,9 @@ mod tests {
     fn clusters(east_m: &[f64], limit_m: f64) -> Vec<Vec<usize>> {
         let places: Vec<_> = east_m.iter().map(|m| at(*m, 0.0)).collect();
         let mut clusters = complete_linkage(&places, limit_m);
-        clusters.iter_mut().for_each(|cluster| cluster.sort_unstable());
+        for cluster in &mut clusters {
+            cluster.sort_unstable();
+        }
         clusters.sort_unstable();
         clusters
     }

@@ -107,7 +107,9 @@ fn the_slip_takes_the_20_lowest_scores_and_what_was_meant_the_highest() {
     let asked: Vec<(u64, i16)> = (0..40).map(|n| (n, -60)).collect();
     let located = |twenty| {
         let mut method = Ichnaea::new(twenty);
-        weak_and_strong().iter().for_each(|batch| method.teach(batch));
+        for batch in weak_and_strong() {
+            method.teach(&batch);
+        }
         method.locate(&query(&asked)).unwrap().place
     };
     assert!(distance_m(located(Twenty::LowestScores), at(0.0, 0.0)) < 1.0);

@@ -1,12 +1,12 @@
 //! What one observation counts in a mean.
 
-use cairn_ground::TransmitterKind;
+use cairn_ground::{Meters, TransmitterKind};
 use cairn_report::{Fix, Observation};
 
 /// The weight A·G·S·R; `None` for an observation that is dropped.
 pub(super) fn of(fix: &Fix, observation: &Observation) -> Option<f64> {
     let kind = observation.transmitter.kind();
-    let a_m = fix.r68.map_or(10.0, |r68| r68.get()).max(10.0);
+    let a_m = fix.r68.map_or(10.0, Meters::get).max(10.0);
     let gap_ms = match observation.age.get() - fix.age.get() {
         0 => 2_000.0,
         gap => f64::from(gap.abs()).max(2_000.0),

@@ -18,20 +18,24 @@ pub(super) enum Attack {
     Shifted,
     /// They tell where they are, and replace every other network by one of 60 from elsewhere.
     Planted,
-    /// All they tell is told at one far place, where they hear 60 of the town's networks in turn.
+    /// All they hear is told at one far place.
     Gathered,
+    /// At one far place they tell the town's networks in turn, 60 a report: each liar names all of them.
+    Everything,
 }
 
 impl Attack {
     /// All of them.
-    pub(super) const ALL: [Self; 3] = [Self::Shifted, Self::Planted, Self::Gathered];
+    pub(super) const ALL: [Self; 4] =
+        [Self::Shifted, Self::Planted, Self::Gathered, Self::Everything];
 
     /// The words for it in tables.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Shifted => "shifted by 500 m",
             Self::Planted => "60 planted elsewhere",
-            Self::Gathered => "all gathered at one place",
+            Self::Gathered => "gathered 3 km away",
+            Self::Everything => "the whole town gathered 3 km away",
         }
     }
 }
@@ -53,6 +57,23 @@ impl Plot {
         Contribution { nickname: truth.nickname.clone(), reports: reports.collect() }
     }
 
+    /// The contributions with nothing in them but what is a lie.
+    pub(super) fn told_falsely(&self, attack: Attack, lies: &[Contribution]) -> Vec<Contribution> {
+        let planted = &self.victims[..HEARD.min(self.victims.len())];
+        let is_lie = |o: &&Observation| {
+            attack != Attack::Planted || (planted.contains(&o.transmitter) && is_loud(o))
+        };
+        let only_lies = |report: &Report| {
+            let heard: Vec<_> = report.observations().iter().filter(is_lie).copied().collect();
+            Report::new(report.timestamp(), *report.fix(), heard)
+        };
+        let stripped = lies.iter().map(|lie| Contribution {
+            nickname: lie.nickname.clone(),
+            reports: lie.reports.iter().filter_map(only_lies).collect(),
+        });
+        stripped.collect()
+    }
+
     fn told(&self, attack: Attack, report: &Report, number: usize) -> Option<Report> {
         let heard = report.observations();
         let (place, heard) = match attack {
@@ -67,9 +88,10 @@ impl Plot {
                 });
                 (report.fix().place, named.flatten().collect())
             }
-            Attack::Gathered => {
-                let from = number.wrapping_mul(HEARD);
+            Attack::Gathered => (self.far, loud(heard.iter().map(|o| o.transmitter))),
+            Attack::Everything => {
                 let n = self.victims.len().max(1);
+                let from = number.wrapping_mul(HEARD);
                 let named = (0..HEARD.min(n)).map(|index| self.victims[(from + index) % n]);
                 (self.far, loud(named))
             }
@@ -97,6 +119,10 @@ fn loud(ids: impl Iterator<Item = TransmitterId>) -> Vec<Observation> {
     ids.map(loud_one).collect()
 }
 
+fn is_loud(observation: &Observation) -> bool {
+    observation.power == Dbm::new(LOUD_DBM).ok()
+}
+
 fn loud_one(id: TransmitterId) -> Observation {
     Observation { power: Dbm::new(LOUD_DBM).ok(), ..Observation::of(id) }
 }
@@ -122,7 +148,12 @@ mod tests {
         let planted = told(Attack::Planted);
         assert_eq!(planted.fix().place, truth.reports[0].fix().place);
         assert_eq!(ids(&planted), [wifi(1), wifi(7)]);
+        let lie = plot.lie(Attack::Planted, &truth, 0);
+        let only_lies = plot.told_falsely(Attack::Planted, &[lie]);
+        assert_eq!(ids(&only_lies[0].reports[0]), [wifi(7)]);
         let gathered = told(Attack::Gathered);
-        assert_eq!((gathered.fix().place, ids(&gathered)), (plot.far, vec![wifi(7), wifi(8)]));
+        assert_eq!((gathered.fix().place, ids(&gathered)), (plot.far, vec![wifi(1), wifi(2)]));
+        let everything = told(Attack::Everything);
+        assert_eq!((everything.fix().place, ids(&everything)), (plot.far, vec![wifi(7), wifi(8)]));
     }
 }

@@ -63,13 +63,22 @@ impl Part {
     }
 }
 
+/// How the file begins.
+const HEAD: &str = "\
+# Every method, side by side
+
+Written by `cargo xtask eval --methods --out docs/measured/methods-tables.md`; what it means is in `docs/measured/methods.md`.
+Metres; shares without the leading zero; a dash where a method says nothing of the kind.
+
+";
+
 /// Runs the chosen parts and prints their tables.
 ///
 /// # Errors
 /// Data cannot be read, or a method cannot seal.
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let parts = if options.parts.is_empty() { Part::ALL.to_vec() } else { options.parts.clone() };
-    let mut text = String::new();
+    let mut text = HEAD.to_owned();
     for part in parts {
         if part.needs_shared() && !options.shared.join("data").is_dir() {
             say::line(format_args!("skipped: no ../shared ({part:?})"));

@@ -22,6 +22,9 @@ const LIMITS_M: (f64, f64) = (20.0, 1.0);
 /// How far off single hostile reports hear their victims, m.
 const SINGLE_M: [f64; 4] = [30.0, 100.0, 500.0, 5_000.0];
 
+/// Honest voices that transmitters have at least, in rows of their own.
+const VOICES_MIN: [usize; 2] = [1, 5];
+
 const HEAD: [&str; 8] = [
     "attack",
     "method",
@@ -62,19 +65,22 @@ pub(super) fn tables(methods: &[MethodName]) -> anyhow::Result<Vec<Table>> {
             all.extend(lies.iter().cloned());
             let after = taught(*name, &lessons(&all))?;
             let moves = Moves { before: before.as_ref(), after: after.as_ref() };
-            many.push(moves.row(attack.name(), *name, &crowd.victims, LIMITS_M.0));
-            let outvoted = voices(&lies);
-            let stands = |id: &&TransmitterId| count(&crowd.voices, id) > count(&outvoted, id);
-            let more: Vec<_> = crowd.victims.iter().filter(stands).copied().collect();
-            let words = format!("{}, honest voices are more", attack.name());
-            many.push(moves.row(&words, *name, &more, LIMITS_M.0));
+            for (words, ids) in crowd.named(&voices(&plot.told_falsely(attack, &lies))) {
+                let words = format!("{}{words}", attack.name());
+                many.push(moves.row(&words, *name, &ids, LIMITS_M.0));
+            }
         }
         for far_m in SINGLE_M {
             let mut lessons = lessons(&crowd.honest);
             lessons.extend(crowd.single_reports(before.as_ref(), far_m));
             let after = taught(*name, &lessons)?;
             let moves = Moves { before: before.as_ref(), after: after.as_ref() };
-            single.push(moves.row(&format!("{far_m} m off"), *name, &crowd.victims, LIMITS_M.1));
+            for n_voices in VOICES_MIN {
+                let is_known = |id: &&TransmitterId| count(&crowd.voices, id) >= n_voices;
+                let ids: Vec<_> = crowd.victims.iter().filter(is_known).copied().collect();
+                let words = format!("{far_m} m off, {n_voices} or more honest voices");
+                single.push(moves.row(&words, *name, &ids, LIMITS_M.1));
+            }
         }
     }
     Ok(vec![many, single])
@@ -94,6 +100,23 @@ impl Crowd {
             stays.map(|it| it.id).filter(|id| voices.contains_key(id)).collect();
         victims.sort_by_key(|id| (std::cmp::Reverse(count(&voices, id)), *id));
         Self { honest, hostile, victims, voices }
+    }
+
+    /// The transmitters that lies name: all; those where the honest have the majority; and those where they
+    /// have it as in the whole town, four of five or more.
+    fn named(&self, lies: &Voices) -> [(&'static str, Vec<TransmitterId>); 3] {
+        let where_honest = |times: usize| -> Vec<TransmitterId> {
+            let stands = |id: &&TransmitterId| {
+                let n_lies = count(lies, id);
+                n_lies > 0 && (times == 0 || count(&self.voices, id) >= times * n_lies)
+            };
+            self.victims.iter().filter(stands).copied().collect()
+        };
+        [
+            ("", where_honest(0)),
+            (", honest voices are half or more", where_honest(1)),
+            (", honest voices are 4 of 5 or more", where_honest(4)),
+        ]
     }
 
     /// What the hostile send.

@@ -30,7 +30,9 @@ pub(super) fn tables(
         let exam = set.exam(shared)?;
         let sheets = exam.hold(methods)?;
         score_into(&mut whole, set.name(), &sheets, |_| true);
-        for sheet in sheets.iter().filter(|sheet| PEERS.contains(&sheet.name)) {
+        let answers = |sheet: &&Sheet| sheet.marks.iter().any(Option::is_some);
+        let of_peers = sheets.iter().filter(|sheet| PEERS.contains(&sheet.name));
+        for sheet in of_peers.filter(answers) {
             let words = format!("{}, {} answers", set.name(), sheet.name.name());
             score_into(&mut peers, &words, &sheets, |number| sheet.marks[number].is_some());
         }

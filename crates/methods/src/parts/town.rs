@@ -20,6 +20,21 @@ const N_QUERIES: usize = 1_500;
 const TRANSMITTERS: [&str; 9] =
     ["transmitters", "method", "there", "placed", "p50", "p90", "in 68 %", "in 95 %", "floor"];
 
+/// Whether a transmitter belongs to a row of the table.
+type IsIn = fn(&TrueTransmitter) -> bool;
+
+/// The rows of that table.
+const SLICES: [(&str, IsIn); 4] = [
+    ("Wi-Fi", |it| stays(it) && it.id.kind() == TransmitterKind::Wifi),
+    ("Bluetooth", |it| stays(it) && it.id.kind() == TransmitterKind::Ble),
+    ("cells", |it| stays(it) && it.id.kind().is_cell()),
+    ("moved once", |it| it.earlier.is_some()),
+];
+
+const fn stays(it: &TrueTransmitter) -> bool {
+    !it.moving && it.earlier.is_none()
+}
+
 /// The town of every part.
 pub(super) fn town() -> Town {
     Town::generate(&TownConfig { n_transmitters_min: N_TRANSMITTERS, ..TownConfig::demo() })
@@ -56,17 +71,7 @@ fn transmitters(town: &Town, sheets: &[Sheet]) -> Table {
     let mut table = Table::new("Simulated town, transmitters", &TRANSMITTERS);
     let with_transmitters =
         || sheets.iter().filter(|it| MethodName::WITH_TRANSMITTERS.contains(&it.name));
-    let stays = |it: &&TrueTransmitter| !it.moving && it.earlier.is_none();
-    let is = |kind: fn(TransmitterKind) -> bool| {
-        move |it: &&TrueTransmitter| stays(it) && kind(it.id.kind())
-    };
-    let slices: [(&str, Box<dyn Fn(&&TrueTransmitter) -> bool>); 4] = [
-        ("Wi-Fi", Box::new(is(|kind| kind == TransmitterKind::Wifi))),
-        ("Bluetooth", Box::new(is(|kind| kind == TransmitterKind::Ble))),
-        ("cells", Box::new(is(TransmitterKind::is_cell))),
-        ("moved once", Box::new(|it| it.earlier.is_some())),
-    ];
-    for (name, is_in) in slices {
+    for (name, is_in) in SLICES {
         for sheet in with_transmitters() {
             let truths: Vec<_> = town.transmitters.iter().filter(|it| is_in(it)).collect();
             table.push(row(name, sheet.name, sheet.method.as_ref(), &truths));
