@@ -17,6 +17,8 @@ pub(crate) struct Question {
     pub(crate) truth: LatLng,
     /// On which level, where that is known.
     pub(crate) floor: Option<Floor>,
+    /// How the phone is carried, where that is known.
+    pub(crate) slice: Option<String>,
 }
 
 /// What is taught, then asked.
@@ -50,7 +52,7 @@ impl Question {
         truth: LatLng,
         floor: Option<Floor>,
     ) -> anyhow::Result<Self> {
-        Ok(Self { query: decode(&encode_request(observations))?, truth, floor })
+        Ok(Self { query: decode(&encode_request(observations))?, truth, floor, slice: None })
     }
 }
 

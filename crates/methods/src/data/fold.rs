@@ -66,7 +66,7 @@ fn body(rows: &[Row]) -> String {
 fn question(row: &Row) -> anyhow::Result<Question> {
     let body = format!("{{\"considerIp\":false,\"uncertainty\":true,{}}}", row.networks);
     let query = geolocate::decode(body.as_bytes()).context("decode a query")?;
-    Ok(Question { query, truth: row.place, floor: row.floor })
+    Ok(Question { query, truth: row.place, floor: row.floor, slice: row.slice.clone() })
 }
 
 #[cfg(test)]
@@ -85,6 +85,7 @@ mod tests {
             place: LatLng::wrapped(50.0, 8.0),
             floor: None,
             is_reference: true,
+            slice: None,
         }
     }
 

@@ -74,6 +74,7 @@ fn open(record: &Value, by_day: bool) -> anyhow::Result<Open> {
         place: LatLng::new(degrees("latitude")?, degrees("longitude")?)?,
         floor: None,
         is_reference: by_day || claimed_m <= REFERENCE_M,
+        slice: record["mobility"].as_str().map(str::to_owned),
     };
     let [wifi, cells] = ["wifiAccessPoints", "cellTowers"].map(|name| heard(&record[name]));
     Ok(Open { row, wifi, cells })

@@ -32,6 +32,8 @@ pub(crate) struct Row {
     pub(crate) floor: Option<Floor>,
     /// Whether the place is sure enough to ask about.
     pub(crate) is_reference: bool,
+    /// How the phone was carried, where the set says.
+    pub(crate) slice: Option<String>,
 }
 
 /// A set with walks or sessions to deal.

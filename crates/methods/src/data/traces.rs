@@ -92,6 +92,7 @@ fn scans(walk: &Walk, kind: Kind) -> anyhow::Result<Vec<Row>> {
             place: LatLng::wrapped(lat_deg, lng_deg),
             floor: Floor::new(floor).ok(),
             is_reference: true,
+            slice: None,
         });
     }
     Ok(rows)

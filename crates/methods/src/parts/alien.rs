@@ -47,7 +47,7 @@ mod tests {
     fn questions() -> Vec<Question> {
         let one = |east_m, n: u64| {
             let heard: Vec<(u64, i16)> = (0..100).map(|k| (1_000 * n + k, -60)).collect();
-            Question { query: query(&heard), truth: at(east_m, 0.0), floor: None }
+            Question { query: query(&heard), truth: at(east_m, 0.0), floor: None, slice: None }
         };
         vec![one(0.0, 1), one(20.0, 2), one(500.0, 3)]
     }

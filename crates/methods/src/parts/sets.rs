@@ -7,6 +7,7 @@ use crate::method::MethodName;
 use crate::say;
 use crate::scores::Score;
 use crate::table::{ANSWERS, Table};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The peers whose answers choose the questions of the second table.
@@ -30,6 +31,12 @@ pub(super) fn tables(
         let exam = set.exam(shared)?;
         let sheets = exam.hold(methods)?;
         score_into(&mut whole, set.name(), &sheets, |_| true);
+        let slices: BTreeSet<&String> =
+            exam.questions.iter().filter_map(|question| question.slice.as_ref()).collect();
+        for slice in slices {
+            let is_in = |number: usize| exam.questions[number].slice.as_ref() == Some(slice);
+            score_into(&mut whole, &format!("{}, {slice}", set.name()), &sheets, is_in);
+        }
         let answers = |sheet: &&Sheet| sheet.marks.iter().any(Option::is_some);
         let of_peers = sheets.iter().filter(|sheet| PEERS.contains(&sheet.name));
         for sheet in of_peers.filter(answers) {
