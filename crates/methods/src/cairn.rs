@@ -5,10 +5,11 @@ use crate::method::{Estimate, Method, Standing};
 use anyhow::Context as _;
 use cairn_answer::{Choice, choose};
 use cairn_ground::{Confidence, Mobility, TransmitterId};
-use cairn_node::learner::{learn::learn, seal};
+use cairn_node::learner::{Models, learn::learn, seal};
 use cairn_node::locating;
 use cairn_radiomap::RadioMap;
 use cairn_report::Batch;
+use cairn_signal::venue::Effort;
 use cairn_snapshot::{Snapshot, SnapshotSet, Verify};
 use cairn_wire::geolocate::LocateRequest;
 use std::fs;
@@ -38,7 +39,8 @@ impl Method for Cairn {
 
     fn seal(&mut self) -> anyhow::Result<()> {
         let folder = tempfile::tempdir().context("make a folder to seal in")?;
-        let base = seal::base(&self.map, THREADS, folder.path())?;
+        let models = &mut Models::default();
+        let base = seal::base(&self.map, models, Effort::Whole, THREADS, folder.path())?;
         let bytes = fs::read(&base.path).context("read what was sealed")?;
         let snapshot =
             Snapshot::from_bytes(bytes, Verify::Eager).context("open what was sealed")?;
