@@ -3,12 +3,12 @@
 use crate::clean::whole_dbm;
 use crate::limits::REPEAT_MS;
 use crate::trace::instant_ms;
-use cairn_ground::TransmitterId;
 use cairn_report::Report;
 
-/// One reading that states an age, or none, and where it stands.
+/// One reading, by numbers that sort fast, and where it stands.
 struct Listed {
-    transmitter: TransmitterId,
+    /// The transmitter's kind and key: of two cells with one key, one in 10¹⁶, the other may be missed.
+    transmitter: u64,
     rssi_dbm: Option<i8>,
     at_ms: i64,
     age_ms: i32,
@@ -42,7 +42,9 @@ impl Repeats {
         let mut all: Vec<Listed> = taught.flat_map(listed).collect();
         let mut repeats = Vec::new();
         if all.iter().any(|one| one.age_ms > 0) {
-            all.sort_by_key(|it| (it.transmitter, it.rssi_dbm, it.at_ms, it.age_ms, it.number));
+            all.sort_unstable_by_key(|it| {
+                (it.transmitter, it.rssi_dbm, it.at_ms, it.age_ms, it.number)
+            });
             for same in all.chunk_by(Listed::is_like) {
                 let youngest = same.iter().map(|it| it.age_ms.max(0)).min().unwrap_or(0);
                 let older = same.iter().filter(|it| it.age_ms > youngest);
@@ -62,7 +64,8 @@ impl Repeats {
 fn listed((number, report): (usize, &Report)) -> impl Iterator<Item = Listed> {
     let observations = report.observations().iter().enumerate();
     observations.map(move |(entry, observation)| Listed {
-        transmitter: observation.transmitter,
+        transmitter: (observation.transmitter.kind() as u64) << 56
+            | observation.transmitter.key().get(),
         rssi_dbm: observation.power.map(whole_dbm),
         at_ms: instant_ms(report, observation.age.get()),
         age_ms: observation.age.get(),
