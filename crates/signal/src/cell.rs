@@ -149,10 +149,11 @@ fn mean_square_m2(points: &[(Enu, f64)], at: Enu) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cairn_ground::Day;
 
     fn vote(east_m: f64, dbm: f64, steps: Option<f64>, voice: u32) -> CellVote {
         let at = Enu { east_m, north_m: 0.0 };
-        let point = VotePoint { at, sigma_m: 8.0, rssi_dbm: Some(dbm), weight: 0.1, voice };
+        let point = VotePoint { at, sigma_m: 8.0, rssi_dbm: Some(dbm), weight: 0.1, day: Day::new(0), voice };
         CellVote { point, timing_advance: steps }
     }
 

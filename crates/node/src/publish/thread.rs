@@ -162,14 +162,13 @@ impl Publisher {
 
     fn write_wanted(&self, layer: &Wanted) -> std::io::Result<()> {
         let wants = layer.wants();
+        self.metrics.publish.set_wanted(by_class(&wants));
         let mut table = WholeGzip::create(&self.shelf.path(WANTED_CSV))?;
         Wanted::write_csv(&wants, &mut table)?;
         table.finish()?;
         let mut map = WholeGzip::create(&self.shelf.path(WANTED_GEOJSON))?;
         Wanted::write_geojson(&wants, &mut map)?;
-        map.finish()?;
-        self.metrics.publish.set_wanted(by_class(&wants));
-        Ok(())
+        map.finish()
     }
 
     /// Notes what was published, and lets old tables go.

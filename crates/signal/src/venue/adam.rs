@@ -1,6 +1,7 @@
 //! The optimizer: moments of gradients, one second moment a row for the transmitters' rows.
 
-use super::net::{Dense, ROWS};
+use super::net::Dense;
+use std::ops::Range;
 
 /// Source: Kingma, Ba, *Adam: a method for stochastic optimization* (2015), algorithm 1.
 const DECAY_FIRST: f32 = 0.9;
@@ -60,15 +61,14 @@ impl Moments {
         }
     }
 
-    /// Moves the rows of one transmitter, each row by one second moment, and shrinks them by `decay`.
+    /// Moves a span of rows, each by one second moment, and shrinks them by `decay`.
     pub(super) fn step_rows(
         &mut self,
         parameters: &mut [f32],
-        transmitter: usize,
+        span: Range<usize>,
         step: Step,
         decay: f32,
     ) {
-        let span = transmitter * ROWS..(transmitter + 1) * ROWS;
         let width = self.first.len() / self.second.len();
         let gradient = &mut self.gradient[span.clone()];
         let first = &mut self.first[span.clone()];

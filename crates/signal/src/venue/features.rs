@@ -24,16 +24,24 @@ const SPAN_DB: f32 = 45.0;
 const STRENGTH_MAX: f32 = 1.4;
 /// What being heard at all counts. Source: measured as [`FRESH_S`].
 const PRESENCE: f32 = 0.3;
-/// Readings that count less than this are not looked at. Source: 18 s at [`FRESH_S`].
-const COUNT_MIN: f32 = 0.015;
+/// Readings that count less than this are not looked at. Source: 28 s at [`FRESH_S`], as old as phones list them.
+const COUNT_MIN: f32 = 0.003;
 
 /// How much a reading counts as heard, as strong, and as very strong; `None` for one too old to count.
 pub(super) fn basis(rssi_dbm: f32, age_s: f32) -> Option<[f32; BASIS]> {
+    freshness(age_s).map(|fresh| basis_of(rssi_dbm, fresh))
+}
+
+/// What is left of a reading's weight after its age; `None` for one too old to count.
+pub(super) fn freshness(age_s: f32) -> Option<f32> {
     let fresh = (-age_s.abs() / FRESH_S).exp();
+    (PRESENCE * fresh >= COUNT_MIN).then_some(fresh)
+}
+
+/// As [`basis`], from a freshness.
+pub(super) fn basis_of(rssi_dbm: f32, fresh: f32) -> [f32; BASIS] {
     let strength = ((rssi_dbm - FLOOR_DBM) / SPAN_DB).clamp(0.0, STRENGTH_MAX);
-    let heard = PRESENCE * fresh;
-    let is_heard = heard >= COUNT_MIN;
-    is_heard.then_some([heard, fresh * strength, fresh * strength * strength * strength])
+    [PRESENCE * fresh, fresh * strength, fresh * strength * strength * strength]
 }
 
 /// How much all readings together count: what their sum is divided by the root of.
@@ -52,7 +60,7 @@ mod tests {
         let old = basis(-50.0, 6.0).unwrap();
         assert!(near[1] > far[1] && near[2] > far[2]);
         assert!((old[1] / near[1] - (-1.0_f32).exp()).abs() < 1e-3);
-        assert_eq!(basis(-50.0, 25.0), None);
+        assert_eq!(basis(-50.0, 29.0), None);
         assert_eq!(basis(0.0, 0.0), basis(-20.0, 0.0), "no power counts without limit");
     }
 }

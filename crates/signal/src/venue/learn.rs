@@ -1,10 +1,10 @@
 //! From scans at known places to a model: one net for serving, others to learn what it promises.
 
-use super::features::{Reading, basis, mass};
+use super::features::{Reading, basis_of, freshness, mass};
 use super::model::{self, UNIT_M};
 use super::net::{Net, PLACE_OUTPUTS, Pass, WIDTH, add_rows};
 use super::promise::{Promise, Signs, Trial};
-use super::train::{Lesson, train};
+use super::train::{Heard, Lesson, train};
 use cairn_ground::{Floor, LatLng, LocalFrame};
 use std::thread;
 
@@ -58,10 +58,11 @@ impl Effort {
     }
 }
 
-/// Scans a transmitter was heard in at least. Source: choice, once says nothing of where.
-const SCANS_PER_TRANSMITTER_MIN: usize = 2;
+/// Voices that heard a transmitter at least, where there are enough voices: what one voice alone heard
+/// may have come with it. Source: measured, docs/measured/venues.md.
+const VOICES_PER_TRANSMITTER_MIN: usize = 2;
 /// Metres within which lessons may be mixed. Source: measured, docs/measured/venues.md.
-const NEAR_M: f64 = 25.0;
+const NEAR_M: f64 = 15.0;
 /// Most neighbors a lesson keeps. Source: choice, bounds the memory.
 const NEAR_MAX: usize = 64;
 
@@ -82,7 +83,7 @@ struct Course {
 pub fn learn(scans: &[Scan], effort: Effort, seed: u64, threads: usize) -> Option<Vec<u8>> {
     let course = Course::of(scans)?;
     let mut jobs: Vec<Option<u64>> = vec![None];
-    if course.n_voices() >= VOICES_MIN {
+    if n_voices(scans) >= VOICES_MIN {
         jobs.extend((0..effort.folds()).map(Some));
     }
     let mut nets: Vec<Option<Net>> = vec![None; jobs.len()];
@@ -127,13 +128,6 @@ impl Course {
         (!keys.is_empty()).then_some(Self { origin, keys, levels, lessons, voices })
     }
 
-    fn n_voices(&self) -> usize {
-        let mut voices = self.voices.clone();
-        voices.sort_unstable();
-        voices.dedup();
-        voices.len()
-    }
-
     /// The net of all voices, or of those outside one fold.
     fn net(&self, left_out: Option<u64>, effort: Effort, seed: u64) -> Net {
         let [rounds, rounds_left_out] = effort.rounds();
@@ -168,7 +162,7 @@ impl Course {
         let mut is_known = vec![false; self.keys.len()];
         for (lesson, voice) in self.lessons.iter().zip(&self.voices) {
             if fold_of(*voice) != fold {
-                lesson.heard.iter().for_each(|(transmitter, _)| is_known[*transmitter] = true);
+                lesson.heard.iter().for_each(|heard| is_known[heard.transmitter] = true);
             }
         }
         let mut pass = Pass::new(self.levels.len());
@@ -190,12 +184,12 @@ fn trial(
     let mut known = Vec::with_capacity(lesson.heard.len());
     let mut all = 0.0;
     pass.sum = [0.0; WIDTH];
-    for (transmitter, reading) in &lesson.heard {
-        let Some(basis) = basis(reading.rssi_dbm, reading.age_s) else { continue };
+    for heard in &lesson.heard {
+        let basis = basis_of(heard.rssi_dbm, heard.fresh);
         all += mass([basis].into_iter()) - 1.0;
-        if is_known[*transmitter] {
+        if is_known[heard.transmitter] {
             known.push(basis);
-            add_rows(&mut pass.sum, &basis, net.rows_of(*transmitter));
+            add_rows(&mut pass.sum, &basis, net.rows_of(heard.transmitter));
         }
     }
     let known_mass = mass(known.iter().copied());
@@ -207,6 +201,13 @@ fn trial(
     (!known.is_empty()).then_some(Trial { signs, error_m: off * UNIT_M, voice })
 }
 
+fn n_voices(scans: &[Scan]) -> usize {
+    let mut voices: Vec<u64> = scans.iter().map(|scan| scan.voice).collect();
+    voices.sort_unstable();
+    voices.dedup();
+    voices.len()
+}
+
 /// The part a voice is left out with.
 const fn fold_of(voice: u64) -> u64 {
     (voice.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) % FOLDS
@@ -214,21 +215,26 @@ const fn fold_of(voice: u64) -> u64 {
 
 /// Keys heard often enough, rising.
 fn keys_of(scans: &[Scan]) -> Vec<u64> {
-    let mut heard: Vec<u64> =
-        scans.iter().flat_map(|scan| scan.readings.iter().map(|reading| reading.key)).collect();
+    let mut heard: Vec<(u64, u64)> = scans
+        .iter()
+        .flat_map(|scan| scan.readings.iter().map(|reading| (reading.key, scan.voice)))
+        .collect();
     heard.sort_unstable();
+    heard.dedup();
+    let needed = if n_voices(scans) < VOICES_MIN { 1 } else { VOICES_PER_TRANSMITTER_MIN };
     heard
-        .chunk_by(|a, b| a == b)
-        .filter(|times| times.len() >= SCANS_PER_TRANSMITTER_MIN)
-        .map(|times| times[0])
+        .chunk_by(|a, b| a.0 == b.0)
+        .filter(|voices| voices.len() >= needed)
+        .map(|voices| voices[0].0)
         .collect()
 }
 
 fn lesson(frame: &LocalFrame, keys: &[u64], levels: &[i8], scan: &Scan) -> Lesson {
     let at = frame.enu_from_latlng(scan.place);
     let heard = scan.readings.iter().filter_map(|reading| {
-        let index = keys.binary_search(&reading.key).ok()?;
-        Some((index, *reading))
+        let transmitter = keys.binary_search(&reading.key).ok()?;
+        let fresh = freshness(reading.age_s)?;
+        Some(Heard { transmitter, rssi_dbm: reading.rssi_dbm, age_s: reading.age_s, fresh })
     });
     #[expect(clippy::cast_possible_truncation, reason = "a few units")]
     let at = [(at.east_m / UNIT_M) as f32, (at.north_m / UNIT_M) as f32];

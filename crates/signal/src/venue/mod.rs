@@ -6,11 +6,12 @@
 //! What a model promises is measured on voices left out ([`promise`]). Why a net, and what lost to it:
 //! docs/decisions/2026-11-26-venues.md, docs/measured/venues.md.
 //!
-//! Reading order: `features`, `net`, `train`, `adam`, `rng`, `promise`, `learn`, `model`.
+//! Reading order: `features`, `net`, `levels`, `train`, `adam`, `rng`, `promise`, `learn`, `model`.
 
 mod adam;
 mod features;
 mod learn;
+mod levels;
 mod model;
 mod net;
 mod promise;

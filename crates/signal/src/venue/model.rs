@@ -5,9 +5,10 @@
 //! each, rising; for each the scale f32 and [`ROWS`] i8 of its rows; then of each layer the biases and the
 //! weights, f32. Nothing else, nothing less.
 
-use super::features::{Reading, basis, mass};
+use super::features::{BASIS, Reading, basis, mass};
+use super::levels::{add_levels, probabilities};
 use super::learn::Effort;
-use super::net::{Dense, HIDDEN, Net, PLACE_OUTPUTS, Pass, ROWS, WIDTH};
+use super::net::{Dense, FIRST, Net, PLACE_OUTPUTS, Pass, ROWS, SECOND, WIDTH};
 use super::promise::{Promise, Signs};
 use super::train::shares;
 use cairn_ground::{Enu, Floor, LatLng, LocalFrame, Radii};
@@ -17,6 +18,9 @@ pub(super) const UNIT_M: f64 = 50.0;
 const MAGIC: [u8; 4] = *b"VEN1";
 const HEAD_BYTES: usize = 20;
 const ROW_BYTES: usize = 4 + ROWS;
+/// Share of what transmitters say each by itself in a level's probability; the rest is the net's.
+/// Source: measured, docs/measured/venues.md.
+static WIDE_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| std::env::var("WIDE").ok().and_then(|v| v.parse().ok()).unwrap_or(0.5));
 const KEY_BYTES: usize = 8;
 
 /// What a model says of a scan.
@@ -44,6 +48,8 @@ pub struct Model<'a> {
     keys: &'a [[u8; KEY_BYTES]],
     rows: &'a [[u8; ROW_BYTES]],
     layers: [Layer<'a>; 3],
+    /// For each transmitter a scale and [`BASIS`] numbers a level.
+    level_rows: &'a [u8],
 }
 
 /// A layer's bytes.
@@ -80,6 +86,9 @@ pub(super) fn encode(
     for transmitter in 0..keys.len() {
         put_rows(&mut bytes, net.rows_of(transmitter));
     }
+    for transmitter in 0..keys.len() {
+        put_rows(&mut bytes, net.levels.rows_of(transmitter));
+    }
     for layer in &net.layers {
         bytes.extend(layer.biases.iter().chain(&layer.weights).flat_map(|n| n.to_le_bytes()));
     }
@@ -111,14 +120,16 @@ impl<'a> Model<'a> {
         let (levels, rest) = rest.split_at_checked(n_levels)?;
         let (keys, rest) = rest.split_at_checked(n_keys.checked_mul(KEY_BYTES)?)?;
         let (rows, rest) = rest.split_at_checked(n_keys.checked_mul(ROW_BYTES)?)?;
-        let (first, rest) = Layer::split(rest, WIDTH, HIDDEN)?;
-        let (second, rest) = Layer::split(rest, HIDDEN, HIDDEN)?;
-        let (third, rest) = Layer::split(rest, HIDDEN, PLACE_OUTPUTS + n_levels)?;
+        let level_row = 4 + BASIS * n_levels;
+        let (level_rows, rest) = rest.split_at_checked(n_keys.checked_mul(level_row)?)?;
+        let (first, rest) = Layer::split(rest, WIDTH, FIRST)?;
+        let (second, rest) = Layer::split(rest, FIRST, SECOND)?;
+        let (third, rest) = Layer::split(rest, SECOND, PLACE_OUTPUTS + n_levels)?;
         let layers = [first, second, third];
         let is_whole = is_head && rest.is_empty();
         let (keys, rows) = (keys.as_chunks().0, rows.as_chunks().0);
         let effort = if head[17] == 1 { Effort::Draft } else { Effort::Whole };
-        let model = Self { effort, origin, promise, levels, keys, rows, layers };
+        let model = Self { effort, origin, promise, levels, keys, rows, layers, level_rows };
         (is_whole && model.is_sound()).then_some(model)
     }
 
@@ -152,6 +163,7 @@ impl<'a> Model<'a> {
     pub fn locate(&self, readings: &[Reading]) -> Option<Inside> {
         let mut pass = Pass::new(self.levels.len());
         let (mut n_known, mut known, mut all) = (0, Vec::new(), 0.0);
+        let mut levels = vec![0.0; self.levels.len()];
         for reading in readings {
             let Some(basis) = basis(reading.rssi_dbm, reading.age_s) else { continue };
             all += mass([basis].into_iter()) - 1.0;
@@ -159,6 +171,7 @@ impl<'a> Model<'a> {
                 n_known += 1;
                 known.push(basis);
                 add_row_bytes(&mut pass.sum, &basis, &self.rows[index]);
+                self.add_level_bytes(&mut levels, &basis, index);
             }
         }
         if known.is_empty() {
@@ -169,22 +182,24 @@ impl<'a> Model<'a> {
         let share_known = f64::from((known_mass - 1.0) / all.max(1e-9));
         let strongest = known.iter().map(|basis| basis[1]).fold(0.0, f32::max);
         let signs = Signs::of(pass.out[2], strongest, known_mass, share_known);
-        self.inside(&pass, signs, n_known, share_known)
+        let levels = probabilities(&levels, known_mass);
+        self.inside(&pass, signs, levels, (n_known, share_known))
     }
 
     fn inside(
         &self,
         pass: &Pass,
         signs: Signs,
-        n_known: usize,
-        share_known: f64,
+        levels: Vec<f32>,
+        (n_known, share_known): (usize, f64),
     ) -> Option<Inside> {
         let (east, north) = (f64::from(pass.out[0]), f64::from(pass.out[1]));
         let at = Enu { east_m: east * UNIT_M, north_m: north * UNIT_M };
         let mut floors: Vec<(Floor, f64)> = self
             .levels
             .iter()
-            .zip(shares(&pass.out[PLACE_OUTPUTS..]))
+            .zip(levels.into_iter().zip(shares(&pass.out[PLACE_OUTPUTS..])))
+            .map(|(level, (alone, together))| (level, (*WIDE_).mul_add(alone - together, together)))
             .filter_map(|(level, share)| {
                 let floor = Floor::new(i32::from(level.cast_signed())).ok()?;
                 Some((floor, f64::from(share)))
@@ -203,6 +218,18 @@ impl<'a> Model<'a> {
     }
 }
 
+impl Model<'_> {
+    /// Adds what one transmitter says of levels.
+    fn add_level_bytes(&self, levels: &mut [f32], basis: &[f32; BASIS], index: usize) {
+        let row = 4 + BASIS * levels.len();
+        let (scale, steps) = self.level_rows[index * row..(index + 1) * row].split_at(4);
+        let scale = scale.first_chunk().map_or(0.0, |bytes| f32::from_le_bytes(*bytes));
+        let values: Vec<f32> =
+            steps.iter().map(|step| scale * f32::from(step.cast_signed())).collect();
+        add_levels(levels, basis, &values);
+    }
+}
+
 impl<'a> Layer<'a> {
     /// Takes a layer off the front.
     fn split(bytes: &'a [u8], n_in: usize, n_out: usize) -> Option<(Self, &'a [u8])> {
@@ -215,7 +242,7 @@ impl<'a> Layer<'a> {
     fn dense(self) -> Dense {
         let float = |bytes: &[u8; 4]| f32::from_le_bytes(*bytes);
         Dense {
-            n_in: self.weights.len() / self.biases.len(),
+            n_out: self.biases.len(),
             biases: self.biases.iter().map(float).collect(),
             weights: self.weights.iter().map(float).collect(),
         }

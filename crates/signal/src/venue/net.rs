@@ -1,12 +1,15 @@
 //! The function a model is: a weighted sum of what each transmitter says, then two layers.
 
 use super::features::BASIS;
+use super::levels::Levels;
 use super::rng::Rng;
 
 /// Numbers each transmitter's rows have. Source: measured, docs/measured/venues.md.
 pub(super) const WIDTH: usize = 32;
-/// Width of the two layers. Source: as [`WIDTH`].
-pub(super) const HIDDEN: usize = 96;
+/// Width of the first layer. Source: as [`WIDTH`].
+pub(super) const FIRST: usize = 128;
+/// Width of the second layer. Source: as [`WIDTH`].
+pub(super) const SECOND: usize = 64;
 /// Floats of one transmitter: a row for each number of the basis.
 pub(super) const ROWS: usize = BASIS * WIDTH;
 /// Outputs before the levels: east, north, logarithm of the scale.
@@ -14,10 +17,12 @@ pub(super) const PLACE_OUTPUTS: usize = 3;
 /// Standard deviation of a fresh row. Source: as [`WIDTH`].
 const ROW_SIGMA: f32 = 0.05;
 
-/// One dense layer: `out[j] = bias[j] + weights[j]·in`.
+/// One dense layer: out = biases + Σ in\[i\] · weights\[i\]; an input of 0, as rectified ones often are, costs
+/// nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Dense {
-    pub(super) n_in: usize,
+    pub(super) n_out: usize,
+    /// `n_out` floats for each input.
     pub(super) weights: Vec<f32>,
     pub(super) biases: Vec<f32>,
 }
@@ -28,14 +33,15 @@ pub(super) struct Net {
     /// [`ROWS`] floats a transmitter.
     pub(super) rows: Vec<f32>,
     pub(super) layers: [Dense; 3],
+    pub(super) levels: Levels,
 }
 
 /// One evaluation: what each layer gave.
 #[derive(Debug, Clone)]
 pub(super) struct Pass {
     pub(super) sum: [f32; WIDTH],
-    pub(super) first: [f32; HIDDEN],
-    pub(super) second: [f32; HIDDEN],
+    pub(super) first: [f32; FIRST],
+    pub(super) second: [f32; SECOND],
     pub(super) out: Vec<f32>,
     /// One over the root of the readings' mass.
     pub(super) norm: f32,
@@ -47,15 +53,18 @@ impl Dense {
         #[expect(clippy::cast_precision_loss, reason = "a layer's width")]
         let sigma = (gain / n_in as f32).sqrt();
         let weights = (0..n_in * n_out).map(|_| sigma * rng.normal()).collect();
-        Self { n_in, weights, biases: vec![0.0; n_out] }
+        Self { n_out, weights, biases: vec![0.0; n_out] }
     }
 
     /// Evaluates the layer.
     pub(super) fn apply(&self, input: &[f32], out: &mut [f32]) {
-        for ((out, row), bias) in
-            out.iter_mut().zip(self.weights.chunks_exact(self.n_in)).zip(&self.biases)
-        {
-            *out = bias + dot(row, input);
+        out.copy_from_slice(&self.biases);
+        for (input, row) in input.iter().zip(self.weights.chunks_exact(self.n_out)) {
+            if *input != 0.0 {
+                for (out, weight) in out.iter_mut().zip(row) {
+                    *out += input * weight;
+                }
+            }
         }
     }
 }
@@ -65,11 +74,12 @@ impl Net {
     pub(super) fn fresh(n_transmitters: usize, n_floors: usize, rng: &mut Rng) -> Self {
         let rows = (0..n_transmitters * ROWS).map(|_| ROW_SIGMA * rng.normal()).collect();
         let layers = [
-            Dense::fresh(WIDTH, HIDDEN, 2.0, rng),
-            Dense::fresh(HIDDEN, HIDDEN, 2.0, rng),
-            Dense::fresh(HIDDEN, PLACE_OUTPUTS + n_floors, 0.5, rng),
+            Dense::fresh(WIDTH, FIRST, 2.0, rng),
+            Dense::fresh(FIRST, SECOND, 2.0, rng),
+            Dense::fresh(SECOND, PLACE_OUTPUTS + n_floors, 0.5, rng),
         ];
-        Self { rows, layers }
+        let levels = Levels::silent(n_transmitters, n_floors);
+        Self { rows, layers, levels }
     }
 
     /// The rows of one transmitter.
@@ -83,8 +93,8 @@ impl Pass {
     pub(super) fn new(n_floors: usize) -> Self {
         Self {
             sum: [0.0; WIDTH],
-            first: [0.0; HIDDEN],
-            second: [0.0; HIDDEN],
+            first: [0.0; FIRST],
+            second: [0.0; SECOND],
             out: vec![0.0; PLACE_OUTPUTS + n_floors],
             norm: 1.0,
         }
@@ -106,10 +116,10 @@ impl Pass {
 
 /// Adds one transmitter's rows, each as much as its number of the basis says.
 pub(super) fn add_rows(sum: &mut [f32; WIDTH], basis: &[f32; BASIS], rows: &[f32]) {
-    for (row, weight) in rows.chunks_exact(WIDTH).zip(basis) {
-        for (sum, value) in sum.iter_mut().zip(row) {
-            *sum += weight * value;
-        }
+    let (rows, _) = rows.as_chunks::<WIDTH>();
+    let [first, second, third] = rows else { return };
+    for index in 0..WIDTH {
+        sum[index] += basis[0] * first[index] + basis[1] * second[index] + basis[2] * third[index];
     }
 }
 

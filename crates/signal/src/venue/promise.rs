@@ -39,7 +39,7 @@ const RIDGE: f64 = 20.0;
 const ERROR_MIN_M: f64 = 0.5;
 /// What the model learned from all voices errs less than those that left some out.
 /// Source: measured on the two malls, docs/measured/venues.md.
-const WHOLE_SHARE: f64 = 0.9;
+const WHOLE_SHARE: f64 = 1.0;
 /// Bounds of a scale, m. Source: choice, a step and a street.
 const SCALE_M: std::ops::RangeInclusive<f64> = 0.5..=200.0;
 

@@ -30,8 +30,13 @@ impl Rng {
 
     /// Nearly normal: the sum of four uniform numbers, with mean 0 and standard deviation 1.
     pub(super) fn normal(&mut self) -> f32 {
-        let sum: f32 = (0..4).map(|_| self.uniform()).sum();
-        (sum - 2.0) * 3.0_f32.sqrt()
+        nearly_normal(self.bits())
+    }
+
+    /// One draw: nothing with the probability `left_out_of_65536`, else a nearly normal number.
+    pub(super) fn keep_and_normal(&mut self, left_out_of_65536: u64) -> Option<f32> {
+        let bits = self.bits();
+        (bits >> 48 >= left_out_of_65536).then(|| nearly_normal(bits))
     }
 
     /// Below `n`, which is above 0.
@@ -47,6 +52,16 @@ impl Rng {
             values.swap(last, other);
         }
     }
+}
+
+/// The sum of four 12-bit uniform numbers in the low 48 bits.
+fn nearly_normal(bits: u64) -> f32 {
+    let part = |shift: u32| bits >> shift & 0xfff;
+    let sum = part(0) + part(12) + part(24) + part(36);
+    #[expect(clippy::cast_precision_loss, reason = "14 bits")]
+    let centered = sum as f32 - 8_190.0;
+    // Four uniform numbers over 4,096 have together a standard deviation of 4,096/√3.
+    centered * (1.732_050_8 / 4_096.0)
 }
 
 #[cfg(test)]

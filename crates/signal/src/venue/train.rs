@@ -1,8 +1,8 @@
 //! Learns a net from scans whose places are known; deterministic.
 
 use super::adam::{self, Moments, Step};
-use super::features::{BASIS, Reading, basis, mass};
-use super::net::{Dense, HIDDEN, Net, PLACE_OUTPUTS, Pass, ROWS, WIDTH, add_rows};
+use super::features::{BASIS, basis_of, mass};
+use super::net::{Dense, FIRST, Net, PLACE_OUTPUTS, Pass, ROWS, SECOND, WIDTH, add_rows, dot};
 use super::rng::Rng;
 
 /// A scan at a known place, in a model's own units.
@@ -14,10 +14,21 @@ pub(super) struct Lesson {
     pub(super) floor: usize,
     /// How much it counts.
     pub(super) weight: f32,
-    /// Transmitter (its number), and what was heard of it.
-    pub(super) heard: Vec<(usize, Reading)>,
+    /// What was heard.
+    pub(super) heard: Vec<Heard>,
     /// Lessons of other voices close by on the same level.
     pub(super) near: Vec<u32>,
+}
+
+/// A reading of a lesson.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Heard {
+    /// Its number.
+    pub(super) transmitter: usize,
+    pub(super) rssi_dbm: f32,
+    pub(super) age_s: f32,
+    /// What its age leaves of it.
+    pub(super) fresh: f32,
 }
 
 /// Scans a step averages over. Source: measured, docs/measured/venues.md; so are all below.
@@ -27,7 +38,9 @@ const RATE: f32 = 0.004;
 /// Rate of the transmitters' rows over that of the layers. Source: as [`BATCH`].
 const ROWS_RATE: f32 = 2.0;
 /// How fast rows shrink. Source: as [`BATCH`].
-const ROWS_DECAY: f32 = 0.05;
+const ROWS_DECAY: f32 = 0.5;
+/// How fast what transmitters say of levels shrinks. Source: as [`BATCH`].
+const LEVELS_DECAY: f32 = 0.1;
 /// Steps over which the rate rises. Source: as [`BATCH`].
 const WARM_UP: f32 = 50.0;
 /// Largest share of a scan's readings that a lesson leaves out. Source: as [`BATCH`].
@@ -36,8 +49,6 @@ const LEFT_OUT_MAX: f32 = 0.8;
 const NOISE_DB: f32 = 2.0;
 /// Share of lessons without their older readings. Source: as [`BATCH`].
 const CUT_SHARE: f32 = 0.3;
-/// Share of lessons mixed with a neighboring one. Source: as [`BATCH`].
-const MIX_SHARE: f32 = 0.3;
 /// Weight of the level's loss. Source: as [`BATCH`].
 const FLOOR_WEIGHT: f32 = 0.3;
 /// Share of the scale in the place's loss; the rest is the plain distance. Source: as [`BATCH`].
@@ -49,6 +60,7 @@ const LOG_SCALE: std::ops::RangeInclusive<f32> = -4.0..=2.0;
 struct Trainer<'a> {
     net: Net,
     rows: Moments,
+    levels: Moments,
     layers: [[Moments; 2]; 3],
     touched: Vec<usize>,
     is_touched: Vec<bool>,
@@ -70,6 +82,7 @@ pub(super) fn train(
     let net = Net::fresh(n_transmitters, n_floors, &mut rng);
     let mut trainer = Trainer {
         rows: Moments::new(net.rows.len(), WIDTH),
+        levels: Moments::new(net.levels.rows.len(), n_floors),
         layers: [0, 1, 2].map(|n: usize| adam::of_layer(&net.layers[n])),
         net,
         touched: Vec::new(),
@@ -118,29 +131,34 @@ impl Trainer<'_> {
         let weight = lesson.weight / n_batch as f32;
         let errors = errors(&self.pass.out, at, lesson.floor, weight);
         self.back(errors);
+        let mut levels = self.net.levels.of(&self.heard, mass);
+        levels[lesson.floor] -= 1.0;
+        for error in &mut levels {
+            *error *= weight;
+        }
+        self.net.levels.back(&mut self.levels, &self.heard, mass, &levels);
     }
 
     /// Draws what a lesson shows this time into `heard`; where it then stands.
     fn draw(&mut self, index: usize) -> [f32; 2] {
         let rng = &mut self.rng;
         let lesson = &self.lessons[index];
-        let left_out = LEFT_OUT_MAX * rng.uniform();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "16 bits")]
+        let left_out = (LEFT_OUT_MAX * rng.uniform() * 65_536.0) as u64;
         let shift_db = NOISE_DB * rng.normal();
         let age_max_s =
             if rng.uniform() < CUT_SHARE { 15.0_f32.mul_add(rng.uniform(), 1.5) } else { f32::MAX };
         self.heard.clear();
         let mut show = |lesson: &Lesson, share: f32, rng: &mut Rng| {
-            for (transmitter, reading) in &lesson.heard {
-                if reading.age_s > age_max_s || rng.uniform() < left_out {
-                    continue;
-                }
-                let rssi_dbm = NOISE_DB.mul_add(rng.normal(), reading.rssi_dbm + shift_db);
-                if let Some(basis) = basis(rssi_dbm, reading.age_s) {
-                    self.heard.push((*transmitter, basis.map(|value| share * value)));
+            for heard in &lesson.heard {
+                let Some(noise) = rng.keep_and_normal(left_out) else { continue };
+                if heard.age_s <= age_max_s {
+                    let rssi_dbm = heard.rssi_dbm + shift_db + NOISE_DB * noise;
+                    self.heard.push((heard.transmitter, basis_of(rssi_dbm, share * heard.fresh)));
                 }
             }
         };
-        if rng.uniform() >= MIX_SHARE || lesson.near.is_empty() {
+        if lesson.near.is_empty() {
             show(lesson, 1.0, rng);
             return lesson.at;
         }
@@ -154,14 +172,12 @@ impl Trainer<'_> {
     /// Passes the outputs' gradients back to all that made them.
     fn back(&mut self, errors: Vec<f32>) {
         let pass = &self.pass;
-        let mut to_second = [0.0; HIDDEN];
+        let mut to_second = [0.0; SECOND];
         let [first, second, third] = &mut self.layers;
         let layers = &self.net.layers;
         back_layer(&layers[2], third, &pass.second, &errors, &mut to_second);
-        mask(&mut to_second, &pass.second);
-        let mut to_first = [0.0; HIDDEN];
+        let mut to_first = [0.0; FIRST];
         back_layer(&layers[1], second, &pass.first, &to_second, &mut to_first);
-        mask(&mut to_first, &pass.first);
         let mut to_sum = [0.0; WIDTH];
         back_layer(&layers[0], first, &pass.sum, &to_first, &mut to_sum);
         for value in &mut to_sum {
@@ -192,7 +208,9 @@ impl Trainer<'_> {
         let step = Step::new(rate * ROWS_RATE, n);
         for transmitter in self.touched.drain(..) {
             self.is_touched[transmitter] = false;
-            self.rows.step_rows(&mut self.net.rows, transmitter, step, ROWS_DECAY);
+            let span = transmitter * ROWS..(transmitter + 1) * ROWS;
+            self.rows.step_rows(&mut self.net.rows, span, step, ROWS_DECAY);
+            self.net.levels.step(&mut self.levels, transmitter, step, LEVELS_DECAY);
         }
     }
 }
@@ -220,7 +238,8 @@ pub(super) fn shares(logits: &[f32]) -> Vec<f32> {
     odds.into_iter().map(|odds| odds / total).collect()
 }
 
-/// Gradients of a layer, and of what went into it.
+/// Gradients of a layer, and of what went into it where that is not 0: a rectified input at 0 passes
+/// nothing back.
 fn back_layer(
     layer: &Dense,
     moments: &mut [Moments; 2],
@@ -229,29 +248,20 @@ fn back_layer(
     to_input: &mut [f32],
 ) {
     let [weights, biases] = moments;
-    let rows = layer.weights.chunks_exact(layer.n_in);
-    let gradients = weights.gradient.chunks_exact_mut(layer.n_in);
-    for (((error, row), gradient), bias) in
-        errors.iter().zip(rows).zip(gradients).zip(&mut biases.gradient)
+    for (bias, error) in biases.gradient.iter_mut().zip(errors) {
+        *bias += error;
+    }
+    let rows = layer.weights.chunks_exact(layer.n_out);
+    let gradients = weights.gradient.chunks_exact_mut(layer.n_out);
+    for (((input, to_input), row), gradient) in
+        input.iter().zip(to_input).zip(rows).zip(gradients)
     {
-        if *error == 0.0 {
+        if *input == 0.0 {
             continue;
         }
-        *bias += error;
-        for (((gradient, input), to_input), weight) in
-            gradient.iter_mut().zip(input).zip(to_input.iter_mut()).zip(row)
-        {
-            *gradient += error * input;
-            *to_input += error * weight;
+        for (gradient, error) in gradient.iter_mut().zip(errors) {
+            *gradient += input * error;
         }
-    }
-}
-
-/// No gradient passes where nothing came through.
-fn mask(gradient: &mut [f32], passed: &[f32]) {
-    for (gradient, passed) in gradient.iter_mut().zip(passed) {
-        if *passed <= 0.0 {
-            *gradient = 0.0;
-        }
+        *to_input = dot(row, errors);
     }
 }
