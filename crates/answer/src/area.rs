@@ -1,26 +1,28 @@
-//! Where a phone is that names a cell nobody has reported: in the cell's area, if that is known.
+//! Where a phone is that names a cell nobody has reported: at the cell's site or in its area, if one is known.
 
 use crate::limits::HEARD_MAX;
-use cairn_ground::{AreaId, Confidence, LatLng, Radii, TransmitterKey};
+use cairn_ground::{AreaId, CellId, Confidence, LatLng, Radii, SiteId, TransmitterKey};
 use cairn_snapshot::{SnapshotSet, TransmitterRecord};
 
-/// A place known to an area.
+/// A place known to a site or an area.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FoundArea {
-    /// The middle of the area's cells.
+    /// The middle of the site's or the area's cells.
     pub place: LatLng,
     /// Radii of a circular normal about it.
     pub radii: Radii,
 }
 
-/// The narrowest of the areas that the map knows; `None` when it knows none.
+/// The narrowest of the areas, and of the sites of the cells, that the map knows; `None` when it knows none.
 ///
-/// Pure (A1): the order of the areas does not matter.
+/// Pure (A1): the order does not matter.
 ///
 /// # Cost
 /// One batched look-up.
-pub fn locate_area(map: &SnapshotSet, areas: &[AreaId]) -> Option<FoundArea> {
-    let keys: Vec<TransmitterKey> = areas.iter().take(HEARD_MAX).map(|area| area.key()).collect();
+pub fn locate_area(map: &SnapshotSet, areas: &[AreaId], cells: &[CellId]) -> Option<FoundArea> {
+    let areas = areas.iter().take(HEARD_MAX).map(|area| area.key());
+    let sites = cells.iter().take(HEARD_MAX).map(|cell| SiteId::of(*cell).key());
+    let keys: Vec<TransmitterKey> = areas.chain(sites).collect();
     let mut records = vec![None; keys.len()];
     map.get_many(&keys, &mut records);
     let known: Vec<TransmitterRecord> = records.into_iter().flatten().collect();
@@ -43,6 +45,10 @@ mod tests {
         AreaId::new(CellRadio::Lte, 302, 720, number).unwrap()
     }
 
+    fn cell(number: u64) -> CellId {
+        CellId::new(CellRadio::Lte, 302, 720, 1, number).unwrap()
+    }
+
     fn map(areas: &[(u32, f64)]) -> SnapshotSet {
         let mut writer = SnapshotWriter::new(Meta {
             evidence_digest: [0; 32],
@@ -52,9 +58,11 @@ mod tests {
             calibration: vec![],
             physics: vec![],
         });
-        for (number, sigma_m) in areas {
+        let named = areas.iter().map(|(number, sigma_m)| (area(*number).key(), sigma_m));
+        let site = SiteId::of(cell(300)).key();
+        for (key, sigma_m) in named.chain([(site, &1_300.0)]) {
             writer.push(TransmitterRecord {
-                key: area(*number).key(),
+                key,
                 kind: TransmitterKind::Lte,
                 place: LatLng::new(45.0, -75.0).unwrap(),
                 covariance: Covariance::circular(sigma_m.powi(2)),
@@ -74,14 +82,23 @@ mod tests {
     #[test]
     fn the_narrowest_known_area_answers_in_whatever_order_they_are_named() {
         let map = map(&[(1, 8_000.0), (2, 3_000.0)]);
-        let found = locate_area(&map, &[area(1), area(9), area(2)]).unwrap();
-        assert_eq!(locate_area(&map, &[area(2), area(1)]), Some(found));
+        let found = locate_area(&map, &[area(1), area(9), area(2)], &[]).unwrap();
+        assert_eq!(locate_area(&map, &[area(2), area(1)], &[]), Some(found));
         assert!((found.radii.r95_m() / (2.4477 * 3_000.0) - 1.0).abs() < 0.05, "{found:?}");
     }
 
     #[test]
+    fn the_site_of_an_unknown_cell_answers_before_its_area() {
+        let map = map(&[(1, 8_000.0)]);
+        let found = locate_area(&map, &[area(1)], &[cell(301)]).unwrap();
+        assert!((found.radii.r95_m() / (2.4477 * 1_300.0) - 1.0).abs() < 0.05, "{found:?}");
+        let elsewhere = locate_area(&map, &[area(1)], &[cell(3_000)]).unwrap();
+        assert!(elsewhere.radii.r95_m() > 15_000.0, "{elsewhere:?}");
+    }
+
+    #[test]
     fn an_unknown_area_is_no_answer() {
-        assert_eq!(locate_area(&map(&[(1, 8_000.0)]), &[area(3)]), None);
-        assert_eq!(locate_area(&map(&[]), &[]), None);
+        assert_eq!(locate_area(&map(&[(1, 8_000.0)]), &[area(3)], &[]), None);
+        assert_eq!(locate_area(&map(&[]), &[], &[]), None);
     }
 }

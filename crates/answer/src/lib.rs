@@ -6,7 +6,7 @@
 //! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
 //! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
 //!
-//! Reading order: `query`, `lookup`, `venue`, `locate`, `area`, `outcome`, `fuse` (which of several
+//! Reading order: `query`, `lookup`, `cells`, `units`, `venue`, `locate`, `area`, `outcome`, `fuse` (which of several
 //! answers is given), `country`.
 
 mod area;
@@ -18,11 +18,13 @@ mod locate;
 mod lookup;
 mod outcome;
 mod query;
+mod units;
 mod venue;
 
 pub use area::{FoundArea, locate_area};
 pub use country::{CountryFound, country};
 pub use fuse::{Choice, Guess, Sources, Told, choose};
-pub use locate::locate;
+pub use locate::{locate, locate_among};
 pub use outcome::{Answer, Found, Method, Refusal};
 pub use query::Heard;
+pub use units::HeardUnit;

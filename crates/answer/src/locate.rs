@@ -1,7 +1,7 @@
 //! The one door: `locate`.
 
 use crate::outcome::{Answer, Found, Method, Refusal};
-use crate::{Heard, lookup, venue};
+use crate::{Heard, HeardUnit, lookup, venue};
 use cairn_signal::calibration::{Calibration, Class, Row};
 use cairn_signal::locate::Refusal as Unsolved;
 use cairn_signal::located::Located;
@@ -15,10 +15,16 @@ use cairn_snapshot::{CalibrationRow, SnapshotSet};
 /// Two batched look-ups, then tens of microseconds for twenty known transmitters; allocates a few
 /// vectors of the scan's size.
 pub fn locate(map: &SnapshotSet, heard: &[Heard]) -> Answer {
+    locate_among(map, heard, &[])
+}
+
+/// [`locate`] with the neighbor cells that have no identity: each counts where the cells heard tell which
+/// cell it is.
+pub fn locate_among(map: &SnapshotSet, heard: &[Heard], units: &[HeardUnit]) -> Answer {
     if heard.is_empty() {
         return Answer::Refused(Refusal::NothingHeard);
     }
-    let known = lookup::known(map, heard);
+    let known = lookup::known(map, heard, units);
     if let Some(found) = venue::locate(map, heard, &known) {
         return Answer::Found(found);
     }

@@ -1,7 +1,7 @@
 //! From what is heard to what is known of it: two batched look-ups.
 
 use crate::limits::HEARD_MAX;
-use crate::{Heard, cells};
+use crate::{Heard, HeardUnit, cells, units};
 use cairn_ground::{Bssid, TransmitterId, TransmitterKey};
 use cairn_signal::locate::Known;
 use cairn_snapshot::{SnapshotSet, TransmitterRecord};
@@ -18,18 +18,23 @@ const SIBLINGS_OF_MAX: usize = 64;
 ///
 /// # Cost
 /// One batched look-up of every transmitter heard, one of 15 siblings for each unknown network.
-pub(crate) fn known(map: &SnapshotSet, heard: &[Heard]) -> Vec<Known> {
+pub(crate) fn known(map: &SnapshotSet, heard: &[Heard], named: &[HeardUnit]) -> Vec<Known> {
     let heard = strongest_first(heard);
     let keys: Vec<TransmitterKey> = heard.iter().map(|h| h.transmitter.key()).collect();
     let records = look_up(map, &keys);
-    let mut found = cells::known(map, &heard, &records);
+    let cells = cells::known(map, &heard, &records);
+    let serving = cells.first().map(|(cell, known)| (*cell, known));
+    let neighbors = units::known(map, serving, named);
+    let mut found: Vec<Known> = cells.into_iter().map(|(_, known)| known).collect();
+    found.extend(neighbors);
     let mut unknown = Vec::new();
     for (heard, record) in heard.iter().zip(&records) {
         match (record, heard.transmitter) {
-            (_, TransmitterId::Cell(_)) => {}
-            (Some(record), _) => found.push(join(heard, record)),
+            (Some(record), TransmitterId::Wifi(_) | TransmitterId::Ble(_)) => {
+                found.push(join(heard, record));
+            }
             (None, TransmitterId::Wifi(bssid)) => unknown.push((heard, bssid)),
-            (None, TransmitterId::Ble(_)) => {}
+            (_, TransmitterId::Cell(_)) | (None, TransmitterId::Ble(_)) => {}
         }
     }
     unknown.truncate(SIBLINGS_OF_MAX);

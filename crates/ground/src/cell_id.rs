@@ -84,6 +84,11 @@ impl AreaId {
         Self::new(radio, mcc, 0, area).map(|stated| Self { mnc: NETWORK_UNKNOWN, ..stated })
     }
 
+    /// An area that no network has, for keys of other things than areas; `number` below 2²⁶.
+    pub(crate) fn made_up(radio: CellRadio, mcc: u16, mnc: Option<u16>, number: u32) -> Self {
+        Self { radio, mcc, mnc: mnc.unwrap_or(NETWORK_UNKNOWN), area: number }
+    }
+
     /// All identities that a cell of the area can have, in their order.
     pub const fn cells(self) -> RangeInclusive<CellId> {
         let first = CellId { within: self, cell: 1 };

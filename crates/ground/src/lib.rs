@@ -8,13 +8,14 @@
 //! Bluetooth (two addresses never share a key).
 //!
 //! Reading order: `units`, `angle`, `latlng`, `frame`, `geodesic`, `time`, `uncertainty`, `bssid`,
-//! `cell_id`, `cell_hearing`, `transmitter`, `block`, `country`.
+//! `cell_id`, `cell_hearing`, `cell_unit`, `transmitter`, `block`, `country`.
 
 mod angle;
 mod block;
 mod bssid;
 mod cell_hearing;
 mod cell_id;
+mod cell_unit;
 mod country;
 mod error;
 mod frame;
@@ -30,6 +31,7 @@ pub use block::Block;
 pub use bssid::{Bssid, DeviceKey};
 pub use cell_hearing::{CellHearing, SiteId};
 pub use cell_id::{AreaId, CellId, CellRadio};
+pub use cell_unit::UnitId;
 pub use country::{
     Country, Surroundings, could_be_heard_in, countries_of_mcc, country_at, is_known_mcc,
     is_near_land,

@@ -2,17 +2,19 @@
 
 use crate::fallback::geoip::{GeoIp, IpGuess};
 use crate::limits::RAW_CELLS_MAX;
-use cairn_answer::{Answer, Choice, Guess, Heard, Refusal, Sources, locate_area};
-use cairn_ground::TransmitterId;
+use cairn_answer::{Answer, Choice, Guess, Heard, HeardUnit, Refusal, Sources, locate_area};
+use cairn_ground::{CellId, TransmitterId};
 use cairn_report::Observation;
 use cairn_snapshot::SnapshotSet;
 use cairn_wire::errors::{NoAnswer, PublicError};
-use cairn_wire::geolocate::{LocateAnswer, LocateRequest, RawNetwork, radii_of_r95_m};
+use cairn_wire::geolocate::{LocateAnswer, LocateRequest, Neighbor, RawNetwork, radii_of_r95_m};
 use std::net::IpAddr;
 
 /// Where whoever asks is, by the transmitters heard.
 pub(crate) fn locate(set: &SnapshotSet, request: &LocateRequest) -> Answer {
-    locate_all(set, &request.observations)
+    let heard: Vec<Heard> = request.observations.iter().map(heard).collect();
+    let units: Vec<HeardUnit> = request.neighbors.iter().map(unit).collect();
+    cairn_answer::locate_among(set, &heard, &units)
 }
 
 /// Where whoever hears these is.
@@ -24,7 +26,8 @@ pub(crate) fn locate_all(set: &SnapshotSet, observations: &[Observation]) -> Ans
 /// What `set` says to a query, as far as the query allows; and why it says no more.
 pub fn sources(set: &SnapshotSet, request: &LocateRequest) -> (Sources, Refusal) {
     let area = || {
-        let found = locate_area(set, &request.areas)?;
+        let cells: Vec<CellId> = request.observations.iter().filter_map(cell).collect();
+        let found = locate_area(set, &request.areas, &cells)?;
         Some(Guess { place: found.place, radii: found.radii })
     };
     match locate(set, request) {
@@ -70,12 +73,28 @@ pub(crate) fn single_cells(set: &SnapshotSet, request: &LocateRequest) -> Vec<Ra
         .collect()
 }
 
+const fn cell(observation: &Observation) -> Option<CellId> {
+    match observation.transmitter {
+        TransmitterId::Cell(cell) => Some(cell),
+        TransmitterId::Wifi(_) | TransmitterId::Ble(_) => None,
+    }
+}
+
 fn heard(observation: &Observation) -> Heard {
     Heard {
         transmitter: observation.transmitter,
         rssi_dbm: observation.power.map(cairn_ground::Dbm::get),
         age_ms: observation.age.get(),
         timing_advance: observation.timing_advance,
+    }
+}
+
+fn unit(neighbor: &Neighbor) -> HeardUnit {
+    HeardUnit {
+        radio: neighbor.radio,
+        unit: neighbor.unit,
+        rssi_dbm: neighbor.power.map(cairn_ground::Dbm::get),
+        age_ms: neighbor.age.get(),
     }
 }
 

@@ -52,16 +52,15 @@ impl RadioMap {
         Some(heard.unwrap_or(plain))
     }
 
-    /// What is believed about the site a cell stands at, with one voice left out when asked to; `None` when
-    /// no cell of it serves.
-    pub fn site(&self, id: SiteId, without: Option<Voice>) -> Option<Belief> {
+    /// What is believed about the site a cell stands at; `None` when no cell of it serves.
+    pub fn site(&self, id: SiteId) -> Option<Belief> {
         let range =
             TransmitterId::Cell(*id.cells().start())..=TransmitterId::Cell(*id.cells().end());
         let mut cells: Vec<Belief> = self
             .shards
             .iter()
             .flat_map(|shard| shard.polls.range(range.clone()))
-            .filter_map(|(id, poll)| belief::of(*id, poll, self.settings, without))
+            .filter_map(|(id, poll)| belief::of(*id, poll, self.settings, None))
             .collect();
         cells.sort_unstable_by_key(|cell| cell.id);
         of_site(&cells)

@@ -70,11 +70,11 @@ fn a_site_asked_alone_is_the_site_of_the_whole_list_and_holds_only_its_cells() {
     let all = sites_of(&map.beliefs(1));
     assert_eq!(all.len(), 2);
     for (id, belief) in &all {
-        assert_eq!(map.site(*id, None), Some(*belief));
+        assert_eq!(map.site(*id), Some(*belief));
     }
-    let site = map.site(SiteId::of(lte(9_751_830)), None).unwrap();
+    let site = map.site(SiteId::of(lte(9_751_830))).unwrap();
     assert!((45.4..45.43).contains(&site.place.lat_deg()), "{}", site.place.lat_deg());
-    assert_eq!(map.site(SiteId::of(lte(9_999_999)), None), None);
+    assert_eq!(map.site(SiteId::of(lte(9_999_999))), None);
 }
 
 #[test]

@@ -15,8 +15,8 @@
 //! equals learning both sets. M3 a voice weighs at most one in any belief. M4 equal maps are equal
 //! bytes, and bytes that are not exactly some map's are refused.
 //!
-//! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `cell`, `estimator`, `floor`, `sample`,
-//! `fingerprint`, `places`, `venues`, `explain`, `codec`, `limits`.
+//! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `cell`, `unit`, `estimator`, `floor`,
+//! `sample`, `fingerprint`, `places`, `venues`, `explain`, `codec`, `limits`.
 
 mod area;
 mod belief;
@@ -36,6 +36,7 @@ mod poll;
 mod sample;
 mod settings;
 mod sigma;
+mod unit;
 mod venues;
 mod vote;
 

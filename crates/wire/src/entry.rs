@@ -1,6 +1,7 @@
 //! Entries as they were written, and what their values may be.
 
 use crate::field::{Field, Object, skip};
+use crate::hint::is_unstated;
 use crate::words::{Address, Wish};
 use cairn_ground::{AgeMs, AreaId, CellId, CellRadio, Dbm, is_known_mcc};
 use cairn_report::{Reason, Refusals};
@@ -93,6 +94,12 @@ impl RawCell {
             (mcc, None, area) => AreaId::of_unknown_network(radio, mcc, area),
         };
         id.map_err(|_off| Reason::EntryIdentityImpossible)
+    }
+
+    /// Whether the entry has a unit and names no cell: one that names a cell and is refused for another
+    /// member is no neighbor.
+    pub(crate) fn is_neighbor(&self) -> bool {
+        matches!(self.unit, Field::Value(_)) && is_unstated(self.stated_cell())
     }
 
     /// The number of the cell, wherever it stands.

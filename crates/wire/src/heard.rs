@@ -2,7 +2,7 @@
 
 use crate::entry::{BLE_DBM, RawCell, RawRadio, WIFI_DBM, age, dbm, frequency, ranged};
 use crate::field::{Each, Field, ListShape, Object};
-use crate::hint::{hint, timing_advance_max, unit_max};
+use crate::hint::{Neighbor, hint, timing_advance_max, unit_max};
 use crate::words::{Address, Wish};
 use cairn_ground::{AreaId, CellRadio, TransmitterId};
 use cairn_report::limits::OBSERVATIONS_PER_REPORT_MAX;
@@ -18,6 +18,8 @@ pub(crate) struct Hearing {
     waiting: Vec<RawCell>,
     /// The areas of cells, where somebody asks for them.
     areas: Option<Vec<AreaId>>,
+    /// Cells of a query that have a unit and no identity.
+    neighbors: Vec<Neighbor>,
     pub(crate) refusals: Refusals,
 }
 
@@ -27,6 +29,8 @@ pub(crate) struct Heard {
     pub(crate) observations: Vec<Observation>,
     /// The area of each cell entry kept, in the order of the entries; empty for a report.
     pub(crate) areas: Vec<AreaId>,
+    /// Cells without an identity, in the order of the entries; empty for a report.
+    pub(crate) neighbors: Vec<Neighbor>,
     pub(crate) refusals: Refusals,
 }
 
@@ -145,7 +149,9 @@ impl Hearing {
     /// Only a cell that could have an identity waits, so that waiting stays bounded.
     fn wait(&mut self, raw: RawCell) -> Result<(), Reason> {
         if self.areas.is_some() {
-            raw.area_identity(CellRadio::Nr)?;
+            if !raw.is_neighbor() {
+                raw.area_identity(CellRadio::Nr)?;
+            }
         } else {
             raw.identity(CellRadio::Nr)?;
         }
@@ -159,7 +165,7 @@ impl Hearing {
     fn keep_cell(&mut self, raw: &RawCell, radio: CellRadio) -> Result<(), Reason> {
         let id = match (raw.identity(radio), &self.areas) {
             (Ok(id), _) => id,
-            (Err(_), Some(_)) => return self.keep_area(raw, radio),
+            (Err(_), Some(_)) => return self.keep_unknown(raw, radio),
             (Err(reason), None) => return Err(reason),
         };
         self.room()?;
@@ -177,7 +183,22 @@ impl Hearing {
         Ok(())
     }
 
-    /// An entry of a query whose cell is not known, or cannot be, serves as its area.
+    /// An entry of a query whose cell is not known, or cannot be, serves as its area, as a neighbor, or both.
+    fn keep_unknown(&mut self, raw: &RawCell, radio: CellRadio) -> Result<(), Reason> {
+        if !raw.is_neighbor() || self.neighbors.len() >= OBSERVATIONS_PER_REPORT_MAX {
+            return self.keep_area(raw, radio);
+        }
+        let Some(unit) = hint(raw.unit, unit_max(radio), &mut self.refusals) else {
+            return self.keep_area(raw, radio);
+        };
+        let power = raw.power(radio, &mut self.refusals);
+        let age = age(raw.age_ms, &mut self.refusals);
+        self.neighbors.push(Neighbor { radio, unit, power, age });
+        let has_area = raw.area_identity(radio).is_ok();
+        if has_area { self.keep_area(raw, radio) } else { Ok(()) }
+    }
+
+    /// The area of such an entry.
     fn keep_area(&mut self, raw: &RawCell, radio: CellRadio) -> Result<(), Reason> {
         let area = raw.area_identity(radio)?;
         let Some(areas) = &mut self.areas else { return Err(Reason::EntryIdentityImpossible) };
@@ -202,8 +223,8 @@ impl Hearing {
                 self.refusals.add(reason);
             }
         }
-        let Self { observations, areas, refusals, .. } = self;
-        Heard { observations, areas: areas.unwrap_or_default(), refusals }
+        let Self { observations, areas, neighbors, refusals, .. } = self;
+        Heard { observations, areas: areas.unwrap_or_default(), neighbors, refusals }
     }
 }
 

@@ -209,3 +209,57 @@ fn a_cell_without_a_network_is_kept_under_its_country_and_one_stated_wrong_is_re
         assert_eq!((refused.observations.len(), refused.refusals.count(reason)), (0, 1));
     }
 }
+
+#[test]
+fn a_neighbor_of_a_query_needs_a_unit_and_no_identity_and_one_of_a_report_is_refused() {
+    let bare = RawCell {
+        mcc: Field::Missing,
+        mnc: Field::Missing,
+        area: Field::Missing,
+        cell: Field::Missing,
+        unit: Field::Value(269.0),
+        ..lte()
+    };
+    let heard_of = |mut hearing: Hearing, cell: RawCell, radio| {
+        hearing.cell(Field::Value(cell));
+        hearing.finish(radio)
+    };
+    let kept = heard_of(Hearing::of_query(), bare, Field::Missing);
+    let of =
+        |heard: &Heard| heard.neighbors.iter().map(|one| (one.radio, one.unit)).collect::<Vec<_>>();
+    assert_eq!(of(&kept), [(CellRadio::Lte, 269)]);
+    assert_eq!((kept.observations.len(), kept.areas.len(), kept.refusals.total()), (0, 0, 0));
+    let silent = RawCell { radio: Field::Missing, ..bare };
+    let kept = heard_of(Hearing::of_query(), silent, Field::Value(CellRadio::Wcdma));
+    assert_eq!(of(&kept), [(CellRadio::Wcdma, 269)]);
+    let refused = |hearing, cell| {
+        let heard = heard_of(hearing, cell, Field::Missing);
+        (heard.neighbors.len(), heard.refusals.count(Reason::EntryIdentityImpossible))
+    };
+    assert_eq!(refused(Hearing::default(), bare), (0, 1));
+    assert_eq!(refused(Hearing::of_query(), RawCell { unit: Field::Missing, ..bare }), (0, 1));
+    let foreign = RawCell { mcc: Field::Value(800.0), unit: Field::Value(101.0), ..lte() };
+    assert_eq!(refused(Hearing::of_query(), foreign), (0, 1), "it names a cell, of no country");
+    for none in [0.0, -1.0, 2_147_483_647.0, 9_223_372_036_854_775_807.0] {
+        let unknown = RawCell { cell: Field::Value(none), ..bare };
+        assert_eq!(refused(Hearing::of_query(), unknown), (1, 0), "{none}");
+    }
+    let area = heard_of(
+        Hearing::of_query(),
+        RawCell { cell: Field::Missing, unit: Field::Value(9.0), ..lte() },
+        Field::Missing,
+    );
+    assert_eq!((area.areas.len(), of(&area)), (1, vec![(CellRadio::Lte, 9)]), "both");
+}
+
+#[test]
+fn a_query_s_neighbors_have_a_limit() {
+    let mut hearing = Hearing::of_query();
+    let bare =
+        RawCell { cell: Field::Missing, area: Field::Missing, unit: Field::Value(9.0), ..lte() };
+    for _ in 0..=OBSERVATIONS_PER_REPORT_MAX {
+        hearing.cell(Field::Value(bare));
+    }
+    let heard = hearing.finish(Field::Missing);
+    assert_eq!((heard.neighbors.len(), heard.refusals.total()), (OBSERVATIONS_PER_REPORT_MAX, 1));
+}

@@ -2,11 +2,37 @@
 
 use crate::entry::ranged;
 use crate::field::Field;
-use cairn_ground::CellRadio;
+use cairn_ground::{AgeMs, CellRadio, Dbm};
 use cairn_report::{Reason, Refusals};
+
+/// A neighbor cell of a query: no identity, only what it is told apart by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Neighbor {
+    /// Its radio.
+    pub radio: CellRadio,
+    /// PSC or PCI.
+    pub unit: u16,
+    /// How strongly, when stated.
+    pub power: Option<Dbm>,
+    /// When it was heard.
+    pub age: AgeMs,
+}
 
 /// Android's "not known" among whole numbers. Source: android.telephony.CellInfo.UNAVAILABLE.
 const UNAVAILABLE: f64 = 2_147_483_647.0;
+
+/// Android's "not known" among long numbers. Source: android.telephony.CellInfo.UNAVAILABLE_LONG.
+const UNAVAILABLE_LONG: f64 = 9.2e18;
+
+/// True for a number of a cell that is none: absent, 0, negative, or Android's "not known".
+pub(crate) fn is_unstated(cell: Field<f64>) -> bool {
+    let is_number = |n: f64| n > 0.0 && n < UNAVAILABLE_LONG && (n - UNAVAILABLE).abs() > 0.5;
+    match cell {
+        Field::Missing => true,
+        Field::Wrong => false,
+        Field::Value(n) => !is_number(n),
+    }
+}
 
 /// Greatest unit: PSC (WCDMA) or PCI (LTE, NR); GSM has none.
 ///

@@ -2,11 +2,11 @@
 //! never spoken.
 //!
 //! The look-ups follow `answer`'s (an unknown Wi-Fi network is stood in for by its siblings, a cell by how it
-//! is heard or by its site), the rules
+//! is heard), the rules
 //! are `signal`'s; the result is a function of the map alone.
 
 use cairn_evidence::{Evidence, Heard, Voice};
-use cairn_ground::{CellHearing, Geodesic, SiteId, TransmitterId};
+use cairn_ground::{CellHearing, Geodesic, TransmitterId};
 use cairn_radiomap::{Belief, RadioMap};
 use cairn_signal::calibration::{Calibration, Class, Sample};
 use cairn_signal::locate::{Known, locate};
@@ -65,7 +65,6 @@ fn known(map: &RadioMap, heard: &Heard, voice: Voice) -> Vec<Known> {
     if let TransmitterId::Cell(cell) = heard.transmitter {
         let hearing = CellHearing::of(heard.rssi_dbm.map(f64::from), heard.timing_advance);
         let belief = map.heard_without(cell, hearing, voice);
-        let belief = belief.or_else(|| map.site(SiteId::of(cell), Some(voice)));
         return belief.map(|it| join(heard, &it)).into_iter().collect();
     }
     match (of(heard.transmitter), heard.transmitter) {

@@ -4,10 +4,12 @@
 //! and idempotent, so a restart from any checkpoint, or a rebuild from nothing, ends at the same bytes.
 //!
 //! Reading order: `thread` (the handle), `work` (the loop), `plan` (what to do next), `seal` and `base`
-//! (beliefs to files), `calibrate`, `venues`, `layers` (which files are served), `recover` (what a restart finds).
+//! (beliefs to files), `cells`, `calibrate`, `venues`, `layers` (which files are served), `recover` (what a restart
+//! finds).
 
 mod base;
 mod calibrate;
+mod cells;
 mod layers;
 pub mod learn;
 mod plan;

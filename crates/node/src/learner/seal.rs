@@ -2,13 +2,12 @@
 //! (S1), so that a rebuild writes the same bytes.
 
 use super::calibrate::calibration;
+use super::cells;
 use super::venues::Models;
 use crate::store::{CHECKPOINT_ENDING, sync_folder};
 use anyhow::Context as _;
-use cairn_ground::{
-    CellId, Confidence, Covariance, Day, Mobility, SiteId, TransmitterId, TransmitterKind,
-};
-use cairn_radiomap::{AreaBelief, Belief, HeardBelief, RadioMap, Settings, areas_of, sites_of};
+use cairn_ground::{Confidence, Covariance, Day, Mobility, TransmitterId, TransmitterKind};
+use cairn_radiomap::{AreaBelief, Belief, RadioMap, Settings, areas_of};
 use cairn_signal::venue::Effort;
 use cairn_snapshot::{
     CalibrationRow, Checkpoint, Meta, SnapshotId, SnapshotWriter, TransmitterRecord, Venue,
@@ -80,14 +79,14 @@ pub fn base(
     let beliefs = map.beliefs(n_threads);
     let (venues, is_draft) = models.of(map, &beliefs, effort, n_threads);
     let calibration = calibration(map, n_threads);
-    let areas = areas_of(&beliefs);
+    let mut others: Vec<_> = areas_of(&beliefs).iter().map(area_record).collect();
+    others.extend(cells::of_base(map, &beliefs, n_threads));
     let meta = meta(map, map.digest(), &beliefs, calibration.clone());
-    let finer = finer_records(&map.all_hearings(n_threads), &sites_of(&beliefs));
-    let (id, path) = write(meta, &beliefs, &areas, &finer, venues, folder)?;
+    let (id, path) = write(meta, &beliefs, &others, venues, folder)?;
     Ok(Base { id, path, calibration, is_draft })
 }
 
-/// Seals what the map believes about some transmitters, and about the areas of the cells among them,
+/// Seals what the map believes about some transmitters, and about the areas and sites of the cells among them,
 /// into `folder`.
 ///
 /// # Errors
@@ -99,36 +98,31 @@ pub fn overlay<'a>(
     folder: &Path,
 ) -> anyhow::Result<PathBuf> {
     let (mut beliefs, mut areas) = (Vec::new(), BTreeSet::new());
-    let (mut hearings, mut sites) = (Vec::new(), BTreeSet::new());
-    for id in ids {
+    let ids: Vec<TransmitterId> = ids.copied().collect();
+    for id in &ids {
         beliefs.extend(map.belief(*id));
         if let TransmitterId::Cell(cell) = id {
             areas.insert(cell.area_id());
-            sites.insert(SiteId::of(*cell));
-            hearings.extend(map.hearings(*cell).into_iter().map(|one| (*cell, one)));
         }
     }
-    let areas: Vec<_> = areas.into_iter().filter_map(|id| map.area(id)).collect();
-    let sites: Vec<_> =
-        sites.into_iter().filter_map(|id| Some((id, map.site(id, None)?))).collect();
-    let finer = finer_records(&hearings, &sites);
+    let areas = areas.into_iter().filter_map(|id| map.area(id));
+    let mut others: Vec<_> = areas.map(|area| area_record(&area)).collect();
+    others.extend(cells::of_overlay(map, &ids));
     // An overlay is no function of all the evidence, and goes with the next base: it names none.
     let meta = meta(map, [0; 32], &beliefs, calibration);
-    write(meta, &beliefs, &areas, &finer, Vec::new(), folder).map(|(_, path)| path)
+    write(meta, &beliefs, &others, Vec::new(), folder).map(|(_, path)| path)
 }
 
 /// Writes a snapshot under its digest.
 fn write(
     meta: Meta,
     beliefs: &[Belief],
-    areas: &[AreaBelief],
-    finer: &[TransmitterRecord],
+    others: &[TransmitterRecord],
     venues: Vec<Venue>,
     folder: &Path,
 ) -> anyhow::Result<(SnapshotId, PathBuf)> {
     let mut writer = SnapshotWriter::new(meta);
-    let records = beliefs.iter().map(record).chain(areas.iter().map(area_record));
-    for record in records.chain(finer.iter().copied()) {
+    for record in beliefs.iter().map(record).chain(others.iter().copied()) {
         writer.push(record);
     }
     venues.into_iter().for_each(|venue| writer.push_venue(venue));
@@ -157,7 +151,7 @@ fn meta(
 }
 
 /// A belief as a snapshot keeps it.
-fn record(belief: &Belief) -> TransmitterRecord {
+pub(super) fn record(belief: &Belief) -> TransmitterRecord {
     TransmitterRecord {
         key: belief.id.key(),
         kind: belief.id.kind(),
@@ -171,19 +165,6 @@ fn record(belief: &Belief) -> TransmitterRecord {
         observations: belief.observations,
         floor: belief.floor,
     }
-}
-
-/// What a snapshot keeps of cells heard in one way, and of sites, under keys no cell has.
-fn finer_records(
-    hearings: &[(CellId, HeardBelief)],
-    sites: &[(SiteId, Belief)],
-) -> Vec<TransmitterRecord> {
-    let hearings = hearings.iter().map(|(cell, one)| TransmitterRecord {
-        key: one.hearing.key(*cell),
-        ..record(&one.belief)
-    });
-    let sites = sites.iter().map(|(id, site)| TransmitterRecord { key: id.key(), ..record(site) });
-    hearings.chain(sites).collect()
 }
 
 /// An area as a snapshot keeps it: a cell with the number 0, which no real cell has.

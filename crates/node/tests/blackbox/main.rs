@@ -19,6 +19,8 @@ mod crash;
 #[cfg(test)]
 mod geoip;
 #[cfg(test)]
+mod hearing;
+#[cfg(test)]
 mod http_contract;
 #[cfg(test)]
 mod listening;

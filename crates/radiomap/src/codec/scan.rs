@@ -7,11 +7,9 @@ use crate::belief::{self, Belief};
 use crate::count;
 use crate::poll::Poll;
 use crate::settings::Settings;
-use crate::vote::Vote;
+use crate::unit;
 use cairn_evidence::Voice;
 use cairn_ground::{Day, LatLng, TransmitterId};
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::io::Read;
 
 /// One transmitter of a checkpoint, as long as the walk stands at it.
@@ -40,8 +38,7 @@ impl Scanned<'_> {
 
     /// The unit (PSC or PCI) most voices state, each once; of equally many the smaller.
     pub fn unit(&self) -> Option<u16> {
-        let said = self.poll.ballots.iter().filter_map(|ballot| most(&ballot.votes));
-        most_frequent(said)
+        unit::of(self.poll)
     }
 
     /// The votes that count: whose, and where.
@@ -50,17 +47,6 @@ impl Scanned<'_> {
         let counted = count::tally(self.poll, None).counted.into_iter();
         counted.map(move |one| (voice(one.ballot), one.vote.place()))
     }
-}
-
-/// The unit most votes of one voice state.
-fn most(votes: &[Vote]) -> Option<u16> {
-    most_frequent(votes.iter().filter_map(Vote::unit))
-}
-
-fn most_frequent(units: impl Iterator<Item = u16>) -> Option<u16> {
-    let mut times = BTreeMap::new();
-    units.for_each(|unit| *times.entry(unit).or_insert(0_u32) += 1);
-    times.into_iter().max_by_key(|(unit, n)| (*n, Reverse(*unit))).map(|(unit, _)| unit)
 }
 
 /// Shows every transmitter of a checkpoint to `visit`, in their order.
@@ -119,7 +105,6 @@ mod tests {
         let visit = &mut |one: &Scanned<'_>| units.push(one.unit());
         scan(&mut bytes.as_slice(), Settings::standard(), visit).unwrap();
         assert_eq!(units, [Some(17)], "two voices against one that says it often");
-        assert_eq!(most_frequent([9, 4].into_iter()), Some(4));
     }
 
     #[test]

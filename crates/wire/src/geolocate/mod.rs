@@ -6,6 +6,7 @@ mod answer;
 mod country;
 mod raw;
 
+pub use crate::hint::Neighbor;
 pub(crate) use answer::degrees;
 pub use answer::{
     Height, LocateAnswer, decode_answer, encode_answer, encode_answer_with_raw, radii_of_r95_m,
@@ -32,6 +33,8 @@ pub struct LocateRequest {
     /// The areas of the cells named, each once, in their order: of entries with a known cell, and of
     /// entries whose cell is missing, 0 or impossible.
     pub areas: Vec<AreaId>,
+    /// Cells that have a unit (PSC or PCI) and no identity, in the order of the entries.
+    pub neighbors: Vec<Neighbor>,
     /// The country code of each cell entry kept, as often as it was named, in the order of the entries
     /// (entries that leave their radio to the query come last).
     pub mccs: Vec<u16>,
@@ -159,13 +162,14 @@ impl RawQuery {
             Some(section) => (section.ip.value().unwrap_or(true), section.area.value()),
             None => (consider_ip, None),
         };
-        let Heard { observations, areas, refusals } = self.hearing.finish(self.radio);
+        let Heard { observations, areas, neighbors, refusals } = self.hearing.finish(self.radio);
         let observations = distinct(observations);
         LocateRequest {
             had_networks: had_networks(&observations, &areas),
             mccs: areas.iter().map(|area| area.mcc()).collect(),
             areas: areas.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
             observations,
+            neighbors,
             wants_uncertainty: self.uncertainty.value().unwrap_or(false),
             wants_raw: self.raw.value().unwrap_or(false),
             consider_ip,

@@ -97,9 +97,9 @@ pub(super) struct CellTower {
     /// Country code (MCC).
     #[schema(minimum = 202, maximum = 995)]
     mobile_country_code: u32,
-    /// Network code (MNC).
+    /// Network code (MNC). Without one the cell is one of an unknown network of its country.
     #[schema(minimum = 0, maximum = 999)]
-    mobile_network_code: u32,
+    mobile_network_code: Option<u32>,
     /// Area code (LAC, TAC).
     #[schema(minimum = 1, maximum = 16_777_215)]
     location_area_code: u32,
@@ -121,10 +121,16 @@ pub(super) struct CellTower {
     /// Milliseconds between hearing it and the instant of the query or report.
     #[schema(minimum = -3_600_000, maximum = 3_600_000)]
     age: Option<i64>,
-    /// Not used.
+    /// Timing advance in the radio's steps (gsm to 63, lte to 1,282, nr to 3,846).
+    #[schema(minimum = 0, maximum = 3_846)]
     timing_advance: Option<i32>,
-    /// Not used.
+    /// PSC or PCI (wcdma to 511, lte to 503, nr to 1,007). In a query, an entry with one and without an
+    /// identity is a neighbor of the other cells.
+    #[schema(minimum = 0, maximum = 1_007)]
     primary_scrambling_code: Option<i32>,
+    /// The same in other words.
+    #[schema(minimum = 0, maximum = 1_007)]
+    physical_cell_id: Option<i32>,
     /// Not used.
     serving: Option<i32>,
 }
@@ -172,7 +178,7 @@ struct Position {
     /// Metres above the sea.
     #[schema(minimum = -10_911, maximum = 100_000)]
     altitude: Option<f64>,
-    /// Not used. Metres.
+    /// Half width of the altitude at 68 %, in metres.
     altitude_accuracy: Option<f64>,
     /// Milliseconds between the fix and the timestamp.
     #[schema(minimum = -3_600_000, maximum = 3_600_000)]

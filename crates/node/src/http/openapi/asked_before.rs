@@ -151,9 +151,9 @@ struct CellV0 {
     /// Country code (MCC).
     #[schema(minimum = 202, maximum = 995)]
     mcc: u32,
-    /// Network code (MNC).
+    /// Network code (MNC). Without one the cell is one of an unknown network of its country.
     #[schema(minimum = 0, maximum = 999)]
-    mnc: u32,
+    mnc: Option<u32>,
     /// Area code (LAC, TAC).
     #[schema(minimum = 1, maximum = 16_777_215)]
     lac: u32,

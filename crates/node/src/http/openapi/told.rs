@@ -132,8 +132,8 @@ struct RawCell {
     radio_type: String,
     /// Country code (MCC).
     mobile_country_code: u32,
-    /// Network code (MNC).
-    mobile_network_code: u32,
+    /// Network code (MNC); absent when the query stated none.
+    mobile_network_code: Option<u32>,
     /// Area code (LAC, TAC).
     location_area_code: u32,
     /// The cell.

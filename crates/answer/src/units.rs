@@ -1,0 +1,96 @@
+//! Neighbor cells without an identity: resolved to the one cell of that unit around what is known already.
+
+use crate::limits::HEARD_MAX;
+use crate::lookup::look_up;
+use cairn_ground::{CellId, CellRadio, Geodesic, Mobility, TransmitterKey, UnitId};
+use cairn_signal::locate::Known;
+use cairn_snapshot::{SnapshotSet, TransmitterRecord};
+
+/// A neighbor cell as a phone states it: no identity, only what it is told apart by.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeardUnit {
+    /// Its radio.
+    pub radio: CellRadio,
+    /// PSC or PCI.
+    pub unit: u16,
+    /// How strongly, dBm, when stated.
+    pub rssi_dbm: Option<f32>,
+    /// How long ago, ms; 0 is now.
+    pub age_ms: i32,
+}
+
+/// Distance from the serving cell's phones beyond which a neighbor is another cell of the same unit, m.
+/// Source: choice; neighbors are heard where the serving cell is, and macro cells reach a few km
+/// (docs/measured/accuracy.md: reach of the Ottawa cells below 2 km).
+const NEIGHBOR_WITHIN_M: f64 = 5_000.0;
+/// Times as far as the nearest that a second cell of the unit must be. Source: choice; else nobody knows
+/// which one it is.
+const UNIQUE_TIMES: f64 = 2.0;
+
+/// What the map knows of the neighbors `units`, given the known cells with an identity.
+///
+/// The network of a neighbor is its serving cell's: the strongest cell known. None is resolved without one.
+///
+/// # Cost
+/// One batched look-up of nine keys a neighbor.
+pub(crate) fn known(
+    map: &SnapshotSet,
+    serving: Option<(CellId, &Known)>,
+    units: &[HeardUnit],
+) -> Vec<Known> {
+    let Some((cell, at)) = serving.filter(|(_, at)| at.mobility != Mobility::Moving) else {
+        return Vec::new();
+    };
+    let mut ordered = units.to_vec();
+    ordered.sort_by(|a, b| {
+        let power = |h: &HeardUnit| h.rssi_dbm.unwrap_or(f32::NEG_INFINITY);
+        (a.radio, a.unit).cmp(&(b.radio, b.unit)).then(power(b).total_cmp(&power(a)))
+    });
+    ordered.dedup_by_key(|one| (one.radio, one.unit));
+    ordered.truncate(HEARD_MAX);
+    let keys: Vec<TransmitterKey> = ordered
+        .iter()
+        .flat_map(|one| UnitId::of_network(cell, one.radio, one.unit).keys_around(at.place))
+        .collect();
+    let records = look_up(map, &keys);
+    let around = keys.len() / ordered.len().max(1);
+    let resolved = ordered.iter().zip(records.chunks(around.max(1)));
+    resolved.filter_map(|(one, found)| Some(join(one, unique(found, at)?))).collect()
+}
+
+/// The one record near a known cell; `None` when there is none, or a second not much farther.
+fn unique<'a>(found: &'a [Option<TransmitterRecord>], at: &Known) -> Option<&'a TransmitterRecord> {
+    let mut near: Vec<(f64, &TransmitterRecord)> = found
+        .iter()
+        .flatten()
+        .map(|record| (Geodesic.distance_m(record.place, at.place), record))
+        .filter(|(distance_m, _)| *distance_m <= NEIGHBOR_WITHIN_M)
+        .collect();
+    near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.key.cmp(&b.1.key)));
+    near.dedup_by_key(|(_, record)| record.key);
+    match near.as_slice() {
+        [(_, one)] => Some(one),
+        [(first_m, one), (second_m, _), ..] => (*second_m > UNIQUE_TIMES * first_m).then_some(*one),
+        [] => None,
+    }
+}
+
+fn join(heard: &HeardUnit, record: &TransmitterRecord) -> Known {
+    Known {
+        kind: record.kind,
+        device: record.key.get(),
+        place: record.place,
+        covariance: record.covariance,
+        reach_m: record.reach_m,
+        reference_dbm: record.reference_dbm.map(f64::from),
+        mobility: record.mobility,
+        last_day: record.last_day,
+        floor: record.floor,
+        rssi_dbm: heard.rssi_dbm.map(f64::from),
+        age_ms: heard.age_ms,
+    }
+}
+
+#[cfg(test)]
+#[path = "units_tests.rs"]
+mod tests;

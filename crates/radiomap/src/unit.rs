@@ -1,0 +1,83 @@
+//! Which unit (PSC or PCI) a cell has, and which cell a unit names around a place.
+
+use crate::belief::Belief;
+use crate::map::RadioMap;
+use crate::poll::Poll;
+use crate::vote::Vote;
+use cairn_ground::{Mobility, TransmitterId, TransmitterKey, UnitId};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// The unit most voices state, each once; of equally many the smaller.
+pub(crate) fn of(poll: &Poll) -> Option<u16> {
+    most_frequent(poll.ballots.iter().filter_map(|ballot| most(&ballot.votes)))
+}
+
+/// The unit most votes of one voice state.
+fn most(votes: &[Vote]) -> Option<u16> {
+    most_frequent(votes.iter().filter_map(Vote::unit))
+}
+
+fn most_frequent(units: impl Iterator<Item = u16>) -> Option<u16> {
+    let mut times = BTreeMap::new();
+    units.for_each(|unit| *times.entry(unit).or_insert(0_u32) += 1);
+    times.into_iter().max_by_key(|(unit, n)| (*n, Reverse(*unit))).map(|(unit, _)| unit)
+}
+
+impl RadioMap {
+    /// Of the cells among `beliefs`, those that alone have their unit in their network around their place,
+    /// in the order of their keys: what a neighbor without an identity can be resolved to.
+    pub fn units(&self, beliefs: &[Belief]) -> Vec<(TransmitterKey, Belief)> {
+        let mut named: BTreeMap<TransmitterKey, Option<Belief>> = BTreeMap::new();
+        for belief in beliefs.iter().filter(|belief| belief.mobility != Mobility::Moving) {
+            let TransmitterId::Cell(cell) = belief.id else { continue };
+            let Some(unit) = self.poll(belief.id).and_then(of) else { continue };
+            let key = UnitId::of(cell, unit).key(belief.place);
+            named.entry(key).and_modify(|one| *one = None).or_insert(Some(*belief));
+        }
+        named.into_iter().filter_map(|(key, belief)| Some((key, belief?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Settings;
+    use crate::worlds::evidence;
+    use cairn_evidence::{Evidence, Heard};
+    use cairn_ground::{CellId, CellRadio};
+
+    fn cell(n: u64) -> CellId {
+        CellId::new(CellRadio::Lte, 302, 720, 29_100, n).unwrap()
+    }
+
+    fn heard(n: u64, lat_deg: f64, unit: u16) -> Evidence {
+        let one = evidence(n, n, (lat_deg, -75.7), &[(1, -80)]);
+        let transmitter = TransmitterId::Cell(cell(n));
+        let heard = vec![Heard { transmitter, unit: Some(unit), ..one.heard[0] }];
+        Evidence { heard, ..one }
+    }
+
+    #[test]
+    fn a_unit_that_two_cells_of_a_neighborhood_share_names_neither() {
+        let mut map = RadioMap::new(Settings { voices_min: 1 });
+        for (n, lat_deg, unit) in [(1, 45.42, 7), (2, 45.43, 8), (3, 45.44, 8), (4, 46.42, 8)] {
+            map.add(&heard(n, lat_deg, unit));
+        }
+        let named = map.units(&map.beliefs(1));
+        let mut ids: Vec<_> = named.iter().map(|(_, belief)| belief.id).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, [cell(1), cell(4)].map(TransmitterId::Cell));
+        for (key, belief) in named {
+            let unit = if belief.id == TransmitterId::Cell(cell(1)) { 7 } else { 8 };
+            assert_eq!(key, UnitId::of(cell(9), unit).key(belief.place));
+        }
+    }
+
+    #[test]
+    fn of_equally_many_voices_the_smaller_unit_counts() {
+        assert_eq!(most_frequent([9, 4].into_iter()), Some(4));
+        assert_eq!(most_frequent([9, 4, 9].into_iter()), Some(9));
+        assert_eq!(most_frequent([].into_iter()), None);
+    }
+}
