@@ -26,15 +26,25 @@ const MOVED_MIN_M: f64 = 150.0;
 /// Votes below which nothing is said about whether it stays. Source: choice.
 const VOTES_MIN: usize = 3;
 
+/// What the votes say of whether it stays.
+pub(crate) struct Verdict {
+    pub(crate) mobility: Mobility,
+    /// The votes of the place that serves.
+    pub(crate) votes: Vec<VotePoint>,
+    /// The place, when all votes agree on it and it needs no second look.
+    pub(crate) at: Option<Enu>,
+}
+
 /// The votes that agree on one place.
 struct Camp {
     votes: Vec<VotePoint>,
     weight: f64,
+    at: Option<Enu>,
 }
 
 impl Camp {
-    fn of(votes: Vec<VotePoint>) -> Self {
-        Self { weight: votes.iter().map(|vote| vote.weight).sum(), votes }
+    fn serves(self, mobility: Mobility) -> Verdict {
+        Verdict { mobility, votes: self.votes, at: self.at }
     }
 
     /// True when more than one voice heard it there.
@@ -49,35 +59,38 @@ impl Camp {
     }
 }
 
-/// The verdict, and the votes of the place that serves: the only one, the old one while the new is one
-/// voice's word, else the new. `None` without any positive weight.
+/// Judges a transmitter. What serves is the only place, or the old one while the new is one voice's
+/// word, else the new. `None` without any positive weight.
 ///
 /// # Shape
 /// `votes`: the votes of one voice stand together.
-pub(crate) fn judge(
-    kind: TransmitterKind,
-    votes: &[VotePoint],
-) -> Option<(Mobility, Vec<VotePoint>)> {
-    let needed = FIXED_SHARE * votes.iter().map(|vote| vote.weight).sum::<f64>();
+pub(crate) fn judge(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Verdict> {
+    let needed = FIXED_SHARE * weight(votes);
     let fixed = if votes.len() < VOTES_MIN { Mobility::Unsure } else { Mobility::Fixed };
     let mut least_m = Physics::of(kind).moved_m;
-    if n_voices(votes) >= VOICES_KNOWN_WELL {
+    if n_voices(votes) >= VOICES_KNOWN_WELL && !kind.is_cell() {
         let (strict, _) = camp(kind, votes, 0.0)?;
         if strict.weight >= needed {
-            return Some((fixed, strict.votes));
+            return Some(strict.serves(fixed));
         }
         least_m = least_m.min(MOVED_MIN_M);
     }
     let (first, rest) = camp(kind, votes, least_m)?;
     if first.weight >= needed {
-        return Some((fixed, first.votes));
+        return Some(first.serves(fixed));
     }
-    let moved = camp(kind, &rest, least_m).and_then(|(second, stray)| {
-        let strays = Camp::of(stray).weight;
-        let total = first.weight + second.weight + strays;
-        (strays <= (1.0 - MOVED_SHARE) * total).then(|| serving(&first, &second)).flatten()
+    let moved = camp(kind, &rest, least_m).and_then(|(second, strays)| {
+        let is_explained = weight(&strays) <= (1.0 - MOVED_SHARE) * weight(votes);
+        if is_explained { serving(first, second) } else { None }
     });
-    Some(moved.map_or_else(|| (Mobility::Moving, votes.to_vec()), |of| (Mobility::Unsure, of)))
+    Some(match moved {
+        Some(camp) => camp.serves(Mobility::Unsure),
+        None => Verdict { mobility: Mobility::Moving, votes: votes.to_vec(), at: None },
+    })
+}
+
+fn weight(votes: &[VotePoint]) -> f64 {
+    votes.iter().map(|vote| vote.weight).sum()
 }
 
 /// The votes that agree with the place most agree on, and the others.
@@ -90,7 +103,8 @@ fn camp(
     let at = voices::place(kind, votes)?;
     let (near, rest): (Vec<_>, Vec<_>) =
         votes.iter().copied().partition(|vote| can_speak_of(physics, vote, at, least_m));
-    Some((Camp::of(near), rest))
+    let at = rest.is_empty().then_some(at);
+    Some((Camp { weight: weight(&near), votes: near, at }, rest))
 }
 
 fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m: f64) -> bool {
@@ -98,15 +112,15 @@ fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m: f64) -> b
     vote.at.distance_m(at) <= within_m.max(least_m).min(physics.moved_m)
 }
 
-/// The votes that serve when two places were heard one after the other: the newer place's once it is
-/// confirmed, the older's until then. `None` for what keeps moving.
-fn serving(first: &Camp, second: &Camp) -> Option<Vec<VotePoint>> {
-    let (old, new) = match (is_before(first, second), is_before(second, first)) {
+/// The camp that serves when two places were heard one after the other: the newer once it is confirmed,
+/// the older until then. `None` for what keeps moving.
+fn serving(first: Camp, second: Camp) -> Option<Camp> {
+    let (old, new) = match (is_before(&first, &second), is_before(&second, &first)) {
         (true, false) => (first, second),
         (false, true) => (second, first),
         _ => return None,
     };
-    [new, old].into_iter().find(|camp| camp.is_confirmed()).map(|camp| camp.votes.clone())
+    [new, old].into_iter().find(Camp::is_confirmed)
 }
 
 /// True when nobody heard it at `a` after somebody had at `b`; on the day of the move, both may be.

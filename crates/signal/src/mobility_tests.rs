@@ -17,10 +17,10 @@ fn heard(voice: u32, day: u16, east_m: f64) -> Vec<VotePoint> {
 
 fn verdict(heard: &[Vec<VotePoint>]) -> (Mobility, f64) {
     let votes = heard.concat();
-    let (mobility, serving) = judge(TransmitterKind::Wifi, &votes).unwrap();
-    let east_m = serving.iter().map(|vote| vote.at.east_m).sum::<f64>();
+    let Verdict { mobility, votes, .. } = judge(TransmitterKind::Wifi, &votes).unwrap();
+    let east_m = votes.iter().map(|vote| vote.at.east_m).sum::<f64>();
     #[expect(clippy::cast_precision_loss, reason = "a few votes")]
-    let n = serving.len() as f64;
+    let n = votes.len() as f64;
     (mobility, east_m / n)
 }
 
@@ -68,6 +68,6 @@ fn a_fifth_of_the_voices_later_and_elsewhere_changes_nothing() {
 #[test]
 fn two_votes_say_nothing_about_whether_it_stays() {
     let two = &heard(1, 0, 0.0)[..2];
-    assert_eq!(judge(TransmitterKind::Wifi, two).unwrap().0, Mobility::Unsure);
+    assert_eq!(judge(TransmitterKind::Wifi, two).unwrap().mobility, Mobility::Unsure);
     assert!(judge(TransmitterKind::Wifi, &[]).is_none());
 }

@@ -36,7 +36,9 @@ pub fn geometric_median(points: &[(Enu, f64)]) -> Option<Enu> {
     let mut weighted: Vec<(Enu, f64)> = points.to_vec();
     for _ in 0..MEDIAN_ROUNDS {
         for ((at, weight), slot) in points.iter().zip(&mut weighted) {
-            slot.1 = weight / at.distance_m(center).max(MEDIAN_SOFTENING_M);
+            let (east_m, north_m) = (at.east_m - center.east_m, at.north_m - center.north_m);
+            let distance_m = east_m.mul_add(east_m, north_m * north_m).sqrt();
+            slot.1 = weight / distance_m.max(MEDIAN_SOFTENING_M);
         }
         let next = mean(&weighted)?;
         let step_m = next.distance_m(center);

@@ -1,7 +1,8 @@
 //! Where a transmitter stands, how far it is heard, and whether it stays there.
 
+use crate::mobility::{self, Verdict};
 use crate::physics::Physics;
-use crate::{mobility, robust, voices};
+use crate::{robust, voices};
 use cairn_ground::{Covariance, Day, Enu, Mobility, TransmitterKind};
 
 /// One place that heard the transmitter.
@@ -54,8 +55,11 @@ const SCATTER_SHARE: f64 = 0.2;
 /// `votes`: one entry a vote, in one frame, in a canonical order (the result depends on it in the last bits).
 pub fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> {
     let physics = Physics::of(kind);
-    let (mobility, near) = mobility::judge(kind, votes)?;
-    let at = voices::place(kind, &near)?;
+    let Verdict { mobility, votes: near, at } = mobility::judge(kind, votes)?;
+    let at = match at {
+        Some(at) => at,
+        None => voices::place(kind, &near)?,
+    };
     let discs: Vec<Disc> = near.iter().map(|vote| Disc::of(physics, vote)).collect();
     let covariance = widened(spread(physics, &discs, looks_max(&near), at), &discs, at);
     let mut distances: Vec<_> = near.iter().map(|v| (v.at.distance_m(at), v.weight)).collect();
@@ -78,7 +82,7 @@ impl Disc {
 
     /// Weight at a centre: precision times the Student-t factor.
     fn pull(&self, center: Enu) -> f64 {
-        let score = self.at.distance_m(center).powi(2) / self.sigma2_m2;
+        let score = voices::square_m2(self.at, center) / self.sigma2_m2;
         self.weight * voices::student(score) / self.sigma2_m2
     }
 }

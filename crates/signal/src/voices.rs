@@ -57,13 +57,19 @@ struct Look {
 impl Look {
     /// Weight at a centre: precision times the Student-t factor.
     fn pull(&self, center: Enu) -> f64 {
-        self.weight * student(self.at.distance_m(center).powi(2) / self.sigma2_m2) / self.sigma2_m2
+        self.weight * student(square_m2(self.at, center) / self.sigma2_m2) / self.sigma2_m2
     }
 }
 
 /// How much of a residual's weight is left, by its square over σ².
 pub(crate) fn student(score: f64) -> f64 {
     (STUDENT_NU + 2.0) / (STUDENT_NU + score)
+}
+
+/// The squared distance of two places, m².
+pub(crate) fn square_m2(a: Enu, b: Enu) -> f64 {
+    let (east_m, north_m) = (a.east_m - b.east_m, a.north_m - b.north_m);
+    east_m.mul_add(east_m, north_m * north_m)
 }
 
 /// The place the voices agree on; `None` without any positive weight.
@@ -85,7 +91,7 @@ fn of_votes(physics: &Physics, votes: &[VotePoint]) -> Option<Enu> {
     let points: Vec<_> = votes.iter().map(|vote| (vote.at, vote.weight)).collect();
     let sigma2_m2: Vec<f64> = votes.iter().map(|vote| disc2_m2(physics, vote)).collect();
     settle(robust::geometric_median(&points)?, &points, |i, center| {
-        let score = points[i].0.distance_m(center).powi(2) / sigma2_m2[i];
+        let score = square_m2(points[i].0, center) / sigma2_m2[i];
         points[i].1 * student(score) / sigma2_m2[i]
     })
 }
@@ -153,7 +159,7 @@ fn look(physics: &Physics, votes: &[VotePoint]) -> Option<Look> {
     let points = by_power(physics, votes, POWER_SHARE);
     let sigma2_m2: Vec<f64> = votes.iter().map(|vote| disc2_m2(physics, vote)).collect();
     let pull = |i: usize, center: Enu| {
-        points[i].1 * student(points[i].0.distance_m(center).powi(2) / sigma2_m2[i])
+        points[i].1 * student(square_m2(points[i].0, center) / sigma2_m2[i])
     };
     let at = settle(robust::geometric_median(&points)?, &points, pull)?;
     let pulls = (0..votes.len()).map(|i| pull(i, at));
