@@ -41,7 +41,7 @@ pub(crate) fn of(
     settings: Settings,
     without: Option<Voice>,
 ) -> Option<Belief> {
-    let tally = count::tally(poll, without);
+    let tally = count::tally(id.kind(), poll, without);
     if tally.voices < settings.voices_min {
         return None;
     }

@@ -45,7 +45,7 @@ impl RadioMap {
         if plain.mobility == Mobility::Moving {
             return Some(plain);
         }
-        let tally = count::tally(poll, Some(voice));
+        let tally = count::tally(id.kind(), poll, Some(voice));
         let known = chosen(&tally.counted);
         let fits = as_now.and_wider().find(|hearing| known.binary_search(hearing).is_ok());
         let heard = fits.and_then(|hearing| Votes::of(&tally.counted)?.belief(&plain, hearing));
@@ -130,7 +130,7 @@ pub(crate) fn hearings(id: TransmitterId, poll: &Poll, settings: Settings) -> Ve
     if plain.mobility == Mobility::Moving {
         return Vec::new();
     }
-    let tally = count::tally(poll, None);
+    let tally = count::tally(id.kind(), poll, None);
     let Some(votes) = Votes::of(&tally.counted) else { return Vec::new() };
     let believed =
         |hearing| votes.belief(&plain, hearing).map(|belief| HeardBelief { hearing, belief });

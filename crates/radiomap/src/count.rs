@@ -2,8 +2,9 @@
 
 use crate::limits::{VOICES_MAX, VOTES_PER_VOICE_MAX};
 use crate::poll::{Ballot, Poll};
-use crate::vote::Vote;
+use crate::vote::{Vote, halvings};
 use cairn_evidence::Voice;
+use cairn_ground::TransmitterKind;
 
 /// A vote that counts.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +30,7 @@ pub(crate) struct Tally {
 }
 
 /// Counts a poll, leaving out one voice and all its evidence when asked to.
-pub(crate) fn tally(poll: &Poll, without: Option<Voice>) -> Tally {
+pub(crate) fn tally(kind: TransmitterKind, poll: &Poll, without: Option<Voice>) -> Tally {
     let banned = without
         .and_then(|voice| poll.ballots.iter().find(|ballot| ballot.voice == voice))
         .map_or(&[][..], |ballot| &ballot.votes);
@@ -40,7 +41,7 @@ pub(crate) fn tally(poll: &Poll, without: Option<Voice>) -> Tally {
     Tally {
         doubles: n_before - counted.len(),
         voices: of_all_voices(poll, counted.chunk_by(same_ballot).count() as u64),
-        observations: of_all_voices(poll, observations_kept(poll, &counted)),
+        observations: of_all_voices(poll, observations_kept(kind, poll, &counted)),
         counted,
     }
 }
@@ -100,22 +101,41 @@ fn of_all_voices(poll: &Poll, kept: u64) -> u32 {
 }
 
 /// Observations of the voices that count.
-fn observations_kept(poll: &Poll, counted: &[Counted]) -> u64 {
+fn observations_kept(kind: TransmitterKind, poll: &Poll, counted: &[Counted]) -> u64 {
     counted
         .chunk_by(same_ballot)
-        .map(|votes| observations_of(&poll.ballots[votes[0].ballot as usize], votes.len()))
+        .map(|votes| observations_of(kind, &poll.ballots[votes[0].ballot as usize], votes.len()))
         .map(u64::from)
         .sum()
 }
 
 /// Observations of one voice: what counts of it, or the estimate when its ballot is full.
-fn observations_of(ballot: &Ballot, n_counted: usize) -> u32 {
-    let largest = ballot.votes.last().map_or(0, Vote::rank);
-    if ballot.votes.len() == VOTES_PER_VOICE_MAX {
-        distinct(ballot.votes.len(), VOTES_PER_VOICE_MAX, largest)
-    } else {
-        u32::try_from(n_counted).unwrap_or(u32::MAX)
+///
+/// # Source
+/// Duffield, Lund, Thorup, *Priority sampling for estimation of arbitrary subset sums*, J. ACM 54
+/// (2007): each vote below the largest rank stands for the inverse of its chance to be kept.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an estimate, not negative; the cast saturates"
+)]
+fn observations_of(kind: TransmitterKind, ballot: &Ballot, n_counted: usize) -> u32 {
+    let [kept @ .., last] = &ballot.votes[..] else { return 0 };
+    if ballot.votes.len() < VOTES_PER_VOICE_MAX {
+        return u32::try_from(n_counted).unwrap_or(u32::MAX);
     }
+    let share = share_of_all(last.rank());
+    let stands_for = |vote: &Vote| {
+        let chance = share * f64::from(1_u32 << halvings(kind, vote.rssi_dbm()));
+        chance.min(1.0).recip()
+    };
+    kept.iter().map(stands_for).sum::<f64>().round() as u32
+}
+
+/// The share of all ranks that are at most `rank`.
+#[expect(clippy::cast_precision_loss, reason = "53 bits suffice")]
+const fn share_of_all(rank: u64) -> f64 {
+    (rank as f64 + 1.0) / (u64::MAX as f64 + 1.0)
 }
 
 /// Distinct members of a set whose `n` smallest ranks are kept, of at most `k`.
@@ -133,8 +153,7 @@ fn distinct(n: usize, k: usize, largest: u64) -> u32 {
     if n < k {
         return u32::try_from(n).unwrap_or(u32::MAX);
     }
-    let share = (largest as f64 + 1.0) / (u64::MAX as f64 + 1.0);
-    (((k - 1) as f64 / share).round() as u32).max(k as u32)
+    (((k - 1) as f64 / share_of_all(largest)).round() as u32).max(k as u32)
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ impl fmt::Display for Remark {
 
 /// Explains a poll.
 pub(crate) fn of(id: TransmitterId, poll: &Poll, settings: Settings) -> Explanation {
-    let tally = count::tally(poll, None);
+    let tally = count::tally(id.kind(), poll, None);
     let belief = belief::of(id, poll, settings, None);
     let voices = tally
         .counted

@@ -3,7 +3,7 @@
 use crate::mix::vote_rank;
 use crate::sigma::SigmaCode;
 use cairn_evidence::{Evidence, Heard};
-use cairn_ground::{Day, Floor, LatLng};
+use cairn_ground::{Day, Floor, LatLng, TransmitterKind};
 
 /// The number that means "not stated", in the two fields of one byte.
 const ABSENT: i8 = i8::MIN;
@@ -42,7 +42,8 @@ impl Vote {
     pub(crate) fn of(evidence: &Evidence, heard: &Heard) -> Self {
         let (lat_e7, lng_e7) = heard.place.to_e7();
         Self {
-            rank: vote_rank(evidence.id, heard.transmitter),
+            rank: vote_rank(evidence.id, heard.transmitter)
+                >> halvings(heard.transmitter.kind(), heard.rssi_dbm),
             lat_e7,
             lng_e7,
             sigma: SigmaCode::from_m(heard.sigma_m),
@@ -62,7 +63,7 @@ impl Vote {
         (self.sigma, self) < (other.sigma, other)
     }
 
-    /// The rank: one per evidence and transmitter.
+    /// The rank: one per evidence and transmitter, smaller for the loud.
     pub(crate) const fn rank(&self) -> u64 {
         self.rank
     }
@@ -161,6 +162,17 @@ pub(crate) fn whole_m(height_m: f32) -> i16 {
     height_m.round().clamp(-32_767.0, 32_767.0) as i16
 }
 
+/// How often the rank of a vote is halved: the louder, the likelier it is kept of a voice that has more
+/// than fit, since the loudest say where a transmitter stands. Cells are kept evenly: their sectors are
+/// wide, and no voice stands near them.
+///
+/// Steps of 6 dB, a doubling of the amplitude, from what is hardly heard on.
+pub(crate) fn halvings(kind: TransmitterKind, rssi_dbm: Option<i8>) -> u32 {
+    const FAINT_DBM: i32 = -96;
+    let above_db = i32::from(rssi_dbm.unwrap_or(ABSENT)) - FAINT_DBM;
+    if kind.is_cell() { 0 } else { above_db.clamp(0, 72).unsigned_abs() / 6 }
+}
+
 /// The frequency band in two bits: 0 unknown or other, 1 for 2.4 GHz, 2 for 5 GHz, 3 for 6 GHz.
 ///
 /// # Source
@@ -196,7 +208,7 @@ mod tests {
         assert_eq!(vote.place(), one.heard[0].place);
         assert_eq!((vote.rssi_dbm(), vote.floor(), vote.day()), (Some(-61), one.floor, one.day));
         assert!(vote.is_surveyed() && (vote.sigma_m() - 8.0).abs() < 1e-9);
-        assert_eq!(vote.rank(), vote_rank(one.id, wifi(3)));
+        assert_eq!(vote.rank(), vote_rank(one.id, wifi(3)) >> 5, "35 dB above the faintest");
         assert_eq!(Vote::from_bytes(vote.to_bytes()), Some(vote));
     }
 

@@ -44,7 +44,7 @@ impl Scanned<'_> {
     /// The votes that count: whose, and where.
     pub fn votes(&self) -> impl Iterator<Item = (Voice, LatLng)> {
         let voice = |ballot: u32| self.poll.ballots[ballot as usize].voice;
-        let counted = count::tally(self.poll, None).counted.into_iter();
+        let counted = count::tally(self.id.kind(), self.poll, None).counted.into_iter();
         counted.map(move |one| (voice(one.ballot), one.vote.place()))
     }
 }
