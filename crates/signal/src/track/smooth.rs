@@ -15,6 +15,8 @@ const ROUNDS: usize = 3;
 const WITH_STEPS: (f64, f64) = (1.5, 12.0);
 /// The same where they do not: what is smoothed away then is the way itself. Source: measured as [`FREEDOM`].
 const WITHOUT_STEPS: (f64, f64) = (0.7, 6.0);
+/// Least width of a scan's place, σ in m. Source: a phone's own size of step, below which no radius is promised.
+const SIGMA_MIN_M: f64 = 0.5;
 /// Time between two scans that counts at least, s. Source: a phone's quickest scans are 0.3 s apart.
 const BETWEEN_MIN_S: f64 = 0.3;
 /// How much likelier another manner must make a track than the one before it in the list, as a logarithm.
@@ -108,7 +110,8 @@ fn measured(
             let is_walked = path.is_known() && unknown_ms <= span_ms / 2;
             let (wider, alike_s) = if is_walked { WITH_STEPS } else { WITHOUT_STEPS };
             let together = (alike_s / seconds(span_ms).max(BETWEEN_MIN_S)).max(1.0);
-            let sigma_m = wider * sight.radii.at_m(Confidence::P68) / sigma_of_r68;
+            let own_m = sight.radii.at_m(Confidence::P68) / sigma_of_r68;
+            let sigma_m = wider * own_m.max(SIGMA_MIN_M);
             Some(Measured { place: (*place)?, variance_m2: sigma_m * sigma_m * together })
         })
         .collect()

@@ -231,6 +231,38 @@ fn radii_rise_and_shrink_only_as_far_as_errors_are_not_shared() {
 }
 
 #[test]
+fn the_strangest_numbers_make_places_on_the_globe() {
+    let mut tracker = Tracker::default();
+    let at = [i64::MIN / 4, -1, 0, 0, 5, 1 << 43, i64::MAX / 4];
+    let sight = |lat, r_m| Sight {
+        place: LatLng::new(lat, 179.9).unwrap(),
+        radii: Radii::rising([r_m; 4]),
+        floors: vec![
+            (Floor::new(120).unwrap(), 5.0),
+            (Floor::new(-20).unwrap(), f64::MIN_POSITIVE),
+        ],
+    };
+    let moments = at.iter().enumerate().map(|(id, at_ms)| Moment {
+        id: id as u64,
+        at_ms: *at_ms,
+        sight: Some(sight(90.0 - 30.0 * id as f64, [0.0, 4e7, 1e-300][id % 3])),
+        pressure_hpa: Some([100.0, 1_200.0][id % 2]),
+    });
+    tracker.add_scans(moments.collect());
+    let strides = at.map(|at_ms| Stride { at_ms, length_m: 3.0, way: Some([1e9, -1e9]) });
+    tracker.add_strides(&strides, i64::MIN / 4, i64::MAX / 4);
+    for _ in 0..3 {
+        for place in tracker.places() {
+            assert!(
+                place.radii.r95_m() >= 0.0 && place.floor.unwrap().1 <= 1.0 + 1e-9,
+                "{place:?}"
+            );
+        }
+        tracker.settle_to(3);
+    }
+}
+
+#[test]
 fn nothing_in_nothing_out_and_one_instant_many_times_is_fine() {
     assert!(Tracker::default().places().is_empty());
     let same: Vec<Moment> =
