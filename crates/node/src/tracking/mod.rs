@@ -142,14 +142,13 @@ fn place(tracked: &Tracked, with_uncertainty: bool) -> TrackPlace {
     TrackPlace { at: Some(Timestamp::from_ms(tracked.at_ms)), found }
 }
 
-/// What the barometer said nearest to an instant.
+/// What the barometer said around an instant, on average: a single reading is off by a metre of height.
 fn pressure_at(request: &TrackRequest, at: Timestamp) -> Option<f64> {
-    let all = &request.pressures;
-    let next = all.partition_point(|reading| reading.at < at);
-    let near = all[next.saturating_sub(1)..].iter().take(2);
-    let off_ms = |ms: i64| (ms - at.ms()).abs();
-    let nearest = near.min_by_key(|reading| off_ms(reading.at.ms()))?;
-    (off_ms(nearest.at.ms()) <= PRESSURE_MS_MAX).then_some(nearest.hpa)
+    let first = request.pressures.partition_point(|it| it.at.ms() < at.ms() - PRESSURE_MS_MAX);
+    let is_near = |ms: i64| ms <= at.ms() + PRESSURE_MS_MAX;
+    let near = request.pressures[first..].iter().take_while(|it| is_near(it.at.ms()));
+    let (n, sum) = near.fold((0_u32, 0.0), |(n, sum), it| (n + 1, sum + it.hpa));
+    (n > 0).then(|| sum / f64::from(n))
 }
 
 fn sample(imu: &TrackImu) -> ImuSample {

@@ -36,13 +36,13 @@ fn sensors_without_scans_and_scans_at_any_time_do_no_harm() {
 }
 
 #[test]
-fn the_barometer_speaks_for_the_scan_it_is_near_to() {
+fn readings_of_the_barometer_speak_for_the_scans_they_are_near_to() {
     let body = r#"{"scans": [{"timestamp": 1}], "pressures": [{"timestamp": 1000, "pressure": 990},
-        {"timestamp": 5000, "pressure": 1000}]}"#;
+        {"timestamp": 2000, "pressure": 992}, {"timestamp": 6000, "pressure": 1000}]}"#;
     let request = decode(body.as_bytes()).unwrap();
     let at = |ms| pressure_at(&request, Timestamp::from_ms(ms));
-    assert_eq!((at(0), at(2_900), at(4_000)), (Some(990.0), Some(990.0), Some(1_000.0)));
-    assert_eq!((at(7_001), at(-1_001)), (None, None));
+    assert_eq!((at(1_500), at(-1_000), at(4_000)), (Some(991.0), Some(990.0), Some(996.0)));
+    assert_eq!((at(8_001), at(-1_001)), (None, None));
 }
 
 #[test]

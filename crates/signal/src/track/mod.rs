@@ -6,9 +6,10 @@
 //! neighbouring scans are alike. Floors are a Markov chain that people seldom leave.
 //!
 //! Reading order: `tracker` (the door), `imu` and `stride` (steps), `belief` (states), `smooth` (forward and
-//! back), `levels` (floors), `promise` (radii), `matrix`.
+//! back), `levels` and `heights` (floors), `promise` (radii), `matrix`.
 
 mod belief;
+mod heights;
 mod imu;
 mod levels;
 mod matrix;
