@@ -27,7 +27,7 @@ impl Desk {
     }
 
     /// A simulated contribution, received on the day of its first report.
-    pub(crate) fn contribution(&mut self, sent: Contribution) -> Option<Batch> {
+    pub(crate) fn contribution(&mut self, sent: &Contribution) -> Option<Batch> {
         let received = sent.reports.first()?.timestamp().day();
         let reports = sent.reports.iter().filter_map(with_codes);
         Some(self.take(&sent.nickname, received, reports.collect()))

@@ -56,17 +56,23 @@ impl Question {
     }
 }
 
-/// A method that has learned these lessons.
+/// A method that has learned these lessons and is sealed, so that it answers.
 ///
 /// # Errors
 /// It could not seal.
-pub(crate) fn taught(name: MethodName, lessons: &[Batch]) -> anyhow::Result<Box<dyn Method>> {
+fn taught(name: MethodName, lessons: &[Batch]) -> anyhow::Result<Box<dyn Method>> {
+    let mut method = learned(name, lessons);
+    method.seal()?;
+    Ok(method)
+}
+
+/// A method that has learned these lessons: enough to say where transmitters stand.
+pub(crate) fn learned(name: MethodName, lessons: &[Batch]) -> Box<dyn Method> {
     let mut method = name.build();
     for batch in lessons {
         method.teach(batch);
     }
-    method.seal()?;
-    Ok(method)
+    method
 }
 
 /// A method's answers.

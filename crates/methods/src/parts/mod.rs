@@ -109,7 +109,7 @@ fn tables(part: Part, options: &Options) -> anyhow::Result<Vec<Table>> {
     match part {
         Part::Worlds => worlds::tables(&all),
         Part::Town => town::tables(&all),
-        Part::Poison => poison::tables(&with_transmitters),
+        Part::Poison => Ok(poison::tables(&with_transmitters)),
         Part::Sets => sets::tables(&options.shared, sets, &all),
         Part::Uji => uji::tables(&options.shared, &all),
         Part::Surveyed => surveyed::tables(&options.shared, &with_transmitters),

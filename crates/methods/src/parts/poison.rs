@@ -3,7 +3,7 @@
 use super::hostile::{Attack, HEARD, Plot, lone_report, moved};
 use super::town;
 use crate::batches::Desk;
-use crate::exam::taught;
+use crate::exam::learned;
 use crate::method::{Method, MethodName};
 use crate::say;
 use crate::scores::{quantile, sorted};
@@ -49,7 +49,7 @@ struct Crowd {
 }
 
 /// One table for the crowd, one for single reports.
-pub(super) fn tables(methods: &[MethodName]) -> anyhow::Result<Vec<Table>> {
+pub(super) fn tables(methods: &[MethodName]) -> Vec<Table> {
     say::progress("poison: making the town");
     let town = town::town();
     let crowd = Crowd::of(&town);
@@ -57,13 +57,13 @@ pub(super) fn tables(methods: &[MethodName]) -> anyhow::Result<Vec<Table>> {
     let mut many = Table::new("Poisoning: a fifth of the contributors are hostile", &HEAD);
     let mut single = Table::new("Poisoning: one hostile report for each transmitter", &HEAD);
     for name in methods {
-        let before = taught(*name, &lessons(&crowd.honest))?;
+        let before = learned(*name, &lessons(&crowd.honest));
         for attack in Attack::ALL {
             say::progress(format_args!("poison: {}, {}", name.name(), attack.name()));
             let lies = crowd.lies(&plot, attack);
             let mut all = crowd.honest.clone();
             all.extend(lies.iter().cloned());
-            let after = taught(*name, &lessons(&all))?;
+            let after = learned(*name, &lessons(&all));
             let moves = Moves { before: before.as_ref(), after: after.as_ref() };
             for (words, ids) in crowd.named(&voices(&plot.told_falsely(attack, &lies))) {
                 let words = format!("{}{words}", attack.name());
@@ -73,7 +73,7 @@ pub(super) fn tables(methods: &[MethodName]) -> anyhow::Result<Vec<Table>> {
         for far_m in SINGLE_M {
             let mut lessons = lessons(&crowd.honest);
             lessons.extend(crowd.single_reports(before.as_ref(), far_m));
-            let after = taught(*name, &lessons)?;
+            let after = learned(*name, &lessons);
             let moves = Moves { before: before.as_ref(), after: after.as_ref() };
             for n_voices in VOICES_MIN {
                 let is_known = |id: &&TransmitterId| count(&crowd.voices, id) >= n_voices;
@@ -83,7 +83,7 @@ pub(super) fn tables(methods: &[MethodName]) -> anyhow::Result<Vec<Table>> {
             }
         }
     }
-    Ok(vec![many, single])
+    vec![many, single]
 }
 
 impl Crowd {
@@ -143,7 +143,7 @@ impl Crowd {
             let ids: Vec<_> = neighbours.iter().map(|(id, _)| *id).collect();
             let report = lone_report(model?, moved(neighbours[0].1, far_m), &ids)?;
             let nickname = format!("liar-{number}");
-            desk.contribution(Contribution { nickname, reports: vec![report] })
+            desk.contribution(&Contribution { nickname, reports: vec![report] })
         });
         reports.collect()
     }
@@ -151,7 +151,7 @@ impl Crowd {
 
 fn lessons(sent: &[Contribution]) -> Vec<Batch> {
     let mut desk = Desk::default();
-    sent.iter().filter_map(|it| desk.contribution(it.clone())).collect()
+    sent.iter().filter_map(|it| desk.contribution(it)).collect()
 }
 
 fn voices(sent: &[Contribution]) -> Voices {

@@ -1,7 +1,7 @@
 //! Six surveyed Bluetooth transmitters: how far off each method believes them.
 
 use crate::data::surveyed::{Surveyed, lessons, truths};
-use crate::exam::taught;
+use crate::exam::learned;
 use crate::method::{Method, MethodName};
 use crate::say;
 use crate::scores::{quantile, sorted};
@@ -21,7 +21,7 @@ pub(super) fn tables(shared: &Path, methods: &[MethodName]) -> anyhow::Result<Ve
     let mut table = Table::new("Surveyed Bluetooth transmitters of the museum", &head);
     for name in methods {
         say::progress(format_args!("surveyed: {}", name.name()));
-        table.push(row(*name, taught(*name, &lessons)?.as_ref(), &truths));
+        table.push(row(*name, learned(*name, &lessons).as_ref(), &truths));
     }
     Ok(vec![table])
 }

@@ -50,7 +50,7 @@ pub(super) fn tables(methods: &[MethodName]) -> anyhow::Result<Vec<Table>> {
     say::progress("town: making it");
     let town = town();
     let mut desk = Desk::default();
-    let lessons = town.contributions(&traffic()).filter_map(|sent| desk.contribution(sent));
+    let lessons = town.contributions(&traffic()).filter_map(|sent| desk.contribution(&sent));
     let asked = town.held_out(&HeldOutConfig { n_queries: N_QUERIES, ..HeldOutConfig::demo() });
     let questions = asked.iter().map(|it| Question::of(&it.observations, it.truth, it.floor));
     let exam = Exam {

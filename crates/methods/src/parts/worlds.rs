@@ -49,7 +49,7 @@ fn exams() -> anyhow::Result<Vec<Exam>> {
 
 fn exam(name: &str, world: &World) -> anyhow::Result<Exam> {
     let mut desk = Desk::default();
-    let lessons = world.reports().into_iter().filter_map(|sent| desk.contribution(sent)).collect();
+    let lessons = world.reports().iter().filter_map(|sent| desk.contribution(sent)).collect();
     let questions = world.queries().into_iter().filter(|asked| !asked.observations.is_empty());
     let questions =
         questions.map(|asked| Question::of(&asked.observations, asked.truth, asked.floor));
