@@ -16,7 +16,7 @@ pub(super) const HEARD: usize = 60;
 pub(super) enum Attack {
     /// All they hear is claimed 500 m east of where they heard it, precisely and loudly.
     Shifted,
-    /// They tell where they are, and replace every other network by one of 60 from elsewhere.
+    /// They tell where they are, and replace every other network by one of the 60 boxes most people hear.
     Planted,
     /// All they hear is told at one far place.
     Gathered,
@@ -43,7 +43,7 @@ impl Attack {
 /// What liars know: whom to name, and the far place.
 #[derive(Debug)]
 pub(super) struct Plot {
-    /// The networks named, those the most people hear first.
+    /// The transmitters named: boxes (Wi-Fi and Bluetooth), then cells, those the most people hear first.
     pub(super) victims: Vec<TransmitterId>,
     /// Where everything is claimed to be.
     pub(super) far: LatLng,

@@ -22,9 +22,6 @@ const LIMITS_M: (f64, f64) = (20.0, 1.0);
 /// How far off single hostile reports hear their victims, m.
 const SINGLE_M: [f64; 4] = [30.0, 100.0, 500.0, 5_000.0];
 
-/// Honest voices that transmitters have at least, in rows of their own.
-const VOICES_MIN: [usize; 2] = [1, 5];
-
 const HEAD: [&str; 8] = [
     "attack",
     "method",
@@ -75,11 +72,8 @@ pub(super) fn tables(methods: &[MethodName]) -> Vec<Table> {
             lessons.extend(crowd.single_reports(before.as_ref(), far_m));
             let after = learned(*name, &lessons);
             let moves = Moves { before: before.as_ref(), after: after.as_ref() };
-            for n_voices in VOICES_MIN {
-                let is_known = |id: &&TransmitterId| count(&crowd.voices, id) >= n_voices;
-                let ids: Vec<_> = crowd.victims.iter().filter(is_known).copied().collect();
-                let words = format!("{far_m} m off, {n_voices} or more honest voices");
-                single.push(moves.row(&words, *name, &ids, LIMITS_M.1));
+            for (words, ids) in crowd.known() {
+                single.push(moves.row(&format!("{far_m} m off{words}"), *name, &ids, LIMITS_M.1));
             }
         }
     }
@@ -98,24 +92,40 @@ impl Crowd {
         let stays = town.transmitters.iter().filter(|it| !it.moving && it.earlier.is_none());
         let mut victims: Vec<TransmitterId> =
             stays.map(|it| it.id).filter(|id| voices.contains_key(id)).collect();
-        victims.sort_by_key(|id| (std::cmp::Reverse(count(&voices, id)), *id));
+        victims.sort_by_key(|id| (!is_box(id), std::cmp::Reverse(count(&voices, id)), *id));
         Self { honest, hostile, victims, voices }
     }
 
-    /// The transmitters that lies name: all; those where the honest have the majority; and those where they
-    /// have it as in the whole town, four of five or more.
-    fn named(&self, lies: &Voices) -> [(&'static str, Vec<TransmitterId>); 3] {
-        let where_honest = |times: usize| -> Vec<TransmitterId> {
+    /// The transmitters that lies name, in groups: all; boxes (Wi-Fi and Bluetooth) where the honest have the
+    /// majority; boxes and cells where they have it as in the whole town, four of five or more.
+    fn named(&self, lies: &Voices) -> [(&'static str, Vec<TransmitterId>); 4] {
+        let named = |times: usize, is_kind: fn(&TransmitterId) -> bool| -> Vec<TransmitterId> {
             let stands = |id: &&TransmitterId| {
                 let n_lies = count(lies, id);
-                n_lies > 0 && (times == 0 || count(&self.voices, id) >= times * n_lies)
+                let is_majority = times == 0 || count(&self.voices, id) >= times * n_lies;
+                n_lies > 0 && is_majority && is_kind(id)
             };
             self.victims.iter().filter(stands).copied().collect()
         };
         [
-            ("", where_honest(0)),
-            (", honest voices are half or more", where_honest(1)),
-            (", honest voices are 4 of 5 or more", where_honest(4)),
+            ("", named(0, |_| true)),
+            (", boxes, honest voices half or more", named(1, is_box)),
+            (", boxes, honest voices 4 of 5 or more", named(4, is_box)),
+            (", cells, honest voices 4 of 5 or more", named(4, |id| !is_box(id))),
+        ]
+    }
+
+    /// The transmitters that single reports name, in groups.
+    fn known(&self) -> [(&'static str, Vec<TransmitterId>); 4] {
+        let known = |n_voices: usize, is_kind: fn(&TransmitterId) -> bool| {
+            let is_known = |id: &&TransmitterId| count(&self.voices, id) >= n_voices && is_kind(id);
+            self.victims.iter().filter(is_known).copied().collect()
+        };
+        [
+            ("", known(1, |_| true)),
+            (", boxes, 3 or more honest voices", known(3, is_box)),
+            (", boxes, 5 or more honest voices", known(5, is_box)),
+            (", cells, 5 or more honest voices", known(5, |id| !is_box(id))),
         ]
     }
 
@@ -165,6 +175,10 @@ fn voices(sent: &[Contribution]) -> Voices {
         }
     }
     voices
+}
+
+const fn is_box(id: &TransmitterId) -> bool {
+    !id.kind().is_cell()
 }
 
 fn count(voices: &Voices, id: &TransmitterId) -> usize {
