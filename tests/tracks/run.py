@@ -19,7 +19,7 @@ import time
 import urllib.request
 
 LEVELS = ("r50", "r68", "r90", "r95")
-SETTLED = ("radiomap_lag_bytes", "snapshot_publish_age_ms")
+SETTLED = ("radiomap_lag_bytes", "snapshot_publish_age_ms", "snapshot_draft")
 
 
 def load(shared):
