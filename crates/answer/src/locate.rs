@@ -7,6 +7,10 @@ use cairn_signal::locate::Refusal as Unsolved;
 use cairn_signal::located::Located;
 use cairn_snapshot::{CalibrationRow, SnapshotSet};
 
+/// Promised R95 up to which a building's model answers alone, m; above, whoever promises less does.
+/// Source: half of what the transmitters by themselves promise in the two malls, docs/measured/accuracy.md.
+const VENUE_SURE_M: f64 = 25.0;
+
 /// Locates a phone by what it hears.
 ///
 /// Pure (A1): the same snapshots and the same scan give the same answer.
@@ -25,12 +29,17 @@ pub fn locate_among(map: &SnapshotSet, heard: &[Heard], units: &[HeardUnit]) -> 
         return Answer::Refused(Refusal::NothingHeard);
     }
     let known = lookup::known(map, heard, units);
-    if let Some(found) = venue::locate(map, heard, &known) {
+    let inside = venue::locate(map, heard, &known);
+    if let Some(found) = inside.filter(|found| found.radii.r95_m() <= VENUE_SURE_M) {
         return Answer::Found(found);
     }
     match cairn_signal::locate::locate(&known) {
-        Ok(located) => Answer::Found(promise(map, &located, known.len())),
-        Err(unsolved) => Answer::Refused(refusal(unsolved)),
+        Ok(located) => {
+            let found = promise(map, &located, known.len());
+            let surer = inside.filter(|inside| inside.radii.r95_m() < found.radii.r95_m());
+            Answer::Found(surer.unwrap_or(found))
+        }
+        Err(unsolved) => inside.map_or(Answer::Refused(refusal(unsolved)), Answer::Found),
     }
 }
 

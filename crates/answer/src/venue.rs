@@ -8,21 +8,23 @@ use cairn_signal::venue::{Model, Reading};
 use cairn_snapshot::SnapshotSet;
 use std::collections::BTreeSet;
 
-/// Strongest known transmitters that say which building it may be.
-/// Source: choice, an odd handful: a building's own are the strongest inside.
-const ASKED_MAX: usize = 9;
+/// Known transmitters, the strongest, whose buildings are considered. Source: choice; foreign ones in a
+/// scan must not name the only candidate.
+const ASKED_MAX: usize = 32;
+/// Buildings considered. Source: choice, bounds the work.
+const CANDIDATES_MAX: usize = 3;
 /// Readings of transmitters a model must know before it answers. Source: as many as a fingerprint has.
 const KNOWN_MIN: usize = 4;
 /// Share of what is heard, by strength and freshness, that a model must know.
 /// Source: half of a scan may be foreign before its building is in doubt (evaluation study §1.3).
 const SHARE_MIN: f64 = 0.4;
 
-/// Locates inside the building that most of the strongest known transmitters stand in; `None` outside.
+/// Locates inside the building that knows most of what is heard; `None` outside.
 ///
 /// Two boxes at least that the model knows are heard (A3).
 pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Option<Found> {
-    let model = Model::read(building(map, known)?)?;
     let readings: Vec<(TransmitterId, Reading)> = heard.iter().filter_map(reading).collect();
+    let model = building(map, known, &readings)?;
     let boxes: BTreeSet<u64> = readings
         .iter()
         .filter(|(_, reading)| model.knows(reading.key))
@@ -46,18 +48,24 @@ pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Opt
     })
 }
 
-/// The model most of the strongest stand in the blocks of; of equally many the first heard.
-fn building<'a>(map: &'a SnapshotSet, known: &[Known]) -> Option<&'a [u8]> {
+/// The building that knows most of a scan, among those the strongest known transmitters stand in.
+fn building<'a>(
+    map: &'a SnapshotSet,
+    known: &[Known],
+    readings: &[(TransmitterId, Reading)],
+) -> Option<Model<'a>> {
     let fixed = known.iter().filter(|k| !k.kind.is_cell() && k.mobility != Mobility::Moving);
-    let mut votes: Vec<(&[u8], usize)> = Vec::new();
+    let mut models: Vec<&[u8]> = Vec::new();
     for model in fixed.take(ASKED_MAX).filter_map(|k| map.venue_at(Block::of(k.place))) {
-        match votes.iter_mut().find(|(voted, _)| voted.as_ptr() == model.as_ptr()) {
-            Some((_, n)) => *n += 1,
-            None => votes.push((model, 1)),
+        let is_new = models.iter().all(|seen| seen.as_ptr() != model.as_ptr());
+        if is_new && models.len() < CANDIDATES_MAX {
+            models.push(model);
         }
     }
-    let most = votes.iter().map(|(_, n)| *n).max()?;
-    votes.into_iter().find(|(_, n)| *n == most).map(|(model, _)| model)
+    let readings: Vec<Reading> = readings.iter().map(|(_, reading)| *reading).collect();
+    let models = models.into_iter().filter_map(Model::read);
+    let shares = models.map(|model| (model.share_known(&readings), model));
+    shares.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, model)| model)
 }
 
 /// A reading as a model takes it.

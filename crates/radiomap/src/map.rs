@@ -100,6 +100,11 @@ impl RadioMap {
         self.places.merge(&other.places);
     }
 
+    /// True when scans of the inside of any building are kept.
+    pub fn has_places(&self) -> bool {
+        !self.places.blocks.is_empty()
+    }
+
     /// Number of transmitters ever heard.
     pub fn len(&self) -> usize {
         self.shards.iter().map(|shard| shard.polls.len()).sum()

@@ -1,7 +1,7 @@
 //! Which fingerprints make one building: blocks that touch, and what was heard in them.
 
 use crate::fingerprint::Fingerprint;
-use crate::limits::{VENUE_BLOCKS_MAX, VENUE_SCANS_MAX};
+use crate::limits::{BLOCK_SCANS_MIN, VENUE_BLOCKS_MAX, VENUE_SCANS_MAX};
 use crate::map::RadioMap;
 use cairn_evidence::Voice;
 use cairn_ground::{Block, Day, Floor};
@@ -27,8 +27,18 @@ impl RadioMap {
     /// A transmitter that fewer voices heard there than the settings ask for, or that `is_excluded`
     /// names, is left out of the scans.
     pub fn venues(&self, is_excluded: &dyn Fn(u64) -> bool) -> Vec<VenueScans> {
-        let groups = groups(self.places.blocks.keys().copied());
+        let groups = groups(self.dense_blocks().into_iter());
         groups.into_iter().filter_map(|blocks| self.venue(blocks, is_excluded)).collect()
+    }
+
+    /// Blocks with enough scans, and those that touch one and have any.
+    fn dense_blocks(&self) -> Vec<Block> {
+        let is_dense = |block: &Block| {
+            let voices = self.places.blocks.get(block).into_iter().flatten();
+            voices.map(|voice| voice.scans.len()).sum::<usize>() >= BLOCK_SCANS_MIN
+        };
+        let blocks = self.places.blocks.keys().copied();
+        blocks.filter(|block| block.around().any(|near| is_dense(&near))).collect()
     }
 
     fn venue(&self, blocks: Vec<Block>, is_excluded: &dyn Fn(u64) -> bool) -> Option<VenueScans> {
@@ -139,9 +149,9 @@ mod tests {
     use cairn_evidence::Evidence;
 
     fn walk(voice: u64, lng: f64, hears: u64) -> impl Iterator<Item = Evidence> {
-        (0..40_u64).map(move |n| {
+        (0..200_u64).map(move |n| {
             let heard: Vec<_> = (hears..hears + 5).map(|t| (t, -50)).collect();
-            let along = f64::from(u32::try_from(n).unwrap()) * 1e-5;
+            let along = f64::from(u32::try_from(n).unwrap()) * 2e-6;
             let mut one = evidence(voice * 1_000 + n, voice, (51.5 + along, lng), &heard);
             one.floor = Some(Floor::new(2).unwrap());
             one.fix_sigma_m = None;
@@ -162,7 +172,7 @@ mod tests {
         let venues = map(1).venues(&|_| false);
         assert_eq!(venues.len(), 2);
         for venue in &venues {
-            assert_eq!(venue.scans.len(), 80);
+            assert_eq!(venue.scans.len(), 400);
             assert!(venue.scans.iter().all(|scan| venue.blocks.contains(&Block::of(scan.place))));
         }
     }

@@ -172,6 +172,7 @@ impl Work {
         self.times.data = self.parts.clock.instant();
         // In this order, so that no bytes are learned of which nobody says that they wait.
         self.status.set_waiting_since(Some(self.times.data));
+        self.show_drafts();
         self.status.set_position(self.position.get());
         let dirty = self.map.take_dirty();
         if self.sealing.is_some() {
@@ -228,6 +229,12 @@ impl Work {
     /// True when a base sealed now would hold more than the current one.
     fn base_behind(&self) -> bool {
         self.must_seal || self.position.get() > self.layers.journal_position
+    }
+
+    /// Notes whether buildings are served as they are known by now.
+    fn show_drafts(&self) {
+        let behind = self.map.has_places() && self.base_behind();
+        self.status.set_draft(self.has_draft || behind);
     }
 
     /// Publishes what is fresh, folding older overlays in when asked.
@@ -310,7 +317,7 @@ impl Work {
         self.unpublished.clear();
         self.must_seal = false;
         (self.has_draft, self.models) = (is_draft, models);
-        self.status.set_draft(is_draft);
+        self.show_drafts();
         self.status.set_waiting_since(None);
         self.parts.serving.set_ready();
         self.collect_garbage();

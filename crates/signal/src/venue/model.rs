@@ -20,7 +20,7 @@ const HEAD_BYTES: usize = 20;
 const ROW_BYTES: usize = 4 + ROWS;
 /// Share of what transmitters say each by itself in a level's probability; the rest is the net's.
 /// Source: measured, docs/measured/venues.md.
-static WIDE_: std::sync::LazyLock<f32> = std::sync::LazyLock::new(|| std::env::var("WIDE").ok().and_then(|v| v.parse().ok()).unwrap_or(0.5));
+const WIDE: f32 = 0.8;
 const KEY_BYTES: usize = 8;
 
 /// What a model says of a scan.
@@ -156,6 +156,18 @@ impl<'a> Model<'a> {
         self.keys.binary_search_by_key(&key, |bytes| u64::from_le_bytes(*bytes)).ok()
     }
 
+    /// The share of what a scan hears, by strength and freshness, that the model knows.
+    pub fn share_known(&self, readings: &[Reading]) -> f32 {
+        let (mut known, mut all) = (0.0, 1e-9);
+        for reading in readings {
+            let Some(basis) = basis(reading.rssi_dbm, reading.age_s) else { continue };
+            let counts = mass([basis].into_iter()) - 1.0;
+            all += counts;
+            known += if self.knows(reading.key) { counts } else { 0.0 };
+        }
+        known / all
+    }
+
     /// Where a scan was heard; `None` when no reading counts or a number in the model is none.
     ///
     /// # Cost
@@ -199,7 +211,7 @@ impl<'a> Model<'a> {
             .levels
             .iter()
             .zip(levels.into_iter().zip(shares(&pass.out[PLACE_OUTPUTS..])))
-            .map(|(level, (alone, together))| (level, (*WIDE_).mul_add(alone - together, together)))
+            .map(|(level, (alone, together))| (level, WIDE.mul_add(alone - together, together)))
             .filter_map(|(level, share)| {
                 let floor = Floor::new(i32::from(level.cast_signed())).ok()?;
                 Some((floor, f64::from(share)))

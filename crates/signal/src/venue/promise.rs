@@ -40,6 +40,10 @@ const ERROR_MIN_M: f64 = 0.5;
 /// What the model learned from all voices errs less than those that left some out.
 /// Source: measured on the two malls, docs/measured/venues.md.
 const WHOLE_SHARE: f64 = 1.0;
+/// Widening by few voices: the factors grow by this over the number of voices. What a handful of walks
+/// left out says of the next is itself in doubt.
+/// Source: measured on the museum of eight voices, docs/measured/venues.md.
+const DOUBT_VOICES: f64 = 4.0;
 /// Bounds of a scale, m. Source: choice, a step and a street.
 const SCALE_M: std::ops::RangeInclusive<f64> = 0.5..=200.0;
 
@@ -70,13 +74,18 @@ impl Promise {
             return UNTRIED;
         }
         let Some(coefficients) = regress(trials) else { return UNTRIED };
+        let mut voices: Vec<u64> = trials.iter().map(|trial| trial.voice).collect();
+        voices.sort_unstable();
+        voices.dedup();
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred voices")]
+        let doubt = 1.0 + DOUBT_VOICES / voices.len() as f64;
         let unscaled = Self { coefficients, factors: [1.0; 4] };
         let ratio = |trial: &Trial| trial.error_m / unscaled.scale_m(&trial.signs);
         let mut ratios: Vec<(f64, f64)> = trials.iter().map(|trial| (ratio(trial), 1.0)).collect();
         #[expect(clippy::cast_possible_truncation, reason = "a factor of a few")]
         let factors = Confidence::ALL.map(|level| {
             let at = quantile(&mut ratios, level.probability());
-            (WHOLE_SHARE * at.unwrap_or(5.0)) as f32
+            (WHOLE_SHARE * doubt * at.unwrap_or(5.0)) as f32
         });
         Self { coefficients, factors }
     }
