@@ -107,7 +107,7 @@ fn scan(voice: Voice, one: &Fingerprint, known: &BTreeSet<u64>, newest: Day) -> 
         })
         .collect();
     let floor = Floor::new(i32::from(one.floor)).ok()?;
-    let age_days = f32::from(u16::try_from(newest.days_since(one.day())).unwrap_or(u16::MAX));
+    let age_days = f32::from(newest.days_since(one.day()));
     let weight = (-age_days / HALF_DAYS).exp2();
     (!readings.is_empty()).then(|| Scan {
         place: one.place(),
@@ -160,7 +160,7 @@ mod tests {
     }
 
     fn map(voices_min: u32) -> RadioMap {
-        let mut map = RadioMap::new(Settings { voices_min, ..Settings::standard() });
+        let mut map = RadioMap::new(Settings { voices_min });
         let here = walk(1, -0.25, 0).chain(walk(2, -0.25, 1));
         let there = walk(3, -0.35, 50).chain(walk(4, -0.35, 50));
         here.chain(there).for_each(|one| map.add(&one));

@@ -196,10 +196,14 @@ fn factors(samples: &[&Sample]) -> Option<[f64; 4]> {
     Some(own)
 }
 
+/// Share of a fix's claimed σ that excuses an answer: phones claim a little more than they err.
+/// Source: measured, the demo town and the outdoor sets, docs/measured/accuracy.md.
+const EXCUSED: f64 = 0.88;
+
 /// Error over σ, less what the fix's own error explains at this level: the radii of two circular
 /// normals add in squares.
 fn score(sample: &Sample, confidence: Confidence) -> f64 {
-    let excused_m = confidence.rayleigh() * sample.fix_sigma_m;
+    let excused_m = EXCUSED * confidence.rayleigh() * sample.fix_sigma_m;
     let own_m2 = sample.error_m.mul_add(sample.error_m, -(excused_m * excused_m));
     own_m2.max(0.0).sqrt() / sample.sigma_m.max(0.1)
 }

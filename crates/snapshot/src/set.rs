@@ -128,7 +128,9 @@ impl SnapshotSet {
             }
         }
         let venues = self.base().map_or_else(Vec::new, |base| base.venues_owned());
-        venues.into_iter().for_each(|venue| writer.push_venue(venue));
+        for venue in venues {
+            writer.push_venue(venue);
+        }
         Ok(writer)
     }
 }

@@ -58,6 +58,6 @@ fn version_2_is_still_sealed_to_the_same_bytes() {
 }
 
 fn venue() -> Venue {
-    let block = Block::of(LatLng::new(51.5, -0.12).unwrap());
+    let block = Block::of(LatLng::wrapped(51.5, -0.12));
     Venue { blocks: vec![block], bytes: b"a model".to_vec() }
 }

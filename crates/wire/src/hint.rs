@@ -21,7 +21,7 @@ pub struct Neighbor {
 /// Android's "not known" among whole numbers. Source: android.telephony.CellInfo.UNAVAILABLE.
 const UNAVAILABLE: f64 = 2_147_483_647.0;
 
-/// Android's "not known" among long numbers. Source: android.telephony.CellInfo.UNAVAILABLE_LONG.
+/// Android's "not known" among long numbers. Source: `android.telephony.CellInfo.UNAVAILABLE_LONG`.
 const UNAVAILABLE_LONG: f64 = 9.2e18;
 
 /// True for a number of a cell that is none: absent, 0, negative, or Android's "not known".

@@ -125,7 +125,9 @@ fn write(
     for record in beliefs.iter().map(record).chain(others.iter().copied()) {
         writer.push(record);
     }
-    venues.into_iter().for_each(|venue| writer.push_venue(venue));
+    for venue in venues {
+        writer.push_venue(venue);
+    }
     if writer.n_refused() > 0 {
         tracing::error!(records = writer.n_refused(), "beliefs that no snapshot can hold left out");
     }

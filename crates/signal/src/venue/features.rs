@@ -11,7 +11,7 @@ pub struct Reading {
     pub age_s: f32,
 }
 
-/// Numbers a reading is seen as.
+/// Numbers a reading is seen as. Source: the three of [`basis`].
 pub(super) const BASIS: usize = 3;
 /// Seconds after which a reading counts 1/e.
 /// Source: measured on the indoor set, 3 to 8 s make no difference (docs/measured/venues.md).

@@ -1,11 +1,11 @@
 //! From scans at known places to a model: one net for serving, others to learn what it promises.
 
-use super::features::{Reading, basis_of, freshness, mass};
-use super::model::{self, UNIT_M};
-use super::net::{Net, PLACE_OUTPUTS, Pass, WIDTH, add_rows};
-use super::promise::{Promise, Signs, Trial};
-use super::train::{Heard, Lesson, train};
-use cairn_ground::{Floor, LatLng, LocalFrame};
+use super::course::{Course, FOLDS, n_voices};
+use super::features::Reading;
+use super::model;
+use super::net::Net;
+use super::promise::{Promise, Trial};
+use cairn_ground::{Floor, LatLng};
 use std::thread;
 
 /// A scan whose place is known.
@@ -27,9 +27,7 @@ pub struct Scan {
 pub const SCANS_MIN: usize = 60;
 /// Voices a promise is measured on at least; else it is the untried one.
 /// Source: choice, two for each of [`FOLDS`].
-const VOICES_MIN: usize = 6;
-/// Parts of the voices that are left out in turn. Source: measured, docs/measured/venues.md.
-const FOLDS: u64 = 3;
+pub(super) const VOICES_MIN: usize = 6;
 /// How much work a model is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effort {
@@ -42,7 +40,7 @@ pub enum Effort {
 impl Effort {
     /// Rounds over the scans, for the net that serves and for those that leave voices out.
     /// Source: measured, docs/measured/venues.md.
-    const fn rounds(self) -> [usize; 2] {
+    pub(super) const fn rounds(self) -> [usize; 2] {
         match self {
             Self::Draft => [16, 10],
             Self::Whole => [160, 40],
@@ -56,23 +54,6 @@ impl Effort {
             Self::Whole => FOLDS,
         }
     }
-}
-
-/// Voices that heard a transmitter at least, where there are enough voices: what one voice alone heard
-/// may have come with it. Source: measured, docs/measured/venues.md.
-const VOICES_PER_TRANSMITTER_MIN: usize = 2;
-/// Metres within which lessons may be mixed. Source: measured, docs/measured/venues.md.
-const NEAR_M: f64 = 15.0;
-/// Most neighbors a lesson keeps. Source: choice, bounds the memory.
-const NEAR_MAX: usize = 64;
-
-/// What all nets of a model share.
-struct Course {
-    origin: LatLng,
-    keys: Vec<u64>,
-    levels: Vec<i8>,
-    lessons: Vec<Lesson>,
-    voices: Vec<u64>,
 }
 
 /// Learns a model; `None` from too few scans. The same scans in the same order and the same seed give
@@ -104,164 +85,6 @@ pub fn learn(scans: &[Scan], effort: Effort, seed: u64, threads: usize) -> Optio
     let promise = Promise::fit(&trials);
     let net = nets.first()?.as_ref()?;
     Some(model::encode(net, course.origin, &course.keys, &course.levels, &promise, effort))
-}
-
-impl Course {
-    fn of(scans: &[Scan]) -> Option<Self> {
-        if scans.len() < SCANS_MIN {
-            return None;
-        }
-        let origin = scans.first()?.place;
-        let keys = keys_of(scans);
-        let mut levels: Vec<i8> = scans.iter().map(|scan| scan.floor.get()).collect();
-        levels.sort_unstable();
-        levels.dedup();
-        let frame = LocalFrame::at(origin);
-        let lesson = |scan: &Scan| lesson(&frame, &keys, &levels, scan);
-        let mut lessons: Vec<Lesson> = scans.iter().map(lesson).collect();
-        let voices: Vec<u64> = scans.iter().map(|scan| scan.voice).collect();
-        let near =
-            (0..lessons.len()).map(|index| near(&lessons, &voices, index)).collect::<Vec<_>>();
-        for (lesson, near) in lessons.iter_mut().zip(near) {
-            lesson.near = near;
-        }
-        (!keys.is_empty()).then_some(Self { origin, keys, levels, lessons, voices })
-    }
-
-    /// The net of all voices, or of those outside one fold.
-    fn net(&self, left_out: Option<u64>, effort: Effort, seed: u64) -> Net {
-        let [rounds, rounds_left_out] = effort.rounds();
-        let (n_keys, n_levels) = (self.keys.len(), self.levels.len());
-        let Some(fold) = left_out else {
-            return train(&self.lessons, n_keys, n_levels, rounds, seed);
-        };
-        let kept: Vec<Option<u32>> = (0_u32..)
-            .zip(&self.voices)
-            .scan(0, |next, (_, voice)| {
-                let is_kept = fold_of(*voice) != fold;
-                let number = *next;
-                *next += u32::from(is_kept);
-                Some(is_kept.then_some(number))
-            })
-            .collect();
-        let lessons: Vec<Lesson> = self
-            .lessons
-            .iter()
-            .zip(&kept)
-            .filter(|(_, kept)| kept.is_some())
-            .map(|(lesson, _)| {
-                let near = lesson.near.iter().filter_map(|n| kept[*n as usize]).collect();
-                Lesson { near, ..lesson.clone() }
-            })
-            .collect();
-        train(&lessons, n_keys, n_levels, rounds_left_out, seed ^ (fold + 1))
-    }
-
-    /// How a net does on the fold it never saw.
-    fn trials(&self, fold: u64, net: &Net) -> Vec<Trial> {
-        let mut is_known = vec![false; self.keys.len()];
-        for (lesson, voice) in self.lessons.iter().zip(&self.voices) {
-            if fold_of(*voice) != fold {
-                lesson.heard.iter().for_each(|heard| is_known[heard.transmitter] = true);
-            }
-        }
-        let mut pass = Pass::new(self.levels.len());
-        let left_out = self.lessons.iter().zip(&self.voices).filter(|(_, v)| fold_of(**v) == fold);
-        left_out
-            .filter_map(|(lesson, voice)| trial(net, &is_known, lesson, *voice, &mut pass))
-            .collect()
-    }
-}
-
-/// Answers a left-out lesson as a model would.
-fn trial(
-    net: &Net,
-    is_known: &[bool],
-    lesson: &Lesson,
-    voice: u64,
-    pass: &mut Pass,
-) -> Option<Trial> {
-    let mut known = Vec::with_capacity(lesson.heard.len());
-    let mut all = 0.0;
-    pass.sum = [0.0; WIDTH];
-    for heard in &lesson.heard {
-        let basis = basis_of(heard.rssi_dbm, heard.fresh);
-        all += mass([basis].into_iter()) - 1.0;
-        if is_known[heard.transmitter] {
-            known.push(basis);
-            add_rows(&mut pass.sum, &basis, net.rows_of(heard.transmitter));
-        }
-    }
-    let known_mass = mass(known.iter().copied());
-    pass.run(&net.layers, known_mass);
-    let strongest = known.iter().map(|basis| basis[1]).fold(0.0, f32::max);
-    let share_known = f64::from((known_mass - 1.0) / all.max(1e-9));
-    let off = f64::from((pass.out[0] - lesson.at[0]).hypot(pass.out[1] - lesson.at[1]));
-    let signs = Signs::of(pass.out[PLACE_OUTPUTS - 1], strongest, known_mass, share_known);
-    (!known.is_empty()).then_some(Trial { signs, error_m: off * UNIT_M, voice })
-}
-
-fn n_voices(scans: &[Scan]) -> usize {
-    let mut voices: Vec<u64> = scans.iter().map(|scan| scan.voice).collect();
-    voices.sort_unstable();
-    voices.dedup();
-    voices.len()
-}
-
-/// The part a voice is left out with.
-const fn fold_of(voice: u64) -> u64 {
-    (voice.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) % FOLDS
-}
-
-/// Keys heard often enough, rising.
-fn keys_of(scans: &[Scan]) -> Vec<u64> {
-    let mut heard: Vec<(u64, u64)> = scans
-        .iter()
-        .flat_map(|scan| scan.readings.iter().map(|reading| (reading.key, scan.voice)))
-        .collect();
-    heard.sort_unstable();
-    heard.dedup();
-    let needed = if n_voices(scans) < VOICES_MIN { 1 } else { VOICES_PER_TRANSMITTER_MIN };
-    heard
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|voices| voices.len() >= needed)
-        .map(|voices| voices[0].0)
-        .collect()
-}
-
-fn lesson(frame: &LocalFrame, keys: &[u64], levels: &[i8], scan: &Scan) -> Lesson {
-    let at = frame.enu_from_latlng(scan.place);
-    let heard = scan.readings.iter().filter_map(|reading| {
-        let transmitter = keys.binary_search(&reading.key).ok()?;
-        let fresh = freshness(reading.age_s)?;
-        Some(Heard { transmitter, rssi_dbm: reading.rssi_dbm, age_s: reading.age_s, fresh })
-    });
-    #[expect(clippy::cast_possible_truncation, reason = "a few units")]
-    let at = [(at.east_m / UNIT_M) as f32, (at.north_m / UNIT_M) as f32];
-    Lesson {
-        at,
-        floor: levels.binary_search(&scan.floor.get()).unwrap_or(0),
-        weight: scan.weight,
-        heard: heard.collect(),
-        near: Vec::new(),
-    }
-}
-
-/// Lessons of other voices on the same level within [`NEAR_M`].
-fn near(lessons: &[Lesson], voices: &[u64], index: usize) -> Vec<u32> {
-    let one = &lessons[index];
-    #[expect(clippy::cast_possible_truncation, reason = "half a unit")]
-    let limit = (NEAR_M / UNIT_M) as f32;
-    (0_u32..)
-        .zip(lessons.iter().zip(voices))
-        .filter(|(_, (other, voice))| {
-            other.floor == one.floor
-                && **voice != voices[index]
-                && (other.at[0] - one.at[0]).hypot(other.at[1] - one.at[1]) < limit
-        })
-        .map(|(number, _)| number)
-        .take(NEAR_MAX)
-        .collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use super::adam::{Moments, Step};
 use super::features::BASIS;
-use super::train::shares;
+use super::loss::shares;
 
 /// How much the mean of what transmitters say counts. Source: measured, docs/measured/venues.md.
 const GAIN: f32 = 4.0;
@@ -59,7 +59,13 @@ impl Levels {
     }
 
     /// Moves what one transmitter says.
-    pub(super) fn step(&mut self, moments: &mut Moments, transmitter: usize, step: Step, decay: f32) {
+    pub(super) fn step(
+        &mut self,
+        moments: &mut Moments,
+        transmitter: usize,
+        step: Step,
+        decay: f32,
+    ) {
         let n = BASIS * self.n_levels;
         moments.step_rows(&mut self.rows, transmitter * n..(transmitter + 1) * n, step, decay);
     }

@@ -6,12 +6,20 @@
 //! What a model promises is measured on voices left out ([`promise`]). Why a net, and what lost to it:
 //! docs/decisions/2026-11-26-venues.md, docs/measured/venues.md.
 //!
-//! Reading order: `features`, `net`, `levels`, `train`, `adam`, `rng`, `promise`, `learn`, `model`.
+//! Reading order: `features`, `net`, `levels`, `loss`, `train`, `adam`, `rng`, `promise`, `course`, `learn`, `layer`, `model`.
+
+#![expect(
+    clippy::suboptimal_flops,
+    reason = "baseline machines have no fused operation: in inner loops it would be a call"
+)]
 
 mod adam;
+mod course;
 mod features;
+mod layer;
 mod learn;
 mod levels;
+mod loss;
 mod model;
 mod net;
 mod promise;

@@ -2,22 +2,22 @@
 //!
 //! Little-endian: `VEN1`; origin lat i32, lng i32 (1e-7°); number of transmitters u32; number of levels u8,
 //! 1 for a draft u8, two bytes of 0; [`Promise::FLOATS`] f32 of the promise; the levels, i8 each, rising; the keys, u64
-//! each, rising; for each the scale f32 and [`ROWS`] i8 of its rows; then of each layer the biases and the
+//! each, rising; for each the scale f32 and `net::ROWS` i8 of its rows; then of each layer the biases and the
 //! weights, f32. Nothing else, nothing less.
 
 use super::features::{BASIS, Reading, basis, mass};
-use super::levels::{add_levels, probabilities};
+use super::layer::{Layer, ROW_BYTES, add_row_bytes};
 use super::learn::Effort;
-use super::net::{Dense, FIRST, Net, PLACE_OUTPUTS, Pass, ROWS, SECOND, WIDTH};
+use super::levels::{add_levels, probabilities};
+use super::loss::shares;
+use super::net::{FIRST, Net, PLACE_OUTPUTS, Pass, SECOND, WIDTH};
 use super::promise::{Promise, Signs};
-use super::train::shares;
 use cairn_ground::{Enu, Floor, LatLng, LocalFrame, Radii};
 
 /// Metres of one unit of a model's outputs. Source: choice, half the span of a mall.
 pub(super) const UNIT_M: f64 = 50.0;
 const MAGIC: [u8; 4] = *b"VEN1";
 const HEAD_BYTES: usize = 20;
-const ROW_BYTES: usize = 4 + ROWS;
 /// Share of what transmitters say each by itself in a level's probability; the rest is the net's.
 /// Source: measured, docs/measured/venues.md.
 const WIDE: f32 = 0.8;
@@ -50,13 +50,6 @@ pub struct Model<'a> {
     layers: [Layer<'a>; 3],
     /// For each transmitter a scale and [`BASIS`] numbers a level.
     level_rows: &'a [u8],
-}
-
-/// A layer's bytes.
-#[derive(Debug, Clone, Copy)]
-struct Layer<'a> {
-    biases: &'a [[u8; 4]],
-    weights: &'a [[u8; 4]],
 }
 
 /// The bytes of a net that knows these keys, rising, and these levels, rising.
@@ -190,7 +183,7 @@ impl<'a> Model<'a> {
             return None;
         }
         let known_mass = mass(known.iter().copied());
-        pass.run(&self.layers.map(|layer| layer.dense()), known_mass);
+        pass.run(&self.layers.map(Layer::dense), known_mass);
         let share_known = f64::from((known_mass - 1.0) / all.max(1e-9));
         let strongest = known.iter().map(|basis| basis[1]).fold(0.0, f32::max);
         let signs = Signs::of(pass.out[2], strongest, known_mass, share_known);
@@ -239,37 +232,6 @@ impl Model<'_> {
         let values: Vec<f32> =
             steps.iter().map(|step| scale * f32::from(step.cast_signed())).collect();
         add_levels(levels, basis, &values);
-    }
-}
-
-impl<'a> Layer<'a> {
-    /// Takes a layer off the front.
-    fn split(bytes: &'a [u8], n_in: usize, n_out: usize) -> Option<(Self, &'a [u8])> {
-        let (biases, rest) = bytes.split_at_checked(4 * n_out)?;
-        let (weights, rest) = rest.split_at_checked(4 * n_in * n_out)?;
-        Some((Self { biases: biases.as_chunks().0, weights: weights.as_chunks().0 }, rest))
-    }
-
-    /// The layer as numbers.
-    fn dense(self) -> Dense {
-        let float = |bytes: &[u8; 4]| f32::from_le_bytes(*bytes);
-        Dense {
-            n_out: self.biases.len(),
-            biases: self.biases.iter().map(float).collect(),
-            weights: self.weights.iter().map(float).collect(),
-        }
-    }
-}
-
-/// As `net::add_rows`, on a row's bytes.
-fn add_row_bytes(sum: &mut [f32; WIDTH], basis: &[f32; 3], bytes: &[u8; ROW_BYTES]) {
-    let (scale, steps) = bytes.split_at(4);
-    let scale = scale.first_chunk().map_or(0.0, |bytes| f32::from_le_bytes(*bytes));
-    for (row, weight) in steps.chunks_exact(WIDTH).zip(basis) {
-        let weight = weight * scale;
-        for (sum, step) in sum.iter_mut().zip(row) {
-            *sum += weight * f32::from(step.cast_signed());
-        }
     }
 }
 

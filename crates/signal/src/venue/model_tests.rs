@@ -1,1 +1,59 @@
-//! Tests of models.
+//! Tests of models: what is written is read, and nothing else is.
+
+use super::*;
+use crate::venue::rng::Rng;
+
+fn bytes() -> Vec<u8> {
+    let net = Net::fresh(3, 2, &mut Rng::new(5));
+    let origin = LatLng::new(30.25, 120.16).unwrap();
+    encode(&net, origin, &[7, 9, 400], &[-1, 2], &Promise::fit(&[]), Effort::Whole)
+}
+
+fn heard(key: u64) -> Reading {
+    Reading { key, rssi_dbm: -60.0, age_s: 0.0 }
+}
+
+#[test]
+fn a_model_knows_its_transmitters_and_tells_what_share_of_a_scan_they_are() {
+    let bytes = bytes();
+    let model = Model::read(&bytes).unwrap();
+    assert!(model.knows(9) && !model.knows(8));
+    assert!((model.share_known(&[heard(7), heard(8)]) - 0.5).abs() < 1e-3);
+    let inside = model.locate(&[heard(7), heard(8), heard(400)]).unwrap();
+    assert_eq!((inside.n_known, inside.floors.len()), (2, 2));
+    assert!((inside.share_known - 2.0 / 3.0).abs() < 1e-3);
+    assert!(model.locate(&[heard(8)]).is_none(), "nothing known");
+    let old = Reading { age_s: 60.0, ..heard(7) };
+    assert!(model.locate(&[old]).is_none(), "nothing fresh");
+    assert!(model.locate(&[]).is_none());
+}
+
+#[test]
+fn a_model_that_is_cut_longer_or_of_wrong_numbers_is_refused() {
+    let good = bytes();
+    for end in 0..good.len() {
+        assert!(Model::read(&good[..end]).is_none(), "cut at {end}");
+    }
+    assert!(Model::read(&[good.as_slice(), &[0]].concat()).is_none());
+    let with = |at: usize, byte: u8| {
+        let mut bytes = good.clone();
+        bytes[at] = byte;
+        Model::read(&bytes).is_none()
+    };
+    assert!(with(0, b'X') && with(16, 0) && with(16, 3) && with(17, 2) && with(18, 1));
+    assert!(with(11, 0x7f), "an origin off the globe");
+    let levels_at = HEAD_BYTES + 4 * Promise::FLOATS;
+    assert!(with(levels_at, 5), "levels that fall");
+    assert!(with(levels_at + 2, 255), "keys that fall");
+}
+
+#[test]
+fn numbers_that_are_none_give_no_answer() {
+    let mut bytes = bytes();
+    let last = bytes.len() - 4;
+    bytes[last..].copy_from_slice(&f32::NAN.to_le_bytes());
+    let model = Model::read(&bytes).unwrap();
+    assert!(model.locate(&[heard(7), heard(9)]).is_none_or(|inside| {
+        inside.place.lat_deg().is_finite() && inside.floors.iter().all(|(_, p)| p.is_finite())
+    }));
+}

@@ -3,7 +3,7 @@
 use crate::robust::quantile;
 use cairn_ground::{Confidence, Radii};
 
-/// Numbers that tell how hard a scan is.
+/// Numbers that tell how hard a scan is. Source: those of [`Signs::of`].
 const SIGNS: usize = 5;
 
 /// What a scan and its evaluation look like.
@@ -61,7 +61,7 @@ impl Signs {
 }
 
 impl Promise {
-    /// Floats of a promise.
+    /// Floats of a promise. Source: its fields.
     pub(super) const FLOATS: usize = SIGNS + 4;
 
     /// Learns from left-out scans.
@@ -147,8 +147,9 @@ fn solve(mut square: [[f64; SIGNS]; SIGNS], mut right: [f64; SIGNS]) -> Option<[
         }
         for row in pivot + 1..SIGNS {
             let factor = square[row][pivot] / square[pivot][pivot];
-            for column in pivot..SIGNS {
-                square[row][column] -= factor * square[pivot][column];
+            let above = square[pivot];
+            for (value, above) in square[row].iter_mut().zip(above).skip(pivot) {
+                *value -= factor * above;
             }
             right[row] -= factor * right[pivot];
         }
@@ -190,7 +191,7 @@ mod tests {
             .iter()
             .filter(|t| t.error_m / WHOLE_SHARE.recip() <= promise.radii(&t.signs).r95_m());
         let share = inside.count() as f64 / trials.len() as f64;
-        assert!((share - 0.95).abs() < 0.01, "{share}");
+        assert!((0.95..0.98).contains(&share), "a little more, for few voices: {share}");
         let bytes: Vec<[u8; 4]> = promise.floats().map(f32::to_le_bytes).to_vec();
         assert_eq!(Promise::read(&bytes), Some(promise));
         let mut broken = bytes.clone();

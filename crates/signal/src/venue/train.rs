@@ -2,7 +2,8 @@
 
 use super::adam::{self, Moments, Step};
 use super::features::{BASIS, basis_of, mass};
-use super::net::{Dense, FIRST, Net, PLACE_OUTPUTS, Pass, ROWS, SECOND, WIDTH, add_rows, dot};
+use super::loss::errors;
+use super::net::{Dense, FIRST, Net, Pass, ROWS, SECOND, WIDTH, add_rows, dot};
 use super::rng::Rng;
 
 /// A scan at a known place, in a model's own units.
@@ -49,12 +50,6 @@ const LEFT_OUT_MAX: f32 = 0.8;
 const NOISE_DB: f32 = 2.0;
 /// Share of lessons without their older readings. Source: as [`BATCH`].
 const CUT_SHARE: f32 = 0.3;
-/// Weight of the level's loss. Source: as [`BATCH`].
-const FLOOR_WEIGHT: f32 = 0.3;
-/// Share of the scale in the place's loss; the rest is the plain distance. Source: as [`BATCH`].
-const SCALE_SHARE: f32 = 0.5;
-/// Bounds of the logarithm of the scale. Source: choice, 0.02 to 7 units.
-const LOG_SCALE: std::ops::RangeInclusive<f32> = -4.0..=2.0;
 
 /// Everything a run needs.
 struct Trainer<'a> {
@@ -130,7 +125,7 @@ impl Trainer<'_> {
         #[expect(clippy::cast_precision_loss, reason = "a batch's size")]
         let weight = lesson.weight / n_batch as f32;
         let errors = errors(&self.pass.out, at, lesson.floor, weight);
-        self.back(errors);
+        self.back(&errors);
         let mut levels = self.net.levels.of(&self.heard, mass);
         levels[lesson.floor] -= 1.0;
         for error in &mut levels {
@@ -170,12 +165,12 @@ impl Trainer<'_> {
     }
 
     /// Passes the outputs' gradients back to all that made them.
-    fn back(&mut self, errors: Vec<f32>) {
+    fn back(&mut self, errors: &[f32]) {
         let pass = &self.pass;
         let mut to_second = [0.0; SECOND];
         let [first, second, third] = &mut self.layers;
         let layers = &self.net.layers;
-        back_layer(&layers[2], third, &pass.second, &errors, &mut to_second);
+        back_layer(&layers[2], third, &pass.second, errors, &mut to_second);
         let mut to_first = [0.0; FIRST];
         back_layer(&layers[1], second, &pass.first, &to_second, &mut to_first);
         let mut to_sum = [0.0; WIDTH];
@@ -215,29 +210,6 @@ impl Trainer<'_> {
     }
 }
 
-/// The gradient of a lesson's loss: distance, scale (as of a two-dimensional Laplace law), level.
-fn errors(out: &[f32], at: [f32; 2], floor: usize, weight: f32) -> Vec<f32> {
-    let (east, north) = (out[0] - at[0], out[1] - at[1]);
-    let distance = (east * east + north * north + 4e-4).sqrt();
-    let scale = out[2].clamp(*LOG_SCALE.start(), *LOG_SCALE.end()).exp();
-    let pull = weight * (3.0 * (1.0 - SCALE_SHARE) + SCALE_SHARE / scale) / distance;
-    let mut errors =
-        vec![pull * east, pull * north, weight * SCALE_SHARE * (2.0 - distance / scale)];
-    let levels = shares(&out[PLACE_OUTPUTS..]);
-    errors.extend(levels.into_iter().enumerate().map(|(level, share)| {
-        weight * FLOOR_WEIGHT * if level == floor { share - 1.0 } else { share }
-    }));
-    errors
-}
-
-/// Probabilities of levels (softmax).
-pub(super) fn shares(logits: &[f32]) -> Vec<f32> {
-    let most = logits.iter().copied().fold(f32::MIN, f32::max);
-    let odds: Vec<f32> = logits.iter().map(|logit| (logit - most).exp()).collect();
-    let total: f32 = odds.iter().sum();
-    odds.into_iter().map(|odds| odds / total).collect()
-}
-
 /// Gradients of a layer, and of what went into it where that is not 0: a rectified input at 0 passes
 /// nothing back.
 fn back_layer(
@@ -253,8 +225,7 @@ fn back_layer(
     }
     let rows = layer.weights.chunks_exact(layer.n_out);
     let gradients = weights.gradient.chunks_exact_mut(layer.n_out);
-    for (((input, to_input), row), gradient) in
-        input.iter().zip(to_input).zip(rows).zip(gradients)
+    for (((input, to_input), row), gradient) in input.iter().zip(to_input).zip(rows).zip(gradients)
     {
         if *input == 0.0 {
             continue;
