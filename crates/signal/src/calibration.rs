@@ -198,7 +198,7 @@ fn factors(samples: &[&Sample]) -> Option<[f64; 4]> {
 
 /// Share of a fix's claimed σ that excuses an answer: phones claim a little more than they err.
 /// Source: measured, the demo town and the outdoor sets, docs/measured/accuracy.md.
-const EXCUSED: f64 = 0.88;
+const EXCUSED: f64 = 0.95;
 
 /// Error over σ, less what the fix's own error explains at this level: the radii of two circular
 /// normals add in squares.

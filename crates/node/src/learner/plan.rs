@@ -50,8 +50,10 @@ pub(super) enum Step {
 /// Decides.
 pub(super) fn plan(view: &View, config: &LearnerConfig) -> Step {
     let quiet = view.since_data >= Duration::from_millis(config.quiet_ms);
-    let base_allowed =
-        !view.sealing && view.since_base >= rest_after(view.base_cost, config.seal_percent_max);
+    // A pause as long as a base takes may become another: then nobody waits for what sealing costs.
+    let rested = view.since_base >= rest_after(view.base_cost, config.seal_percent_max)
+        || view.since_data >= view.base_cost.max(Duration::from_millis(config.quiet_ms));
+    let base_allowed = !view.sealing && rested;
     let heavy =
         view.n_overlays >= config.overlays_max || view.n_overlay_records > view.n_base_records / 4;
     if view.base_behind && base_allowed && (quiet || (heavy && view.n_overlays > 0)) {
