@@ -7,9 +7,13 @@ use cairn_signal::locate::Refusal as Unsolved;
 use cairn_signal::located::Located;
 use cairn_snapshot::{CalibrationRow, SnapshotSet};
 
-/// Promised R95 up to which a building's model answers alone, m; above, whoever promises less does.
+/// Promised R95 up to which a building's model answers without a look at its transmitters, m.
 /// Source: half of what the transmitters by themselves promise in the two malls, docs/measured/accuracy.md.
 const VENUE_SURE_M: f64 = 25.0;
+
+/// Share of a model's promised R95 below which transmitters by themselves answer instead.
+/// Source: measured, the museum: a model of few voices promises little and is three times nearer.
+const VENUE_DOUBT: f64 = 0.33;
 
 /// Locates a phone by what it hears.
 ///
@@ -36,8 +40,10 @@ pub fn locate_among(map: &SnapshotSet, heard: &[Heard], units: &[HeardUnit]) -> 
     match cairn_signal::locate::locate(&known) {
         Ok(located) => {
             let found = promise(map, &located, known.len());
-            let surer = inside.filter(|inside| inside.radii.r95_m() < found.radii.r95_m());
-            Answer::Found(surer.unwrap_or(found))
+            let Some(inside) = inside else { return Answer::Found(found) };
+            let is_far_surer = found.radii.r95_m() < VENUE_DOUBT * inside.radii.r95_m();
+            let floor = inside.floor;
+            Answer::Found(if is_far_surer { Found { floor, ..found } } else { inside })
         }
         Err(unsolved) => inside.map_or(Answer::Refused(refusal(unsolved)), Answer::Found),
     }

@@ -76,3 +76,7 @@ fn reading(heard: &Heard) -> Option<(TransmitterId, Reading)> {
     let key = heard.transmitter.key().get();
     Some((heard.transmitter, Reading { key, rssi_dbm, age_s }))
 }
+
+#[cfg(test)]
+#[path = "venue_tests.rs"]
+mod tests;

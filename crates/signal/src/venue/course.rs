@@ -5,6 +5,7 @@ use super::learn::{Effort, SCANS_MIN, Scan, VOICES_MIN};
 use super::model::UNIT_M;
 use super::net::{Net, PLACE_OUTPUTS, Pass, WIDTH, add_rows};
 use super::promise::{Signs, Trial};
+use super::rng::Rng;
 use super::train::{Heard, Lesson, train};
 use cairn_ground::{LatLng, LocalFrame};
 
@@ -41,7 +42,7 @@ impl Course {
         let frame = LocalFrame::at(origin);
         let lesson = |scan: &Scan| lesson(&frame, &keys, &levels, scan);
         let mut lessons: Vec<Lesson> = scans.iter().map(lesson).collect();
-        let voices: Vec<u64> = scans.iter().map(|scan| scan.voice).collect();
+        let voices = numbered(scans);
         let near =
             (0..lessons.len()).map(|index| near(&lessons, &voices, index)).collect::<Vec<_>>();
         for (lesson, near) in lessons.iter_mut().zip(near) {
@@ -131,9 +132,19 @@ pub(super) fn n_voices(scans: &[Scan]) -> usize {
     voices.len()
 }
 
-/// The part a voice is left out with.
-const fn fold_of(voice: u64) -> u64 {
-    (voice.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) % FOLDS
+/// The part a voice is left out with, by its number: parts differ by one voice at most.
+const fn fold_of(number: u64) -> u64 {
+    number % FOLDS
+}
+
+/// Each scan's voice as a number below the number of voices, in an order that says nothing.
+fn numbered(scans: &[Scan]) -> Vec<u64> {
+    let order = |voice: u64| (Rng::new(voice).bits(), voice);
+    let mut voices: Vec<(u64, u64)> = scans.iter().map(|scan| order(scan.voice)).collect();
+    voices.sort_unstable();
+    voices.dedup();
+    let number = |scan: &Scan| voices.binary_search(&order(scan.voice)).unwrap_or(0) as u64;
+    scans.iter().map(number).collect()
 }
 
 /// Keys heard often enough, rising.

@@ -43,7 +43,7 @@ const WHOLE_SHARE: f64 = 1.0;
 /// Widening by few voices: the factors grow by this over the number of voices. What a handful of walks
 /// left out says of the next is itself in doubt.
 /// Source: measured on the museum of eight voices, docs/measured/venues.md.
-const DOUBT_VOICES: f64 = 4.0;
+const DOUBT_VOICES: f64 = 2.0;
 /// Bounds of a scale, m. Source: choice, a step and a street.
 const SCALE_M: std::ops::RangeInclusive<f64> = 0.5..=200.0;
 
