@@ -23,7 +23,7 @@ fn id(n: u64) -> TransmitterId {
 fn scan(east_m: f64) -> Vec<Heard> {
     (0..10_u32)
         .map(|n| {
-            let distance_m = (f64::from(n) * 8.0 - east_m).abs().max(1.0);
+            let distance_m = f64::from(n).mul_add(8.0, -east_m).abs().max(1.0);
             #[expect(clippy::cast_possible_truncation, reason = "a level of a few tens of dBm")]
             let rssi_dbm = (-25.0_f64).mul_add(distance_m.log10(), -40.0) as f32;
             let transmitter = id(u64::from(n));

@@ -240,7 +240,7 @@ fn a_neighbor_of_a_query_needs_a_unit_and_no_identity_and_one_of_a_report_is_ref
     assert_eq!(refused(Hearing::of_query(), RawCell { unit: Field::Missing, ..bare }), (0, 1));
     let foreign = RawCell { mcc: Field::Value(800.0), unit: Field::Value(101.0), ..lte() };
     assert_eq!(refused(Hearing::of_query(), foreign), (0, 1), "it names a cell, of no country");
-    for none in [0.0, -1.0, 2_147_483_647.0, 9_223_372_036_854_775_808.0] {
+    for none in [0.0, -1.0, 2_147_483_647.0, 2.0_f64.powi(63)] {
         let unknown = RawCell { cell: Field::Value(none), ..bare };
         assert_eq!(refused(Hearing::of_query(), unknown), (1, 0), "{none}");
     }
