@@ -5,6 +5,7 @@ use cairn_radiomap::{Belief, RadioMap, VenueScans};
 use cairn_signal::venue::{Effort, Model, Scan, learn};
 use cairn_snapshot::{Snapshot, Venue};
 use std::collections::{BTreeMap, BTreeSet};
+use std::thread;
 
 /// Scans a model is drafted from first; fewer are learned wholly at once.
 /// Source: a whole model of 500 scans takes about two seconds (docs/measured/venues.md).
@@ -32,28 +33,55 @@ impl Models {
             .filter(|belief| belief.mobility == Mobility::Moving)
             .map(|belief| belief.id.key().get())
             .collect();
-        let mut kept = BTreeMap::new();
-        let (mut venues, mut has_draft) = (Vec::new(), false);
-        for VenueScans { blocks, scans } in map.venues(&|key| moving.contains(&key)) {
-            let digest = digest(&scans);
-            let bytes = if let Some(whole) = self.0.remove(&digest) {
-                kept.insert(digest, whole.clone());
-                whole
+        let venues = map.venues(&|key| moving.contains(&key));
+        let efforts: Vec<Effort> = venues.iter().map(|venue| due(effort, &venue.scans)).collect();
+        let digests: Vec<[u8; 32]> = venues.iter().map(|venue| digest(&venue.scans)).collect();
+        let mut models: Vec<Option<Vec<u8>>> = digests.iter().map(|it| self.0.remove(it)).collect();
+        let is_new: Vec<bool> = models.iter().map(Option::is_none).collect();
+        learn_missing(&venues, &efforts, &mut models, n_threads);
+        self.0.clear();
+        let (mut sealed, mut has_draft) = (Vec::new(), false);
+        for (index, VenueScans { blocks, .. }) in venues.into_iter().enumerate() {
+            let Some(bytes) = models[index].take() else { continue };
+            if is_new[index] && efforts[index] == Effort::Draft {
+                has_draft = true;
             } else {
-                let drafts = effort == Effort::Draft && scans.len() >= DRAFT_SCANS_MIN;
-                let effort = if drafts { Effort::Draft } else { Effort::Whole };
-                let Some(bytes) = learn(&scans, effort, SEED, n_threads) else { continue };
-                has_draft |= drafts;
-                if !drafts {
-                    kept.insert(digest, bytes.clone());
-                }
-                tracing::debug!(scans = scans.len(), bytes = bytes.len(), ?effort, "venue learned");
-                bytes
-            };
-            venues.push(Venue { blocks, bytes });
+                self.0.insert(digests[index], bytes.clone());
+            }
+            sealed.push(Venue { blocks, bytes });
         }
-        self.0 = kept;
-        (venues, has_draft)
+        (sealed, has_draft)
+    }
+}
+
+/// The effort a venue is due: few scans are learned wholly at once.
+const fn due(effort: Effort, scans: &[Scan]) -> Effort {
+    if scans.len() < DRAFT_SCANS_MIN { Effort::Whole } else { effort }
+}
+
+/// Learns the models that are missing, as many at once as there are threads; which thread learns which
+/// cannot reach the bytes.
+fn learn_missing(
+    venues: &[VenueScans],
+    efforts: &[Effort],
+    models: &mut [Option<Vec<u8>>],
+    n_threads: usize,
+) {
+    let n_threads = n_threads.max(1);
+    let mut missing: Vec<(&VenueScans, Effort, &mut Option<Vec<u8>>)> = venues
+        .iter()
+        .zip(efforts)
+        .zip(models)
+        .filter(|(_, model)| model.is_none())
+        .map(|((venue, effort), model)| (venue, *effort, model))
+        .collect();
+    for some in missing.chunks_mut(n_threads) {
+        let n_each = n_threads.div_ceil(some.len());
+        thread::scope(|scope| {
+            for (venue, effort, model) in some {
+                scope.spawn(move || **model = learn(&venue.scans, *effort, SEED, n_each));
+            }
+        });
     }
 }
 
