@@ -24,8 +24,8 @@ const SPAN_DB: f32 = 45.0;
 const STRENGTH_MAX: f32 = 1.4;
 /// What being heard at all counts. Source: measured as [`FRESH_S`].
 const PRESENCE: f32 = 0.3;
-/// Readings that count less than this are not looked at. Source: 28 s at [`FRESH_S`], as old as phones list them.
-const COUNT_MIN: f32 = 0.003;
+/// Readings that count less than this are not looked at. Source: 18 s at [`FRESH_S`]; older ones cost time and say little.
+const COUNT_MIN: f32 = 0.015;
 
 /// How much a reading counts as heard, as strong, and as very strong; `None` for one too old to count.
 pub(super) fn basis(rssi_dbm: f32, age_s: f32) -> Option<[f32; BASIS]> {
@@ -60,7 +60,7 @@ mod tests {
         let old = basis(-50.0, 6.0).unwrap();
         assert!(near[1] > far[1] && near[2] > far[2]);
         assert!((old[1] / near[1] - (-1.0_f32).exp()).abs() < 1e-3);
-        assert_eq!(basis(-50.0, 29.0), None);
+        assert_eq!(basis(-50.0, 19.0), None);
         assert_eq!(basis(0.0, 0.0), basis(-20.0, 0.0), "no power counts without limit");
     }
 }

@@ -42,8 +42,8 @@ impl Effort {
     /// Source: measured, docs/measured/venues.md.
     pub(super) const fn rounds(self) -> [usize; 2] {
         match self {
-            Self::Draft => [16, 10],
-            Self::Whole => [160, 40],
+            Self::Draft => [24, 8],
+            Self::Whole => [120, 30],
         }
     }
 
