@@ -24,8 +24,10 @@ const BUILD_LIMIT: Duration = Duration::from_mins(30);
 /// How long teaching and asking one set may take.
 const SET_LIMIT: Duration = Duration::from_mins(30);
 
-/// How long the server may take to learn what it was taught.
+/// How long the server may take to learn what it was taught, in seconds.
 const SETTLE_SECONDS: &str = "6";
+/// The same where buildings have models: a mall's takes half a minute on two cores.
+const SETTLE_INDOORS_SECONDS: &str = "75";
 
 const TABLE_HEAD: &str = "\
 | set, split | n | coverage | p50 | p68 | p90 | p95 | inside R95 | median R95 | floor | p50 ms |
@@ -63,6 +65,15 @@ enum Set {
 }
 
 impl Set {
+    /// How long its learning may take.
+    fn settle_seconds(self) -> &'static str {
+        if matches!(self, Self::IndoorMs | Self::Ipin) {
+            SETTLE_INDOORS_SECONDS
+        } else {
+            SETTLE_SECONDS
+        }
+    }
+
     fn name(self) -> &'static str {
         match self {
             Self::Duke => "duke",
@@ -130,7 +141,7 @@ fn evaluate_in(repo: &Repo, script: &Path, set: Set, folder: &Path) -> Result<Va
     let server = Server::start(&mut command)?;
     let mut python = repo.command("python3");
     python.arg(script).args(["--base", &server.url(), "--set", set.name(), "--split", "fold"]);
-    python.args(["--settle-seconds", SETTLE_SECONDS]).arg("--out").arg(&out);
+    python.args(["--settle-seconds", set.settle_seconds()]).arg("--out").arg(&out);
     process::run(&mut python, SET_LIMIT, |_| ())?;
     server.stop()?;
     let text = fs::read_to_string(&out).context("read the report")?;
