@@ -2,8 +2,7 @@
 //! never spoken.
 //!
 //! The look-ups follow `answer`'s (an unknown Wi-Fi network is stood in for by its siblings, a cell by how it
-//! is heard), the rules
-//! are `signal`'s; the result is a function of the map alone.
+//! is heard), the rules are `signal`'s; the result is a function of the map alone.
 
 use cairn_evidence::{Evidence, Heard, Voice};
 use cairn_ground::{CellHearing, Geodesic, TransmitterId};

@@ -2,8 +2,9 @@
 //!
 //! Little-endian: `VEN1`; origin lat i32, lng i32 (1e-7°); number of transmitters u32; number of levels u8,
 //! 1 for a draft u8, two bytes of 0; [`Promise::FLOATS`] f32 of the promise; the levels, i8 each, rising; the keys, u64
-//! each, rising; for each the scale f32 and `net::ROWS` i8 of its rows; then of each layer the biases and the
-//! weights, f32. Nothing else, nothing less.
+//! each, rising; for each a scale f32 and `net::ROWS` i8 of its rows; for each a scale f32 and `BASIS` i8 a level,
+//! what it says of levels by itself; then of each layer the biases and the weights, f32. Nothing else, nothing
+//! less.
 
 use super::features::{BASIS, Reading, basis, mass};
 use super::layer::{Layer, ROW_BYTES, add_row_bytes};
