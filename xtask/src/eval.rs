@@ -3,26 +3,19 @@
 //! The scoring of a server is `../shared/evaluation/evaluate.py`, which knows nothing of us but the public
 //! API. `--methods` runs `crates/methods` instead: every estimator in one process, ours by the node's code.
 
-use std::env::temp_dir;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, id};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
+use crate::fresh;
 use crate::process;
 use crate::repo::Repo;
 use crate::say;
-use crate::server::Server;
-
-/// How long building the release binary may take.
-const BUILD_LIMIT: Duration = Duration::from_mins(30);
-
-/// How long teaching and asking one set may take.
-const SET_LIMIT: Duration = Duration::from_mins(30);
 
 /// How long the server may take to learn what it was taught, in seconds.
 const SETTLE_SECONDS: &str = "6";
@@ -98,7 +91,7 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<()> {
         say::skipped("no ../shared");
         return Ok(());
     };
-    process::run(&mut repo.cargo(&["build", "--release", "--locked"]), BUILD_LIMIT, |_| ())?;
+    fresh::build(repo)?;
     let sets = if options.sets.is_empty() { Set::value_variants() } else { &options.sets };
     let rows = sets.iter().map(|set| evaluate(repo, &script, *set).map(|report| row(&report)));
     let rows = rows.collect::<Result<Vec<_>>>()?;
@@ -126,26 +119,10 @@ fn methods(repo: &Repo, options: &Options) -> Command {
 
 /// One set on a server that knows nothing else.
 fn evaluate(repo: &Repo, script: &Path, set: Set) -> Result<Value> {
-    say::heading(set.name());
-    let folder = temp_dir().join(format!("cairn-eval-{}-{}", set.name(), id()));
-    let report = evaluate_in(repo, script, set, &folder);
-    fs::remove_dir_all(&folder).ok();
-    report.with_context(|| format!("evaluate {}", set.name()))
-}
-
-fn evaluate_in(repo: &Repo, script: &Path, set: Set, folder: &Path) -> Result<Value> {
-    let (data, out) = (folder.join("data"), folder.join("report.json"));
-    fs::create_dir_all(&data)?;
-    let mut command = repo.command(repo.cairn());
-    command.arg("serve").arg("--data").arg(&data).args(["--listen", "127.0.0.1:0"]);
-    let server = Server::start(&mut command)?;
-    let mut python = repo.command("python3");
-    python.arg(script).args(["--base", &server.url(), "--set", set.name(), "--split", "fold"]);
-    python.args(["--settle-seconds", set.settle_seconds()]).arg("--out").arg(&out);
-    process::run(&mut python, SET_LIMIT, |_| ())?;
-    server.stop()?;
-    let text = fs::read_to_string(&out).context("read the report")?;
-    serde_json::from_str(&text).context("parse the report")
+    fresh::report(repo, set.name(), |python, url| {
+        python.arg(script).args(["--base", url, "--set", set.name(), "--split", "fold"]);
+        python.args(["--settle-seconds", set.settle_seconds()]);
+    })
 }
 
 /// One row of the table; `–` where the report has nothing.

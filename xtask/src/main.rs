@@ -8,6 +8,7 @@ mod ci;
 mod clock;
 mod conformance;
 mod eval;
+mod fresh;
 mod fuzz;
 mod outlines;
 mod passthrough;

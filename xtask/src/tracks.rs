@@ -2,26 +2,16 @@
 //!
 //! The asking is `tests/tracks/run.py`; its reader and its scores are those of `../shared/evaluation/evaluate.py`.
 
-use std::env::temp_dir;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::id;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
-use crate::process;
+use crate::fresh;
 use crate::repo::Repo;
 use crate::say;
-use crate::server::Server;
-
-/// How long building the release binary may take.
-const BUILD_LIMIT: Duration = Duration::from_mins(30);
-
-/// How long teaching and asking one set may take.
-const SET_LIMIT: Duration = Duration::from_mins(30);
 
 const TABLE_HEAD: &str = "\
 | set, asked as | n | coverage | mean | p50 | p68 | p90 | p95 | floor | inside R50/68/90/95 | median R95 |
@@ -67,7 +57,7 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<()> {
         return Ok(());
     };
     let shared = evaluation.ancestors().nth(2).context("a folder above evaluation")?;
-    process::run(&mut repo.cargo(&["build", "--release", "--locked"]), BUILD_LIMIT, |_| ())?;
+    fresh::build(repo)?;
     let sets = if options.sets.is_empty() { Set::value_variants() } else { &options.sets };
     let mut rows = Vec::new();
     for set in sets {
@@ -83,26 +73,10 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<()> {
 
 /// One set on a server that knows nothing else.
 fn evaluate(repo: &Repo, shared: &Path, set: Set) -> Result<Value> {
-    say::heading(set.name());
-    let folder = temp_dir().join(format!("cairn-tracks-{}-{}", set.name(), id()));
-    let report = evaluate_in(repo, shared, set, &folder);
-    fs::remove_dir_all(&folder).ok();
-    report.with_context(|| format!("evaluate the walks of {}", set.name()))
-}
-
-fn evaluate_in(repo: &Repo, shared: &Path, set: Set, folder: &Path) -> Result<Value> {
-    let (data, out) = (folder.join("data"), folder.join("report.json"));
-    fs::create_dir_all(&data)?;
-    let mut command = repo.command(repo.cairn());
-    command.arg("serve").arg("--data").arg(&data).args(["--listen", "127.0.0.1:0"]);
-    let server = Server::start(&mut command)?;
-    let mut python = repo.command("python3");
-    python.arg("tests/tracks/run.py").args(["--base", &server.url(), "--set", set.name()]);
-    python.arg("--shared").arg(shared).arg("--out").arg(&out);
-    process::run(&mut python, SET_LIMIT, |_| ())?;
-    server.stop()?;
-    let text = fs::read_to_string(&out).context("read the report")?;
-    serde_json::from_str(&text).context("parse the report")
+    fresh::report(repo, set.name(), |python, url| {
+        python.arg("tests/tracks/run.py").args(["--base", url, "--set", set.name()]);
+        python.arg("--shared").arg(shared);
+    })
 }
 
 /// A row for each way of asking.
