@@ -58,9 +58,10 @@ impl Course {
         let Some(fold) = left_out else {
             return train(&self.lessons, n_keys, n_levels, rounds, seed);
         };
-        let kept: Vec<Option<u32>> = (0_u32..)
-            .zip(&self.voices)
-            .scan(0, |next, (_, voice)| {
+        let kept: Vec<Option<u32>> = self
+            .voices
+            .iter()
+            .scan(0, |next, voice| {
                 let is_kept = fold_of(*voice) != fold;
                 let number = *next;
                 *next += u32::from(is_kept);
