@@ -83,10 +83,19 @@ pub(crate) fn look_up(
 
 /// What is heard, with what is believed of it.
 pub(crate) fn join(heard: &Heard, record: &TransmitterRecord) -> Known {
-    let transmitter = heard.transmitter;
+    known_as(heard.transmitter.box_number(), heard.rssi_dbm, heard.age_ms, record)
+}
+
+/// What is believed of a transmitter that sits in a box and is heard so.
+pub(crate) fn known_as(
+    device: u64,
+    rssi_dbm: Option<f32>,
+    age_ms: i32,
+    record: &TransmitterRecord,
+) -> Known {
     Known {
         kind: record.kind,
-        device: transmitter.box_number(),
+        device,
         place: record.place,
         covariance: record.covariance,
         reach_m: record.reach_m,
@@ -94,7 +103,7 @@ pub(crate) fn join(heard: &Heard, record: &TransmitterRecord) -> Known {
         mobility: record.mobility,
         last_day: record.last_day,
         floor: record.floor,
-        rssi_dbm: heard.rssi_dbm.map(f64::from),
-        age_ms: heard.age_ms,
+        rssi_dbm: rssi_dbm.map(f64::from),
+        age_ms,
     }
 }

@@ -1,7 +1,7 @@
 //! Neighbor cells without an identity: resolved to the one cell of that unit around what is known already.
 
 use crate::limits::HEARD_MAX;
-use crate::lookup::look_up;
+use crate::lookup::{known_as, look_up};
 use cairn_ground::{CellId, CellRadio, Geodesic, Mobility, TransmitterKey, UnitId};
 use cairn_signal::locate::Known;
 use cairn_snapshot::{SnapshotSet, TransmitterRecord};
@@ -55,7 +55,12 @@ pub(crate) fn known(
     let records = look_up(map, &keys);
     let around = keys.len() / ordered.len().max(1);
     let resolved = ordered.iter().zip(records.chunks(around.max(1)));
-    resolved.filter_map(|(one, found)| Some(join(one, unique(found, at)?))).collect()
+    resolved
+        .filter_map(|(one, found)| {
+            let record = unique(found, at)?;
+            Some(known_as(record.key.get(), one.rssi_dbm, one.age_ms, record))
+        })
+        .collect()
 }
 
 /// The one record near a known cell; `None` when there is none, or a second not much farther.
@@ -72,22 +77,6 @@ fn unique<'a>(found: &'a [Option<TransmitterRecord>], at: &Known) -> Option<&'a 
         [(_, one)] => Some(one),
         [(first_m, one), (second_m, _), ..] => (*second_m > UNIQUE_TIMES * first_m).then_some(*one),
         [] => None,
-    }
-}
-
-fn join(heard: &HeardUnit, record: &TransmitterRecord) -> Known {
-    Known {
-        kind: record.kind,
-        device: record.key.get(),
-        place: record.place,
-        covariance: record.covariance,
-        reach_m: record.reach_m,
-        reference_dbm: record.reference_dbm.map(f64::from),
-        mobility: record.mobility,
-        last_day: record.last_day,
-        floor: record.floor,
-        rssi_dbm: heard.rssi_dbm.map(f64::from),
-        age_ms: heard.age_ms,
     }
 }
 

@@ -62,6 +62,9 @@ fn building<'a>(
             models.push(model);
         }
     }
+    if let [only] = models[..] {
+        return Model::read(only);
+    }
     let readings: Vec<Reading> = readings.iter().map(|(_, reading)| *reading).collect();
     let models = models.into_iter().filter_map(Model::read);
     let shares = models.map(|model| (model.share_known(&readings), model));
