@@ -15,6 +15,7 @@ mod passthrough;
 mod process;
 mod repo;
 mod say;
+mod scale;
 mod server;
 mod settle;
 mod tally;
@@ -86,6 +87,10 @@ enum Verb {
         /// For example `http://127.0.0.1:8080`.
         url: String,
     },
+    /// Simulate half a billion devices for a day: reports, bytes, machines, money, a region lost.
+    ///
+    /// Deterministic. The tables stand in docs/specs/scale.md; --write refreshes them there.
+    ScaleSim(scale::Options),
     /// Run the benches whose name contains FILTER.
     ///
     /// What a bench may cost stands in its own head; numbers worth keeping go to docs/measured.
@@ -129,6 +134,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Tracks(options) => done(tracks::run(&repo, &options)),
         Verb::Conformance(options) => done(conformance::verb(&repo, &options)),
         Verb::Settle { url } => done(settle::run(&url)),
+        Verb::ScaleSim(options) => done(scale::run(&repo, &options)),
         Verb::Bench { filter, rest } => done(passthrough::bench(&repo, filter.as_deref(), &rest)),
         Verb::Deb => done(passthrough::deb(&repo, &repo.tools())),
         Verb::Beauty => done(passthrough::beauty(&repo)),
