@@ -10,10 +10,11 @@
 //!
 //! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
 //! becomes of them), `locating`, `tracking`, `access` (who may ask), `publish` and `relay` (what leaves for others),
-//! `cli` (verbs), `keys`, `metrics`.
+//! `cli` (verbs), `bench` (a load for any service), `keys`, `metrics`.
 
 pub mod access;
 mod background;
+mod bench;
 pub mod cli;
 pub mod clock;
 pub mod config;

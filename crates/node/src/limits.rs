@@ -12,6 +12,12 @@ pub const DRAIN_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(3);
 /// Characters of a key or nickname that count towards a contributor's voice; the rest is cut.
 pub const VOICE_PART_CHARS_MAX: usize = 256;
+/// Questions that a load asks in turn; more of a file are left out.
+pub const BENCH_SCANS_MAX: usize = 65_536;
+/// Records of a snapshot that a load's scans are drawn from.
+pub const BENCH_RECORDS_MAX: usize = 1 << 20;
+/// Connections of a load.
+pub const BENCH_CONNECTIONS_MAX: usize = 4_096;
 /// Batches learned between two looks at the clock.
 pub const LEARN_BATCHES_PER_TURN: usize = 64;
 /// Bytes of one line or document of `cairn locate`'s input.

@@ -6,6 +6,7 @@
 
 mod account;
 mod appends;
+mod bench;
 mod demo;
 mod duration;
 mod export;
@@ -62,6 +63,8 @@ enum Verb {
     Export(export::Export),
     /// Make the map anew from the journal alone, and compare
     Rebuild(rebuild::Rebuild),
+    /// Load a service with questions and say how it holds
+    Bench(bench::Bench),
     /// Simulate a town, learn it, ask it, show it
     Demo(demo::Demo),
 }
@@ -77,6 +80,7 @@ pub fn main() -> ExitCode {
         Verb::Keys(keys) => keys.run(),
         Verb::Export(export) => export.run(),
         Verb::Rebuild(rebuild) => rebuild.run(),
+        Verb::Bench(bench) => bench.run(),
         Verb::Demo(demo) => demo.run(),
     };
     outcome.unwrap_or_else(|error| {
@@ -107,6 +111,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 13);
+        assert_eq!(shows_examples(&command), 14);
     }
 }

@@ -9,6 +9,8 @@ mod areas;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod bench;
+#[cfg(test)]
 mod chain;
 #[cfg(test)]
 mod clients;
