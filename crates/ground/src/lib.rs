@@ -8,7 +8,7 @@
 //! Bluetooth (two addresses never share a key).
 //!
 //! Reading order: `units`, `angle`, `latlng`, `frame`, `geodesic`, `time`, `uncertainty`, `bssid`,
-//! `cell_id`, `cell_hearing`, `cell_unit`, `transmitter`, `block`, `country`.
+//! `cell_id`, `cell_hearing`, `cell_unit`, `transmitter`, `block`, `region`, `country`.
 
 mod angle;
 mod block;
@@ -21,6 +21,7 @@ mod error;
 mod frame;
 mod geodesic;
 mod latlng;
+mod region;
 mod time;
 mod transmitter;
 mod uncertainty;
@@ -40,6 +41,7 @@ pub use error::OutOfRange;
 pub use frame::{Enu, LocalFrame};
 pub use geodesic::Geodesic;
 pub use latlng::LatLng;
+pub use region::Region;
 pub use time::{AgeMs, Day, Timestamp};
 pub use transmitter::{Mobility, TransmitterId, TransmitterKey, TransmitterKind};
 pub use uncertainty::{Confidence, Covariance, Radii};
