@@ -5,6 +5,7 @@
 //! hashes of their content, never by when they came: the smallest hashes win (bottom-k). A voice
 //! among the smallest of all voices is among the smallest of any part of them, so nothing that
 //! belongs to the final poll is ever thrown away before, and learning is a set operation.
+//! So a map may also be made in parts ([`Part`], one a transmitter), wherever readings lie.
 //! A [`Belief`] is computed from the poll when asked for, each voice weighing at most one.
 //!
 //! Not here: reports (the crate cannot name one), the physics and the robust fit
@@ -16,10 +17,11 @@
 //! bytes, and bytes that are not exactly some map's are refused.
 //!
 //! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `cell`, `unit`, `estimator`, `floor`,
-//! `sample`, `fingerprint`, `places`, `venues`, `explain`, `codec`, `limits`.
+//! `sample`, `fingerprint`, `places`, `venues`, `part`, `candidates`, `explain`, `codec`, `limits`.
 
 mod area;
 mod belief;
+mod candidates;
 mod cell;
 mod codec;
 mod count;
@@ -31,6 +33,7 @@ mod learn;
 pub mod limits;
 mod map;
 mod mix;
+mod part;
 mod places;
 mod poll;
 mod sample;
@@ -45,9 +48,11 @@ mod worlds;
 
 pub use area::{AreaBelief, areas_of};
 pub use belief::Belief;
+pub use candidates::Candidates;
 pub use cell::{HeardBelief, sites_of};
 pub use codec::{DecodeError, Scanned, scan};
 pub use explain::{Explanation, Remark, VoiceAccount, VoteAccount};
 pub use map::RadioMap;
+pub use part::{Part, PartError};
 pub use settings::Settings;
 pub use venues::VenueScans;

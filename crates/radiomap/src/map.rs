@@ -4,6 +4,7 @@ use crate::belief::{self, Belief};
 use crate::explain::{self, Explanation};
 use crate::limits::SHARDS;
 use crate::mix::{shard_of, voice_rank};
+use crate::part::Part;
 use crate::places::Places;
 use crate::poll::Poll;
 use crate::sample::Sample;
@@ -11,6 +12,7 @@ use crate::settings::Settings;
 use crate::vote::Vote;
 use cairn_evidence::{Evidence, Heard, Voice};
 use cairn_ground::TransmitterId;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Bits that number a shard.
@@ -57,6 +59,20 @@ impl Shard {
         let rank = voice_rank(evidence.voice, id);
         if poll.add(rank, evidence.voice, Vote::of(evidence, heard)) {
             self.dirty.insert(id);
+        }
+    }
+
+    /// Adds a part of a transmitter that lives here.
+    pub(crate) fn add_part(&mut self, part: Part) {
+        let changed = match self.polls.entry(part.id) {
+            Entry::Vacant(entry) => {
+                entry.insert(part.poll);
+                true
+            }
+            Entry::Occupied(mut entry) => entry.get_mut().merge(&part.poll),
+        };
+        if changed {
+            self.dirty.insert(part.id);
         }
     }
 

@@ -9,6 +9,7 @@ use crate::limits::{
 };
 use crate::map::{RadioMap, shard_index};
 use crate::mix::voice_rank;
+use crate::part::{Part, PartError};
 use crate::poll::{Ballot, Poll};
 use crate::sample::{Sample, VoiceSample, evidence_rank, voice_order};
 use crate::settings::Settings;
@@ -61,6 +62,20 @@ pub(super) fn polls<R: Read>(
         take(id, poll(source, id)?);
     }
     Ok(())
+}
+
+/// Reads one poll and its transmitter, to the end of `bytes`.
+pub(crate) fn read_part(bytes: &[u8]) -> std::result::Result<Part, PartError> {
+    let mut source = Source::unhashed(bytes);
+    let read = transmitter(&mut source).and_then(|id| {
+        let poll = poll(&mut source, id)?;
+        source.check(source.is_at(bytes.len()), "end of the part")?;
+        Ok(Part { id, poll })
+    });
+    read.map_err(|error| match error {
+        DecodeError::Field { offset, field } => PartError { offset, field },
+        _ => PartError { offset: bytes.len() as u64, field: "more of the part" },
+    })
 }
 
 fn poll<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Poll> {

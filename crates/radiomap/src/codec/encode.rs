@@ -71,7 +71,8 @@ impl RadioMap {
     }
 }
 
-fn put_poll(block: &mut Vec<u8>, id: TransmitterId, poll: &Poll) {
+/// The checkpoint form of all that is kept about a transmitter.
+pub(crate) fn put_poll(block: &mut Vec<u8>, id: TransmitterId, poll: &Poll) {
     put_transmitter(block, id);
     block.extend(poll.first_day.get().to_le_bytes());
     block.extend(poll.last_day.get().to_le_bytes());

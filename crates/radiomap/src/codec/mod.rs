@@ -29,7 +29,8 @@ mod places;
 mod scan;
 mod source;
 
-pub(crate) use encode::evidence_bytes;
+pub(crate) use decode::read_part;
+pub(crate) use encode::{evidence_bytes, put_poll};
 pub use scan::{Scanned, scan};
 pub use source::DecodeError;
 

@@ -42,7 +42,8 @@ pub enum DecodeError {
 /// A hashing reader of fixed-size fields. Never allocates: what it reads fits on the stack.
 pub(super) struct Source<R: Read> {
     input: BufReader<R>,
-    hasher: blake3::Hasher,
+    /// None for what has no checksum of its own.
+    hasher: Option<blake3::Hasher>,
     offset: u64,
 }
 
@@ -50,15 +51,27 @@ impl<R: Read> Source<R> {
     pub(super) fn new(input: R) -> Self {
         Self {
             input: BufReader::with_capacity(64 * 1024, input),
-            hasher: blake3::Hasher::new(),
+            hasher: Some(blake3::Hasher::new()),
             offset: 0,
         }
+    }
+
+    /// A reader of what lies in memory and has no checksum of its own.
+    pub(super) fn unhashed(input: R) -> Self {
+        Self { input: BufReader::with_capacity(0, input), hasher: None, offset: 0 }
+    }
+
+    /// True when so many bytes were read.
+    pub(super) const fn is_at(&self, n_bytes: usize) -> bool {
+        self.offset == n_bytes as u64
     }
 
     /// The next `N` bytes.
     pub(super) fn bytes<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
         let bytes = self.raw()?;
-        self.hasher.update(&bytes);
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&bytes);
+        }
         Ok(bytes)
     }
 
@@ -126,8 +139,8 @@ impl<R: Read> Source<R> {
 
     /// Reads the checksum, compares it, and makes sure that nothing follows.
     pub(super) fn finish(mut self) -> Result<(), DecodeError> {
-        let digest = self.hasher.finalize();
-        if self.raw::<CHECKSUM_BYTES>()? != *digest.as_bytes() {
+        let digest = self.hasher.take().map(|hasher| *hasher.finalize().as_bytes());
+        if Some(self.raw::<CHECKSUM_BYTES>()?) != digest {
             return Err(DecodeError::Checksum);
         }
         match self.raw::<1>() {
