@@ -58,6 +58,11 @@ impl StorageFault {
     }
 }
 
+/// Names what was tried when it failed.
+pub(crate) fn attempt<T>(doing: &'static str, tried: io::Result<T>) -> Result<T, StorageFault> {
+    tried.map_err(|error| StorageFault::new(doing, &error))
+}
+
 const fn advice(kind: io::ErrorKind) -> &'static str {
     match kind {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free disk space",
@@ -130,7 +135,7 @@ pub enum ReadError {
         /// What the system said.
         source: io::Error,
     },
-    /// A position that the log does not reach.
+    /// A position that the log does not reach, or whose records were trimmed.
     #[error("position {position} is outside {start}..={end}")]
     OutOfRange {
         /// The position asked for.

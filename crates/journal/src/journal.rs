@@ -2,19 +2,19 @@
 
 use crate::codec;
 use crate::disk::{Disk, Folder, claim};
-use crate::error::{AppendError, OpenError, ReadError};
-use crate::limits::DEDUP_BYTES;
+use crate::error::{AppendError, OpenError, ReadError, StorageFault};
 use crate::log::Log;
 use crate::queue::{Pending, Queue};
+use crate::read_only::ReadOnlyJournal;
 use crate::reader::Reader;
-use crate::recent::Recent;
+use crate::retries::remember;
 use crate::survey::{Repair, Tail, survey};
+use crate::trim::{Trimmed, Trimmer};
 use crate::writer::{Counters, Parts, Writer};
 use crate::{Config, Health, Position, Stats};
 use cairn_report::Batch;
 use cairn_report::limits::REPORTS_PER_BATCH_MAX;
 use std::fs::File;
-use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
@@ -38,6 +38,7 @@ pub struct Journal {
     log: Arc<Log>,
     queue: Arc<Queue>,
     counters: Arc<Counters>,
+    trimmer: Trimmer,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -55,7 +56,7 @@ impl Journal {
     /// Reads the last segment, and up to [`DEDUP_BYTES`] of the end of the log.
     pub fn open(dir: &Path, config: Config) -> Result<(Self, Repair), OpenError> {
         let lock = claim(dir)?;
-        Self::start(Arc::new(Folder::new(dir)), config, Some(lock))
+        Self::begin(Arc::new(Folder::new(dir)), config, Some(lock))
     }
 
     /// Opens a journal on any [`Disk`], without a lock.
@@ -63,7 +64,7 @@ impl Journal {
     /// # Errors
     /// As [`Journal::open`].
     pub fn open_on(disk: Arc<dyn Disk>, config: Config) -> Result<(Self, Repair), OpenError> {
-        Self::start(disk, config, None)
+        Self::begin(disk, config, None)
     }
 
     /// Opens the journal in `dir` for reading, as far as it is good now; needs no lock, writes nothing.
@@ -74,7 +75,7 @@ impl Journal {
         ReadOnlyJournal::open_on(Arc::new(Folder::new(dir)))
     }
 
-    fn start(
+    fn begin(
         disk: Arc<dyn Disk>,
         config: Config,
         lock: Option<File>,
@@ -83,7 +84,8 @@ impl Journal {
         let begins = survey.tail == Tail::Begin;
         let last_base = survey.bases.last().copied().filter(|_| !begins).unwrap_or(survey.end);
         let log = Arc::new(Log::new(disk, survey.bases, survey.end));
-        let recent = remember_tail(&log, config.dedup_window)?;
+        let recent = remember(&log, config.dedup_window)?;
+        let trimmer = Trimmer::new(Arc::clone(&log), config.dedup_window);
         let queue = Arc::new(Queue::new(config.queue_records_max, config.queue_bytes_max));
         let counters = Arc::new(Counters::default());
         let parts = Parts {
@@ -99,7 +101,7 @@ impl Journal {
         let spawned = thread::Builder::new().name("journal".to_owned()).spawn(work);
         let failed = |source| OpenError::Io { doing: "start", name: "writer".to_owned(), source };
         let writer = Some(spawned.map_err(failed)?);
-        Ok((Self { log, queue, counters, writer }, survey.repair))
+        Ok((Self { log, queue, counters, trimmer, writer }, survey.repair))
     }
 
     /// Hands a batch to the writer; never waits.
@@ -129,9 +131,30 @@ impl Journal {
         receiver.recv().unwrap_or(Err(AppendError::Closed))
     }
 
+    /// The first position kept: 0, or where the log was trimmed.
+    pub fn start(&self) -> Position {
+        Position::new(self.log.span().0)
+    }
+
     /// The end of what is durable.
     pub fn committed(&self) -> Position {
         Position::new(self.log.span().1)
+    }
+
+    /// Removes the closed segments that end at or before `before`, durably; whoever calls says that
+    /// nobody needs them any more. The last segment that holds a record always stays.
+    ///
+    /// Positions stay what they are. A reader that stands in a removed segment is told so
+    /// ([`ReadError::OutOfRange`]). Retries of removed batches are recognized as before, also after
+    /// reopening. Appends go on meanwhile; after an error, calling again goes on where it stopped.
+    ///
+    /// # Errors
+    /// [`StorageFault`]; what is kept begins where [`Journal::start`] says all the same.
+    ///
+    /// # Cost
+    /// Reads the identities of what is removed, as far as retries of it are still recognized.
+    pub fn trim(&self, before: Position) -> Result<Trimmed, StorageFault> {
+        self.trimmer.trim(before.get())
     }
 
     /// Reads from a position on, up to what is durable at each step.
@@ -188,87 +211,18 @@ impl std::fmt::Debug for Journal {
     }
 }
 
-/// A journal as it was when opened, for rebuilding and inspecting.
-#[derive(Debug)]
-pub struct ReadOnlyJournal {
-    log: Arc<Log>,
-    findings: Repair,
-}
-
-impl ReadOnlyJournal {
-    /// The same on any [`Disk`].
-    ///
-    /// # Errors
-    /// As [`Journal::open_read_only`].
-    pub fn open_on(disk: Arc<dyn Disk>) -> Result<Self, OpenError> {
-        let survey = survey(&*disk)?;
-        let log = Arc::new(Log::new(disk, survey.bases, survey.end));
-        Ok(Self { log, findings: survey.repair })
-    }
-
-    /// What opening it for writing would report.
-    pub const fn findings(&self) -> &Repair {
-        &self.findings
-    }
-
-    /// The end of the last good record.
-    pub fn committed(&self) -> Position {
-        Position::new(self.log.span().1)
-    }
-
-    /// As [`Journal::read_from`].
-    ///
-    /// # Errors
-    /// [`ReadError::OutOfRange`] for a position the log does not reach.
-    pub fn read_from(&self, position: Position) -> Result<Reader, ReadError> {
-        read_from(&self.log, position)
-    }
-
-    /// Sizes; the counts are 0.
-    pub fn stats(&self) -> Stats {
-        sizes(&self.log)
-    }
-}
-
-fn sizes(log: &Log) -> Stats {
+pub(crate) fn sizes(log: &Log) -> Stats {
     let (start, end) = log.span();
     Stats { bytes: end - start, segments: log.n_segments(), ..Stats::default() }
 }
 
-fn read_from(log: &Arc<Log>, position: Position) -> Result<Reader, ReadError> {
+pub(crate) fn read_from(log: &Arc<Log>, position: Position) -> Result<Reader, ReadError> {
     let (start, end) = log.span();
     if !(start..=end).contains(&position.get()) {
         let (start, end) = (Position::new(start), Position::new(end));
         return Err(ReadError::OutOfRange { position, start, end });
     }
     Ok(Reader::new(Arc::clone(log), position.get()))
-}
-
-/// Rebuilds the memory of the last batches from the end of the log; damage is passed over.
-fn remember_tail(log: &Arc<Log>, n_max: usize) -> Result<Recent, OpenError> {
-    let (start, end) = log.span();
-    let from = end.saturating_sub(DEDUP_BYTES).max(start);
-    let from = log.locate(from).map_or(end, |stretch| stretch.base);
-    let mut recent = Recent::new(n_max, DEDUP_BYTES);
-    let mut reader = Reader::new(Arc::clone(log), from);
-    loop {
-        match reader.next_id() {
-            Some(Ok((id, end))) => recent.remember(id, end),
-            Some(Err(ReadError::Io { segment, source })) => {
-                return Err(unreadable(segment, source));
-            }
-            Some(Err(_)) => match reader.skip_damage() {
-                Ok(_) => {}
-                Err(ReadError::Io { segment, source }) => return Err(unreadable(segment, source)),
-                Err(_) => return Ok(recent),
-            },
-            None => return Ok(recent),
-        }
-    }
-}
-
-fn unreadable(segment: String, source: io::Error) -> OpenError {
-    OpenError::Io { doing: "read", name: segment, source }
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 //! one `fdatasync`) and acknowledges each only afterwards. What is learned is what the journal gives
 //! back: readers see the decoded form, places in 1e-7 degrees, live and in replay alike.
 //!
-//! Not here: cleaning and judgement (`evidence`), HTTP (`node`), retention and archiving. No
-//! compression, no second process writing, no clock: only durations to wait.
+//! Not here: cleaning and judgement (`evidence`), HTTP (`node`), archiving and how long to keep what
+//! (`trim` does as it is told). No compression, no second process writing, no clock: only durations to
+//! wait.
 //!
 //! Invariants: J1 an acknowledged batch is read back exactly once, in the order of positions, after any
 //! crash, power cut or storage fault. J2 nothing of a group whose write or sync failed is acknowledged,
@@ -14,7 +15,7 @@
 //! record and window has a limit in [`limits`]; a full queue refuses at once.
 //!
 //! The bytes: `docs/specs/journal.md`. Reading order: `journal`, `queue`, `writer`, `log`, `reader`;
-//! then `codec`, `frame`, `window`, `scan`, `survey`; then `disk` and `fault_disk`.
+//! then `codec`, `frame`, `window`, `scan`, `survey`; `trim`, `retries`; then `disk` and `fault_disk`.
 
 pub mod codec;
 mod config;
@@ -27,22 +28,27 @@ pub mod limits;
 mod log;
 mod position;
 mod queue;
+mod read_only;
 mod reader;
 mod recent;
+mod retries;
 mod scan;
 mod stats;
 mod survey;
+mod trim;
 mod varint;
 mod window;
 mod writer;
 
 pub use config::Config;
 pub use error::{AppendError, OpenError, ReadError, StorageFault};
-pub use journal::{Appended, Done, Journal, ReadOnlyJournal};
+pub use journal::{Appended, Done, Journal};
 pub use position::Position;
+pub use read_only::ReadOnlyJournal;
 pub use reader::Reader;
 pub use stats::{Health, Stats};
 pub use survey::{Place, Repair};
+pub use trim::Trimmed;
 
 #[cfg(test)]
 mod fault_tests;

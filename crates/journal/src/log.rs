@@ -1,16 +1,19 @@
-//! What writer and readers share: which segments there are, and how far they may be read.
+//! What writer, readers and trimming share: which segments there are, and how far they may be read.
 
 use crate::disk::Disk;
+use crate::frame::segment_base;
 use crate::lock;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
-/// The committed log: grows only, and only by what is durable.
+/// The committed log: grows only by what is durable, and shrinks only by whole segments at its start.
 #[derive(Debug)]
 pub(crate) struct Log {
     pub(crate) disk: Arc<dyn Disk>,
     state: Mutex<State>,
     grown: Condvar,
+    /// Another process may trim it.
+    follows: bool,
 }
 
 #[derive(Debug)]
@@ -30,10 +33,26 @@ pub(crate) struct Stretch {
     pub(crate) end: u64,
 }
 
+/// Where a position is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Located {
+    /// In this segment.
+    In(Stretch),
+    /// At the end of what is durable, or behind it.
+    End,
+    /// Before the first segment kept.
+    Trimmed,
+}
+
 impl Log {
     pub(crate) fn new(disk: Arc<dyn Disk>, bases: Vec<u64>, committed: u64) -> Self {
         let state = Mutex::new(State { bases, committed, closed: false });
-        Self { disk, state, grown: Condvar::new() }
+        Self { disk, state, grown: Condvar::new(), follows: false }
+    }
+
+    /// The same of a journal that another process may write to and trim.
+    pub(crate) fn following(disk: Arc<dyn Disk>, bases: Vec<u64>, committed: u64) -> Self {
+        Self { follows: true, ..Self::new(disk, bases, committed) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -50,16 +69,44 @@ impl Log {
         self.state().bases.len()
     }
 
-    /// The segment that holds `position`; `None` at the end of what is durable.
-    pub(crate) fn locate(&self, position: u64) -> Option<Stretch> {
+    /// The segment that holds `position`.
+    pub(crate) fn locate(&self, position: u64) -> Located {
         let state = self.state();
         if position >= state.committed {
-            return None;
+            return Located::End;
         }
         let next = state.bases.partition_point(|base| *base <= position);
-        let base = *state.bases.get(next.checked_sub(1)?)?;
+        let Some(base) = next.checked_sub(1).and_then(|at| state.bases.get(at)) else {
+            return Located::Trimmed;
+        };
         let end = state.bases.get(next).copied().unwrap_or(state.committed);
-        Some(Stretch { base, end: end.min(state.committed) })
+        Located::In(Stretch { base: *base, end: end.min(state.committed) })
+    }
+
+    /// The closed segments that end at or before `before`, and where the log would begin without them.
+    ///
+    /// The last segment that holds a record always stays: it is what says where the log stands.
+    pub(crate) fn behind(&self, before: u64) -> (Vec<u64>, u64) {
+        let state = self.state();
+        let n_begun = state.bases.partition_point(|base| *base < state.committed);
+        let kept = state.bases.get(1..n_begun).unwrap_or_default();
+        let n = kept.partition_point(|base| *base <= before);
+        let start = state.bases.get(n).copied().unwrap_or(state.committed);
+        (state.bases[..n].to_vec(), start)
+    }
+
+    /// The log begins at `start` from now on.
+    pub(crate) fn drop_before(&self, start: u64) {
+        self.state().bases.retain(|base| *base >= start);
+    }
+
+    /// True when a segment that is not there was trimmed, rather than lost.
+    pub(crate) fn is_trimmed(&self, position: u64) -> bool {
+        let names = if self.follows { self.disk.list().unwrap_or_default() } else { vec![] };
+        if let Some(start) = names.iter().filter_map(|name| segment_base(name)).min() {
+            self.drop_before(start);
+        }
+        self.locate(position) == Located::Trimmed
     }
 
     /// The segment at `base` now exists, durably.
@@ -98,10 +145,24 @@ mod tests {
     #[test]
     fn a_position_lies_in_the_segment_that_begins_last_before_it() {
         let log = Log::new(Arc::new(FaultDisk::new()), vec![0, 100, 300], 350);
-        assert_eq!(log.locate(0), Some(Stretch { base: 0, end: 100 }));
-        assert_eq!(log.locate(99), Some(Stretch { base: 0, end: 100 }));
-        assert_eq!(log.locate(100), Some(Stretch { base: 100, end: 300 }));
-        assert_eq!(log.locate(300), Some(Stretch { base: 300, end: 350 }));
-        assert_eq!(log.locate(350), None);
+        assert_eq!(log.locate(0), Located::In(Stretch { base: 0, end: 100 }));
+        assert_eq!(log.locate(99), Located::In(Stretch { base: 0, end: 100 }));
+        assert_eq!(log.locate(100), Located::In(Stretch { base: 100, end: 300 }));
+        assert_eq!(log.locate(300), Located::In(Stretch { base: 300, end: 350 }));
+        assert_eq!(log.locate(350), Located::End);
+    }
+
+    #[test]
+    fn only_whole_segments_go_and_never_the_last_that_holds_a_record() {
+        let log = Log::new(Arc::new(FaultDisk::new()), vec![0, 100, 300], 350);
+        assert_eq!(log.behind(99), (vec![], 0));
+        assert_eq!(log.behind(100), (vec![0], 100));
+        assert_eq!(log.behind(u64::MAX), (vec![0, 100], 300));
+        log.drop_before(100);
+        assert_eq!((log.span(), log.locate(99)), ((100, 350), Located::Trimmed));
+        let empty_last = Log::new(Arc::new(FaultDisk::new()), vec![0, 100, 300], 300);
+        assert_eq!(empty_last.behind(u64::MAX), (vec![0], 100));
+        let nothing = Log::new(Arc::new(FaultDisk::new()), vec![], 7);
+        assert_eq!(nothing.behind(u64::MAX), (vec![], 7));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::ReadError;
 use crate::frame::{FRAME_BYTES, HeaderState, check_header, segment_name};
-use crate::log::{Log, Stretch};
+use crate::log::{Located, Log, Stretch};
 use crate::scan::{Found, Search, next_good, record_at};
 use crate::survey::{Place, place};
 use crate::window::Window;
@@ -15,7 +15,8 @@ use std::sync::Arc;
 ///
 /// `None` means "nothing more is durable now": later calls go on. After [`ReadError::Corrupt`] or
 /// [`ReadError::Undecodable`] it yields `None` until [`Reader::skip_damage`]; after [`ReadError::Io`]
-/// the next call tries again. Memory is bounded by one record and a read window.
+/// the next call tries again. After [`ReadError::OutOfRange`] (what it was to read next was trimmed) it
+/// says so again until [`Reader::skip_damage`]. Memory is bounded by one record and a read window.
 #[derive(Debug)]
 pub struct Reader {
     log: Arc<Log>,
@@ -37,23 +38,32 @@ impl Reader {
         Position::new(self.position)
     }
 
-    /// Goes to the next good record, in this segment or at the start of the next; returns the bytes
-    /// left out. Does nothing when no damage was met.
+    /// Goes to the next good record, in this segment or at the start of the next, or to the first one
+    /// kept when its place was trimmed; returns the bytes left out. Does nothing when nothing was met.
     ///
     /// # Errors
     /// [`ReadError::Io`]; calling again tries again.
     pub fn skip_damage(&mut self) -> Result<u64, ReadError> {
+        let stretch = match self.log.locate(self.position) {
+            Located::In(stretch) => stretch,
+            Located::End => return Ok(0),
+            Located::Trimmed => return Ok(self.go_to(self.log.span().0)),
+        };
         let Some(from) = self.stuck else { return Ok(0) };
-        let Some(stretch) = self.log.locate(self.position) else { return Ok(0) };
         let next = match self.search(stretch, from) {
             Ok(Search::Found(next)) => next,
             Ok(Search::Nothing | Search::GaveUp) => stretch.end,
             Err(error) if error.kind() == io::ErrorKind::NotFound => stretch.end,
             Err(source) => return Err(read_failed(stretch, source)),
         };
+        Ok(self.go_to(next))
+    }
+
+    /// Goes on at `next`; returns the bytes left out.
+    fn go_to(&mut self, next: u64) -> u64 {
         let skipped_bytes = next - self.position;
         (self.position, self.stuck) = (next, None);
-        Ok(skipped_bytes)
+        skipped_bytes
     }
 
     fn search(&mut self, stretch: Stretch, from: u64) -> io::Result<Search> {
@@ -74,7 +84,11 @@ impl Reader {
         if self.stuck.is_some() {
             return None;
         }
-        let stretch = self.log.locate(self.position)?;
+        let stretch = match self.log.locate(self.position) {
+            Located::In(stretch) => stretch,
+            Located::End => return None,
+            Located::Trimmed => return Some(Err(self.trimmed())),
+        };
         match self.judge(stretch) {
             Ok(Ok(found)) => {
                 let from = self.position + FRAME_BYTES as u64;
@@ -85,11 +99,21 @@ impl Reader {
             }
             Ok(Err(at)) => Some(Err(self.name_damage(at))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if self.log.is_trimmed(self.position) {
+                    return Some(Err(self.trimmed()));
+                }
                 self.stuck = Some(self.position);
                 Some(Err(corrupt(Place { segment: segment_name(stretch.base), offset: 0 })))
             }
             Err(source) => Some(Err(read_failed(stretch, source))),
         }
+    }
+
+    /// What it says when the records at its position are no longer kept.
+    fn trimmed(&self) -> ReadError {
+        let (start, end) = self.log.span();
+        let (start, end) = (Position::new(start), Position::new(end));
+        ReadError::OutOfRange { position: self.reached(), start, end }
     }
 
     /// The record at the position, or where the damage is.

@@ -25,6 +25,11 @@ impl Recent {
         self.ends.get(&id).copied()
     }
 
+    /// What is remembered, oldest first.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (SubmissionId, u64)> + '_ {
+        self.order.iter().copied()
+    }
+
     /// Remembers a durable batch that ends at `end`, and forgets what is too old.
     pub(crate) fn remember(&mut self, id: SubmissionId, end: u64) {
         if self.ends.insert(id, end).is_none() {

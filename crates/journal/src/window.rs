@@ -63,7 +63,8 @@ fn narrow(n: u64) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
 }
 
-fn read_full(file: &dyn DiskFile, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+/// Reads until the buffer is full or the file ends; an interrupted call is made again.
+pub(crate) fn read_full(file: &dyn DiskFile, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
     let mut n = 0;
     while n < buffer.len() {
         match file.read_at(offset + n as u64, &mut buffer[n..]) {

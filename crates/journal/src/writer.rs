@@ -5,7 +5,7 @@
 //! durable is in it) and begins a new one. It goes on only when all of that was synced.
 
 use crate::disk::{Disk, DiskFile};
-use crate::error::StorageFault;
+use crate::error::{StorageFault, attempt};
 use crate::frame::{FRAME_BYTES, HEADER_BYTES, header, put_record, segment_name};
 use crate::journal::{Appended, Done};
 use crate::log::Log;
@@ -258,10 +258,6 @@ fn remove_if_there(disk: &dyn Disk, name: &str) -> Result<(), StorageFault> {
         removed => attempt("remove", removed),
     }?;
     attempt("sync folder", disk.sync_dir())
-}
-
-fn attempt<T>(doing: &'static str, outcome: io::Result<T>) -> Result<T, StorageFault> {
-    outcome.map_err(|error| StorageFault::new(doing, &error))
 }
 
 fn answer_all(refused: impl IntoIterator<Item = Pending>, fault: StorageFault) {

@@ -107,7 +107,13 @@ fn learn(
     n_threads: usize,
     voices_min: u32,
 ) -> anyhow::Result<RadioMap> {
-    let mut reader = journal.read_from(Position::START).context("read the journal")?;
+    let start = journal.start();
+    if start > Position::START {
+        screen::note(&format!(
+            "the journal begins at {start}: what came before is not in this map"
+        ));
+    }
+    let mut reader = journal.read_from(start).context("read the journal")?;
     let bar = ProgressBar::new(end.get());
     bar.set_style(ProgressStyle::with_template(
         "learning {wide_bar} {binary_bytes}/{binary_total_bytes}  {binary_bytes_per_sec}  {eta} left",

@@ -41,6 +41,10 @@ pub fn next_record(reader: &mut Reader) -> Result<Option<(Position, Batch)>, Rea
                 tracing::error!(%damage, "journal damage skipped: restore the file from a copy");
                 reader.skip_damage()?;
             }
+            Some(Err(trimmed @ ReadError::OutOfRange { .. })) => {
+                tracing::error!(%trimmed, "journal records were removed before they were read here");
+                reader.skip_damage()?;
+            }
             Some(Err(error)) => return Err(error),
         }
     }

@@ -383,20 +383,29 @@ impl Work {
     }
 }
 
-/// What was recovered, or nothing of it when the journal does not reach where it stands: what is served
+/// What was recovered, or nothing of it when the journal does not hold what comes after it: what is served
 /// is a function of the journal alone (N4).
 fn within_the_journal(parts: &Parts, recovered: Recovered) -> Recovered {
     if parts.journal.read_from(recovered.position).is_ok() {
         return recovered;
     }
-    tracing::error!(
-        position = recovered.position.get(),
-        "the checkpoint is ahead of the journal: learning again from the journal's start"
-    );
+    let (at, start) = (recovered.position, parts.journal.start());
+    if at < start {
+        tracing::error!(
+            position = at.get(),
+            start = start.get(),
+            "reports from before the journal's start are in no checkpoint: restore one from a backup"
+        );
+    } else {
+        tracing::error!(
+            position = at.get(),
+            "the checkpoint is ahead of the journal: learning again from the journal's start"
+        );
+    }
     let map = seal::empty_map(parts.config.voices_min);
     let generation = recovered.layers.generation;
     let layers = Layers { generation, ..Layers::default() };
-    Recovered { map, position: Position::START, layers, is_whole: false }
+    Recovered { map, position: start, layers, is_whole: false }
 }
 
 /// Opens a file just sealed.

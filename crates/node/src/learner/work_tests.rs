@@ -104,3 +104,32 @@ fn a_restart_after_overlays_serves_them_until_the_journal_has_taught_them_again(
     assert!(is_served(&second, 2));
     assert_eq!((second.layers.overlays.len(), second.layers.n_found), (1, 0));
 }
+
+#[test]
+fn a_journal_that_was_trimmed_is_learned_from_its_start_when_no_checkpoint_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::create(folder.path()).unwrap();
+    let segments =
+        cairn_journal::Config { segment_bytes_max: 500, ..cairn_journal::Config::standard() };
+    let (journal, _) = Journal::open(&store.journal(), segments).unwrap();
+    for n in 0..30 {
+        journal.append_blocking(batch(n)).unwrap();
+    }
+    journal.trim(journal.committed()).unwrap();
+    let (start, journal) = (journal.start(), Arc::new(journal));
+    assert!(start > Position::START);
+    let recovered = super::super::recover(&store, 1).unwrap();
+    let parts = Parts {
+        store,
+        journal: Arc::clone(&journal),
+        serving: Arc::new(Serving::nothing()),
+        metrics: Arc::new(Metrics::new()),
+        clock: Clock::System,
+        config: LearnerConfig::default(),
+        pace: Pace::Fresh,
+    };
+    let mut work = Work::new(parts, recovered, Arc::default(), Arc::default()).unwrap();
+    assert_eq!(work.position, start);
+    assert!(work.learn_some() > 0);
+    assert_eq!(work.position, journal.committed());
+}

@@ -105,18 +105,26 @@ impl Relays {
 
 /// A reader where the server is; a server that is new here begins where the configuration says.
 fn begin(server: &RelayServer, mark: &Mark, journal: &Journal) -> anyhow::Result<Reader> {
-    if let Some(kept) = mark.load().context("read how far it is")? {
-        if let Ok(reader) = journal.read_from(kept) {
-            return Ok(reader);
+    let kept = mark.load().context("read how far it is")?;
+    let (start, end) = (journal.start(), journal.committed());
+    let from = match kept {
+        Some(kept) if kept < start => {
+            tracing::error!(server = %server.name, position = kept.get(), start = start.get(),
+                "reports were removed before a further server got them: going on with what is kept");
+            start
         }
-        tracing::error!(server = %server.name, position = kept.get(),
-            "a further server is ahead of the journal: going on with what comes next");
-    }
-    let from = match server.from {
-        RelayFrom::Start if mark.load()?.is_none() => Position::START,
-        _ => journal.committed(),
+        Some(kept) if kept > end => {
+            tracing::error!(server = %server.name, position = kept.get(),
+                "a further server is ahead of the journal: going on with what comes next");
+            end
+        }
+        Some(kept) => kept,
+        None if server.from == RelayFrom::Start => start,
+        None => end,
     };
-    mark.store(from).context("keep how far it is")?;
+    if kept != Some(from) {
+        mark.store(from).context("keep how far it is")?;
+    }
     journal.read_from(from).context("read the journal")
 }
 
@@ -229,3 +237,7 @@ impl Relay {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "thread_tests.rs"]
+mod tests;
