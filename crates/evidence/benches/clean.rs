@@ -34,6 +34,7 @@ fn clean_a_batch(c: &mut Criterion) {
         id: SubmissionId([1; 16]),
         received: Day::new(18_000),
         contributor: ContributorToken(5),
+        app: None,
         reports: (0..REPORTS).filter_map(report).collect(),
     };
     let mut group = c.benchmark_group("clean");

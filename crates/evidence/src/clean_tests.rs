@@ -27,6 +27,7 @@ fn batch_of(reports: Vec<Report>) -> Batch {
         id: SubmissionId([7; 16]),
         received: Day::new(RECEIVED),
         contributor: ContributorToken(99),
+        app: None,
         reports,
     }
 }
@@ -61,6 +62,7 @@ fn a_report_sent_again_in_another_batch_by_another_voice_is_the_same_evidence() 
         id: SubmissionId([8; 16]),
         received: Day::new(RECEIVED + 3),
         contributor: ContributorToken(100),
+        app: None,
         reports: vec![report_of(Fix::at(place()), vec![heard_at(9, -50.0, 0)]), report],
     };
     let two = clean(&other).0;

@@ -39,7 +39,7 @@ fn batch(n: u64) -> Batch {
     id[..8].copy_from_slice(&n.to_le_bytes());
     let reports = (0..5).map(report).collect();
     let (received, contributor) = (Day::new(19_700), ContributorToken(n));
-    Batch { id: SubmissionId(id), received, contributor, reports }
+    Batch { id: SubmissionId(id), received, contributor, app: None, reports }
 }
 
 /// Seconds that a write of `bytes` and its sync take in a preallocated file: the disk's own floor.

@@ -11,12 +11,17 @@ use cairn_ground::{
     TransmitterKind,
 };
 use cairn_report::limits::{OBSERVATIONS_PER_REPORT_MAX, REPORTS_PER_BATCH_MAX};
-use cairn_report::{Batch, ContributorToken, Fix, FixSource, Observation, Report, SubmissionId};
+use cairn_report::{
+    App, Batch, ContributorToken, Fix, FixSource, Observation, Report, SubmissionId,
+};
 
 /// The version written; every one from [`OLDEST`] on is read.
-pub const VERSION: u8 = 2;
-/// The oldest version read: without the parts of version 2 (`docs/specs/journal.md` §2).
+pub const VERSION: u8 = 3;
+/// The oldest version read: without the parts of versions 2 and 3 (`docs/specs/journal.md` §2).
 pub const OLDEST: u8 = 1;
+
+/// The first version that says which program sent a batch.
+const APP_SINCE: u8 = 3;
 
 // A fix' flags: which optional values follow; the source's number sits above them.
 const HAS_R68: u8 = 1;
@@ -99,6 +104,10 @@ pub fn encode(batch: &Batch) -> Vec<u8> {
     out.extend_from_slice(&batch.id.0);
     put_varint(&mut out, u64::from(batch.received.get()));
     out.extend_from_slice(&batch.contributor.0.to_le_bytes());
+    out.push(u8::from(batch.app.is_some()));
+    if let Some(app) = batch.app {
+        out.extend_from_slice(&app.tag().to_le_bytes());
+    }
     put_varint(&mut out, batch.reports.len() as u64);
     let mut previous = Previous::of(VERSION, batch.received);
     for report in &batch.reports {
@@ -221,6 +230,7 @@ pub fn decode(bytes: &[u8]) -> Result<Batch, DecodeError> {
     let id = SubmissionId(taker.array()?);
     let received = Day::new(taker.narrow("day")?);
     let contributor = ContributorToken(u64::from_le_bytes(taker.array()?));
+    let app = take_app(&mut taker, version)?;
     let n_reports = count(&mut taker, REPORTS_PER_BATCH_MAX, "number of reports")?;
     let mut previous = Previous::of(version, received);
     let mut reports = Vec::with_capacity(n_reports.min(taker.remaining()));
@@ -228,7 +238,7 @@ pub fn decode(bytes: &[u8]) -> Result<Batch, DecodeError> {
         reports.push(take_report(&mut taker, &mut previous)?);
     }
     match taker.remaining() {
-        0 => Ok(Batch { id, received, contributor, reports }),
+        0 => Ok(Batch { id, received, contributor, app, reports }),
         n => Err(DecodeError::Trailing { n }),
     }
 }
@@ -244,6 +254,14 @@ fn take_version(taker: &mut Taker<'_>) -> Result<u8, DecodeError> {
     match taker.byte()? {
         version @ OLDEST..=VERSION => Ok(version),
         found => Err(DecodeError::Version { found }),
+    }
+}
+
+fn take_app(taker: &mut Taker<'_>, version: u8) -> Result<Option<App>, DecodeError> {
+    match if version < APP_SINCE { 0 } else { taker.byte()? } {
+        0 => Ok(None),
+        1 => Ok(Some(App::from_tag(u64::from_le_bytes(taker.array()?)))),
+        _ => Err(DecodeError::Field { field: "program" }),
     }
 }
 

@@ -71,16 +71,56 @@ const VERSION_1: &[u8] = &[
 fn a_record_of_version_1_is_read_and_its_new_parts_are_absent() {
     let batch = decode(VERSION_1).unwrap();
     let report = &batch.reports[0];
-    assert_eq!((report.fix().height_msl_m, report.fix().height_r68_m), (Some(50.0), None));
+    let heights = (report.fix().height_msl_m, report.fix().height_r68_m);
+    assert_eq!((heights, batch.app), ((Some(50.0), None), None));
     assert_eq!(report.observations()[0].power, Dbm::new(-60.0).ok());
     let hints = |o: &Observation| (o.unit, o.timing_advance);
     assert!(report.observations().iter().all(|o| hints(o) == (None, None)));
     assert_eq!(report.observations()[1].transmitter.to_string(), "lte-302-1-5-6");
-    assert_eq!(decode(&encode(&batch)), Ok(batch), "and written as version 2");
+    assert_eq!(decode(&encode(&batch)), Ok(batch), "and written as the newest version");
     let mut hinted = VERSION_1.to_vec();
     *hinted.iter_mut().nth_back(5).unwrap() |= 0x80;
     hinted.extend([1, 9]);
     assert!(decode(&hinted).is_err(), "version 1 has no hints");
+}
+
+/// A record as version 2 wrote it: the same with an accuracy of the height and hints of the cell.
+const VERSION_2: &[u8] = &[
+    2, // version
+    7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, // submission
+    0x90, 0x8c, 0x01, // received: day 17,936
+    9, 0, 0, 0, 0, 0, 0, 0, // contributor
+    1, // one report
+    2, // a millisecond after midnight
+    0x04, 0x01, // height, and its accuracy
+    20, 40, 0, // 10 and 20 units of 1e-7 degrees, no age
+    0xc2, 0x90, 0x01, // 50 m
+    0xc2, 0x90, 0x01, // 50 m
+    2,    // two observations
+    0x08, 2, 0, 0, 0, 0, 1, 0xc4, // Wi-Fi, whole power −60
+    0x84, 0xae, 0x02, 1, 5, 6, 3, 9, 4, // LTE 302-1-5-6, unit 9, timing advance 4
+];
+
+#[test]
+fn a_record_of_version_2_is_read_and_says_no_program() {
+    let batch = decode(VERSION_2).unwrap();
+    let report = &batch.reports[0];
+    assert_eq!((batch.app, report.fix().height_r68_m), (None, Some(50.0)));
+    let cell = report.observations()[1];
+    assert_eq!((cell.unit, cell.timing_advance), (Some(9), Some(4)));
+    assert_eq!(decode(&encode(&batch)), Ok(batch), "and written as the newest version");
+}
+
+#[test]
+fn the_program_takes_nine_bytes_and_nothing_else_may_stand_there() {
+    let none = encode(&batch(1));
+    let with = encode(&Batch { app: Some(App::from_tag(u64::MAX)), ..batch(1) });
+    assert_eq!(with.len(), none.len() + 8);
+    assert_eq!(decode(&with).unwrap().app, Some(App::from_tag(u64::MAX)));
+    let at = with.iter().position(|byte| *byte == 0xff).unwrap() - 1;
+    let mut other = with;
+    other[at] = 2;
+    assert_eq!(decode(&other), Err(DecodeError::Field { field: "program" }));
 }
 
 #[test]

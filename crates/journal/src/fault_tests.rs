@@ -261,6 +261,31 @@ fn a_whole_record_of_unknown_content_is_named_and_passed_over() {
 }
 
 #[test]
+fn records_of_older_versions_behind_damage_are_found_again() {
+    for version in codec::OLDEST..codec::VERSION {
+        let mut bytes = crate::frame::header(0).to_vec();
+        for n in 0..3 {
+            let mut payload = codec::encode(&batch(n));
+            // A batch of one plain report without hints, as that version wrote it.
+            payload[0] = version;
+            payload.remove(28);
+            if version == 1 {
+                payload.remove(35);
+            }
+            assert!(codec::decode(&payload).is_ok(), "version {version}");
+            let at = (bytes.len() - HEADER_BYTES) as u64;
+            put_record(&mut bytes, at, at, &payload);
+        }
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        let disk = FaultDisk::new();
+        disk.put(&crate::frame::segment_name(0), &bytes);
+        let (read, named) = numbers(open(&disk).0.read_from(Position::START).unwrap());
+        assert_eq!((read, named.len()), (vec![0, 2], 1), "version {version}");
+    }
+}
+
+#[test]
 fn a_segment_of_a_newer_program_is_refused_by_name_and_left_alone() {
     let disk = journal_of(1);
     let (name, mut bytes) = segments(&disk).remove(0);

@@ -3,7 +3,7 @@
 use cairn_report::limits::{OBSERVATIONS_PER_REPORT_MAX, REPORTS_PER_BATCH_MAX};
 
 /// Bytes of one encoded batch. No batch that `report` allows is larger (checked below).
-pub const RECORD_BYTES_MAX: usize = 16 << 20;
+pub const RECORD_BYTES_MAX: usize = 20 << 20;
 /// Standard size of a segment file, in bytes.
 pub const SEGMENT_BYTES: u64 = 64 << 20;
 /// Batches waiting for the writer; one more is refused as busy.
@@ -25,13 +25,13 @@ pub const RESYNC_BYTES_MAX: u64 = 1 << 30;
 /// Damaged places named one by one when a journal is opened.
 pub const DAMAGE_NAMED_MAX: usize = 64;
 
-/// Most bytes one observation takes: tag 1, cell 2 + 2 + 4 + 6, power 4, age 4, frequency 3.
-pub(crate) const OBSERVATION_BYTES_MAX: usize = 26;
-/// Most bytes a report takes beside its observations: time 10, flags 1, place 5 + 5, age 4, r68 10,
-/// speed 5, height 5, pressure 5, floor 1, count 2.
-pub(crate) const REPORT_BYTES_MAX: usize = 53;
-/// Most bytes a batch takes beside its reports: version 1, id 16, day 3, contributor 8, count 2.
-pub(crate) const BATCH_BYTES_MAX: usize = 30;
+/// Most bytes one observation takes: tag 1, cell 2 + 3 + 4 + 6, power 4, age 4, frequency 3, hints 1 + 3 + 3.
+pub(crate) const OBSERVATION_BYTES_MAX: usize = 34;
+/// Most bytes a report takes beside its observations: time 10, flags 2, place 5 + 5, age 4, r68 10,
+/// speed 5, height 5, pressure 5, floor 1, accuracy of the height 5, count 2.
+pub(crate) const REPORT_BYTES_MAX: usize = 59;
+/// Most bytes a batch takes beside its reports: version 1, id 16, day 3, contributor 8, program 9, count 2.
+pub(crate) const BATCH_BYTES_MAX: usize = 39;
 
 const _: () = assert!(
     BATCH_BYTES_MAX

@@ -81,7 +81,8 @@ pub(crate) fn next_good(window: &mut Window, from: u64, limit: u64) -> io::Resul
 
 /// True when a record of a known codec could begin so; cheap, and false almost everywhere else.
 fn may_begin(bytes: &[u8]) -> bool {
-    bytes.get(FRAME_BYTES) == Some(&codec::VERSION) && Frame::read(bytes).is_some()
+    let is_known = |version| (codec::OLDEST..=codec::VERSION).contains(version);
+    bytes.get(FRAME_BYTES).is_some_and(is_known) && Frame::read(bytes).is_some()
 }
 
 /// The end of the last byte that is not zero, from `from` on; `None` when all are zero.

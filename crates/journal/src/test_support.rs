@@ -6,7 +6,9 @@ use crate::{Config, Journal, Position, Reader, Repair};
 use cairn_ground::{
     AgeMs, Bssid, CellId, CellRadio, Day, Dbm, Floor, LatLng, Meters, Timestamp, TransmitterId,
 };
-use cairn_report::{Batch, ContributorToken, Fix, FixSource, Observation, Report, SubmissionId};
+use cairn_report::{
+    App, Batch, ContributorToken, Fix, FixSource, Observation, Report, SubmissionId,
+};
 use proptest::prelude::*;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
@@ -25,6 +27,7 @@ pub(crate) fn batch(n: u64) -> Batch {
         id: SubmissionId(id),
         received,
         contributor: ContributorToken(n),
+        app: None,
         reports: vec![report],
     }
 }
@@ -76,11 +79,13 @@ pub(crate) fn pause(duration: Duration) {
 
 pub(crate) fn any_batch() -> impl Strategy<Value = Batch> {
     let reports = prop::collection::vec(any_report(), 1..6);
-    (any::<[u8; 16]>(), any::<u16>(), any::<u64>(), reports).prop_map(
-        |(id, day, contributor, reports)| Batch {
+    let app = any::<Option<u64>>();
+    (any::<[u8; 16]>(), any::<u16>(), any::<u64>(), app, reports).prop_map(
+        |(id, day, contributor, app, reports)| Batch {
             id: SubmissionId(id),
             received: Day::new(day),
             contributor: ContributorToken(contributor),
+            app: app.map(App::from_tag),
             reports,
         },
     )

@@ -23,7 +23,7 @@ impl Desk {
         id[..8].copy_from_slice(&self.n_taken.to_le_bytes());
         self.n_taken += 1;
         let contributor = contributor_token(&day_key, &[sender.as_bytes()]);
-        Batch { id: SubmissionId(id), received, contributor, reports }
+        Batch { id: SubmissionId(id), received, contributor, app: None, reports }
     }
 
     /// A simulated contribution, received on the day of its first report.

@@ -1,6 +1,6 @@
 //! What is appended to the journal at once: one submission's reports with whose voice they are.
 
-use crate::Report;
+use crate::{App, Report};
 use cairn_ground::Day;
 
 /// One contributor's voice for one day; cannot be linked to the same contributor's other days.
@@ -22,6 +22,8 @@ pub struct Batch {
     pub received: Day,
     /// Whose voice it is.
     pub contributor: ContributorToken,
+    /// What program sent it, where it says so.
+    pub app: Option<App>,
     /// The reports, at least one.
     pub reports: Vec<Report>,
 }

@@ -7,8 +7,9 @@
 //! Invariants: R1 all ages in a report share one origin, the report's timestamp. R2 a [`Report`] holds
 //! at least one observation and at most [`limits::OBSERVATIONS_PER_REPORT_MAX`], each transmitter once.
 //!
-//! Reading order: `fix`, `observation`, `report`, `batch`, `ssid`, `refusal`, `limits`.
+//! Reading order: `fix`, `observation`, `report`, `app`, `batch`, `ssid`, `refusal`, `limits`.
 
+mod app;
 mod batch;
 mod fix;
 pub mod limits;
@@ -17,6 +18,7 @@ mod refusal;
 mod report;
 mod ssid;
 
+pub use app::App;
 pub use batch::{Batch, ContributorToken, SubmissionId};
 pub use fix::{Fix, FixSource};
 pub use observation::Observation;

@@ -45,6 +45,7 @@ fn cleaned(reports: Vec<Report>) -> (Vec<Evidence>, Refusals) {
         id: SubmissionId([7; 16]),
         received: Day::new(18_000),
         contributor: ContributorToken(99),
+        app: None,
         reports,
     })
 }

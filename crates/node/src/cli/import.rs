@@ -5,7 +5,7 @@
 
 use super::account::Account;
 use super::appends::Appends;
-use super::post::Post;
+use super::post::{PROGRAM, Post};
 use super::screen;
 use crate::clock::Clock;
 use crate::config::{Config, LogConfig, LogLevel};
@@ -17,7 +17,7 @@ use anyhow::Context as _;
 use cairn_evidence::token::contributor_token;
 use cairn_ground::Day;
 use cairn_report::limits::REPORTS_PER_BATCH_MAX;
-use cairn_report::{Batch, Report};
+use cairn_report::{App, Batch, Report};
 use cairn_wire::geosubmit;
 use cairn_wire::import::{ImportError, Tally, read_file};
 use clap::Args;
@@ -211,7 +211,8 @@ fn batch(key: &[u8; 32], voice: &Voice<'_>, reports: Vec<Report>, today: Day) ->
     let day = voice.day.get().to_le_bytes();
     let contributor = contributor_token(key, &[b"import", voice.file.as_bytes(), &day]);
     let id = submission_id(contributor, &geosubmit::encode(&reports));
-    Batch { id, received: today, contributor, reports }
+    let app = App::parse(PROGRAM);
+    Batch { id, received: today, contributor, app, reports }
 }
 
 /// Learns and seals what was imported, with progress.

@@ -14,6 +14,9 @@ const PAUSE_S: u64 = 2;
 /// Longest pause, whatever the service says.
 const PAUSE_MAX_S: u64 = 60;
 
+/// What program imported reports come from.
+pub(super) const PROGRAM: &str = concat!("cairn-import/", env!("CARGO_PKG_VERSION"));
+
 /// A service to send to.
 #[derive(Debug)]
 pub(super) struct Post {
@@ -35,7 +38,7 @@ impl Post {
         let settings = ureq::Agent::config_builder()
             .timeout_global(Some(TIME_MAX))
             .http_status_as_error(false)
-            .user_agent(concat!("cairn-import/", env!("CARGO_PKG_VERSION")))
+            .user_agent(PROGRAM)
             .build();
         let url = format!("{}/v2/geosubmit", url.trim_end_matches('/'));
         Ok(Self { agent: settings.into(), url, clock })

@@ -83,7 +83,9 @@ fn decode(
     let (received, contributor) =
         app.keys.voice(sender(app, head)).map_err(|error| unwritable(app, &error))?;
     let id = submission_id(contributor, plain);
-    Ok(Some(Batch { id, received, contributor, reports: decoded.reports }))
+    let program = cairn_report::App::of_user_agent(header(head, USER_AGENT.as_str()));
+    let reports = decoded.reports;
+    Ok(Some(Batch { id, received, contributor, app: program, reports }))
 }
 
 /// Appends and waits until the batch is on disk.
@@ -130,11 +132,15 @@ fn unwritable(app: &App, error: &std::io::Error) -> PublicError {
 
 /// What the request says about its sender.
 fn sender<'a>(app: &App, head: &'a Parts) -> Sender<'a> {
-    let header = |name: &str| head.headers.get(name).map_or(&b""[..], |value| value.as_bytes());
     Sender {
         key: query_key(head.uri.query().unwrap_or("")),
-        nickname: header("x-nickname"),
-        user_agent: header(USER_AGENT.as_str()),
+        nickname: header(head, "x-nickname"),
+        user_agent: header(head, USER_AGENT.as_str()),
         address: client_address(app, head),
     }
+}
+
+/// A header's bytes; none for one that is not there.
+fn header<'a>(head: &'a Parts, name: &str) -> &'a [u8] {
+    head.headers.get(name).map_or(&b""[..], |value| value.as_bytes())
 }

@@ -47,6 +47,7 @@ impl Stage {
                 id: SubmissionId([0; 16]),
                 received: Day::new(20_455),
                 contributor: ContributorToken(voice),
+                app: None,
                 reports: vec![report],
             };
             assert_eq!(learn(&mut self.map, &batch).n_evidence, 1);

@@ -15,7 +15,8 @@ fn report(n: u64, source: FixSource, n_heard: u64) -> Report {
 
 fn batch(n: u8, reports: Vec<Report>) -> Batch {
     let contributor = ContributorToken(0x5eed_5eed_5eed_5eed);
-    Batch { id: SubmissionId([n; 16]), received: Day::new(20_000), contributor, reports }
+    let (id, received) = (SubmissionId([n; 16]), Day::new(20_000));
+    Batch { id, received, contributor, app: None, reports }
 }
 
 #[test]

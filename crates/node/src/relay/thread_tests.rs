@@ -12,6 +12,7 @@ fn batch(n: u8) -> Batch {
         id: SubmissionId([n; 16]),
         received: Day::new(20_000),
         contributor: ContributorToken(u64::from(n)),
+        app: None,
         reports: vec![report],
     }
 }

@@ -3,6 +3,8 @@
 use crate::support::client::{post, request};
 use crate::support::reports::{address, query, submission, walk};
 use crate::support::{Data, Server, wait_for};
+use cairn_journal::{Journal, Position};
+use cairn_report::App;
 use serde_json::json;
 
 /// A transmitter whose owner opted out.
@@ -75,6 +77,10 @@ fn no_name_no_opted_out_radio_and_no_sender_reaches_the_disk() {
             assert!(!found, "{word:?} is in {}", path.display());
         }
     }
+    let journal = Journal::open_read_only(&data.path().join("journal")).unwrap();
+    let batches = journal.read_from(Position::START).unwrap().map(|record| record.unwrap().1);
+    let apps: Vec<_> = batches.map(|batch| batch.app).collect();
+    assert_eq!(apps, [App::parse("SecretPhone/42")], "a hash of the program is all that is kept");
     let ask = json!({"wifiAccessPoints": [{"macAddress": OPTED_OUT}, {"macAddress": HIDDEN}]});
     let server = Server::start(&data);
     let answer = post(server.address(), "/v1/geolocate", ask.to_string().as_bytes());

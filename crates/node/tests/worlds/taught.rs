@@ -117,6 +117,7 @@ fn batch(number: usize, contribution: Contribution) -> Batch {
         id: SubmissionId(id),
         received,
         contributor: token::contributor_token(&day_key, &[contribution.nickname.as_bytes()]),
+        app: None,
         reports: contribution.reports,
     }
 }
