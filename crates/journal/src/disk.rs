@@ -53,15 +53,16 @@ pub trait DiskFile: Send + std::fmt::Debug {
     /// # Errors
     /// What the system says.
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
-    /// Writes all bytes at an offset.
+    /// Writes at an offset; returns how many bytes, by chance fewer than given.
     ///
     /// # Errors
-    /// What the system says; part of the bytes may be written.
-    fn write_all_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+    /// What the system says, also that a signal came first (`Interrupted`).
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize>;
     /// Reserves real, zeroed space so that the file is at least `size` bytes.
     ///
     /// # Errors
-    /// What the system says; a file system that cannot reserve says nothing, and the file grows later.
+    /// What the system says, also `Interrupted`; a file system that cannot reserve says nothing, and the
+    /// file grows later.
     fn allocate(&self, size: u64) -> io::Result<()>;
     /// Cuts or extends the file.
     ///
@@ -78,6 +79,44 @@ pub trait DiskFile: Send + std::fmt::Debug {
     /// # Errors
     /// As [`DiskFile::sync_data`].
     fn sync_all(&self) -> io::Result<()>;
+}
+
+/// Writes all bytes at an offset; an interrupted call is made again, a short one goes on.
+pub(crate) fn write_all(file: &dyn DiskFile, offset: u64, bytes: &[u8]) -> io::Result<()> {
+    let mut n = 0;
+    while n < bytes.len() {
+        match file.write_at(offset + n as u64, &bytes[n..]) {
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(more) => n += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Reads until the buffer is full or the file ends; an interrupted call is made again.
+pub(crate) fn read_full(file: &dyn DiskFile, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut n = 0;
+    while n < buffer.len() {
+        match file.read_at(offset + n as u64, &mut buffer[n..]) {
+            Ok(0) => break,
+            Ok(more) => n += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(n)
+}
+
+/// Reserves space; an interrupted call is made again.
+pub(crate) fn allocate(file: &dyn DiskFile, size: u64) -> io::Result<()> {
+    loop {
+        match file.allocate(size) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            allocated => return allocated,
+        }
+    }
 }
 
 /// A real folder.
@@ -134,8 +173,8 @@ impl DiskFile for File {
         std::os::unix::fs::FileExt::read_at(self, buffer, offset)
     }
 
-    fn write_all_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        std::os::unix::fs::FileExt::write_all_at(self, bytes, offset)
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::write_at(self, bytes, offset)
     }
 
     fn allocate(&self, size: u64) -> io::Result<()> {

@@ -17,6 +17,8 @@ const SECTOR_BYTES: usize = 512;
 pub const EIO: i32 = 5;
 /// The system's error number for "no space left on device".
 pub const ENOSPC: i32 = 28;
+/// The system's error number for "interrupted system call".
+pub const EINTR: i32 = 4;
 
 /// A disk in memory; clones are handles to the same disk.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,12 @@ struct Image {
     name_changes: Vec<(String, Option<usize>)>,
     n_calls: u64,
     plan: Plan,
+    /// Reads, writes and reservations made.
+    n_transfers: u64,
+    /// Of these, every one of that number is interrupted; 0: none.
+    interrupt_each: u64,
+    /// Of the reads and writes, every one of that number moves half; 0: none.
+    halve_each: u64,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -113,6 +121,16 @@ impl FaultDisk {
         lock(&self.image).plan = Plan::Off { call };
     }
 
+    /// Lets a signal come before every `nth` read, write or reservation (at least 2, or nothing is done).
+    pub fn interrupt_each(&self, nth: u64) {
+        lock(&self.image).interrupt_each = nth;
+    }
+
+    /// Lets every `nth` read or write move half of its bytes, at least one.
+    pub fn halve_each(&self, nth: u64) {
+        lock(&self.image).halve_each = nth;
+    }
+
     /// Lets all calls work again.
     pub fn work(&self) {
         lock(&self.image).plan = Plan::Work;
@@ -164,6 +182,17 @@ impl Image {
             Plan::Off { call: at } if call >= at => Err(io::Error::from_raw_os_error(EIO)),
             _ => Ok(()),
         }
+    }
+
+    /// Counts a call that moves `n` bytes; says how many it moves, or that a signal came first.
+    fn transfer(&mut self, kind: Kind, n: usize) -> io::Result<usize> {
+        self.call(kind)?;
+        self.n_transfers += 1;
+        let is_nth = |each: u64| each > 0 && self.n_transfers.is_multiple_of(each);
+        if is_nth(self.interrupt_each) {
+            return Err(io::Error::from_raw_os_error(EINTR));
+        }
+        Ok(if is_nth(self.halve_each) && n > 1 { n / 2 } else { n })
     }
 
     const fn is_off(&self) -> bool {
@@ -290,23 +319,6 @@ impl Disk for FaultDisk {
     }
 }
 
-impl FaultFile {
-    /// Applies a change; a failing call applies half of a write, and nothing once the power is off.
-    fn change(&self, change: Change) -> io::Result<()> {
-        let mut image = lock(&self.image);
-        let outcome = image.call(Kind::Write);
-        match (&outcome, change) {
-            (Ok(()), change) => image.inodes[self.inode].apply(change),
-            (Err(_), Change::Write { offset, mut bytes }) if !image.is_off() => {
-                bytes.truncate(bytes.len() / 2);
-                image.inodes[self.inode].apply(Change::Write { offset, bytes });
-            }
-            (Err(_), _) => {}
-        }
-        outcome
-    }
-}
-
 impl DiskFile for FaultFile {
     fn size(&self) -> io::Result<u64> {
         let mut image = lock(&self.image);
@@ -316,25 +328,42 @@ impl DiskFile for FaultFile {
 
     fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let mut image = lock(&self.image);
-        image.call(Kind::Read)?;
+        let n = image.transfer(Kind::Read, buffer.len())?;
         let live = &image.inodes[self.inode].live;
         let rest = live.get(narrow(offset)..).unwrap_or_default();
-        let n = rest.len().min(buffer.len());
+        let n = rest.len().min(n);
         buffer[..n].copy_from_slice(&rest[..n]);
         Ok(n)
     }
 
-    fn write_all_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.change(Change::Write { offset: narrow(offset), bytes: bytes.to_vec() })
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<usize> {
+        let mut image = lock(&self.image);
+        let (offset, moved) = (narrow(offset), image.transfer(Kind::Write, bytes.len()));
+        // A failing call leaves half of its bytes, an interrupted one or one without power nothing.
+        let n = match &moved {
+            Ok(n) => *n,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted || image.is_off() => 0,
+            Err(_) => bytes.len() / 2,
+        };
+        if let Some(bytes) = bytes.get(..n).filter(|bytes| !bytes.is_empty()) {
+            image.inodes[self.inode].apply(Change::Write { offset, bytes: bytes.to_vec() });
+        }
+        moved
     }
 
     fn allocate(&self, size: u64) -> io::Result<()> {
-        let live = lock(&self.image).inodes[self.inode].live.len();
-        self.change(Change::SetSize(live.max(narrow(size))))
+        let mut image = lock(&self.image);
+        image.transfer(Kind::Write, 0)?;
+        let live = image.inodes[self.inode].live.len();
+        image.inodes[self.inode].apply(Change::SetSize(live.max(narrow(size))));
+        Ok(())
     }
 
     fn set_size(&self, size: u64) -> io::Result<()> {
-        self.change(Change::SetSize(narrow(size)))
+        let mut image = lock(&self.image);
+        image.call(Kind::Write)?;
+        image.inodes[self.inode].apply(Change::SetSize(narrow(size)));
+        Ok(())
     }
 
     fn sync_data(&self) -> io::Result<()> {

@@ -3,7 +3,7 @@
 
 use crate::codec;
 use crate::disk::Disk as _;
-use crate::fault_disk::{EIO, ENOSPC, FaultDisk};
+use crate::fault_disk::{EINTR, EIO, ENOSPC, FaultDisk};
 use crate::frame::{HEADER_BYTES, put_record, segment_base};
 use crate::test_support::{all_numbers, batch, number, numbers, open, pause, small};
 use crate::{AppendError, Health, Journal, OpenError, Position, ReadOnlyJournal, StorageFault};
@@ -53,11 +53,27 @@ fn any_single_call_may_fail_and_every_batch_is_there_once_in_the_order_of_its_ac
     script(&undisturbed);
     let n_calls = undisturbed.n_calls();
     assert!(n_calls > 400, "{n_calls}");
-    for call in 0..n_calls {
+    for (call, os) in (0..n_calls).flat_map(|call| [EIO, ENOSPC, EINTR].map(|os| (call, os))) {
         let disk = FaultDisk::new();
-        disk.fail_once(call, if call % 2 == 0 { EIO } else { ENOSPC });
+        disk.fail_once(call, os);
         let acks = script(&disk);
-        assert_eq!(read_all(&disk), acks, "call {call} failed");
+        assert_eq!(read_all(&disk), acks, "call {call} failed with {os}");
+    }
+}
+
+#[test]
+fn signals_and_short_transfers_at_every_rhythm_are_no_failures() {
+    let undisturbed = FaultDisk::new();
+    let acks = script(&undisturbed);
+    for nth in 1..=undisturbed.n_calls() {
+        let disk = FaultDisk::new();
+        disk.halve_each(nth);
+        // Of two rhythms at once neither may hide the other.
+        disk.interrupt_each(nth + 1);
+        assert_eq!(script(&disk), acks, "every {nth}th");
+        let journal = reopen(&disk);
+        assert_eq!((journal.stats().faults, all_numbers(&journal)), (0, (0..N_BATCHES).collect()));
+        assert_eq!(segments(&disk), segments(&undisturbed), "the same bytes, every {nth}th");
     }
 }
 

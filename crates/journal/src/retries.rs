@@ -1,13 +1,12 @@
 //! Which batches' retries are recognized after reopening: from the end of the log, and, where that was
 //! trimmed, from a file that says what was in the removed segments (`docs/specs/journal.md` §1).
 
-use crate::disk::Disk;
+use crate::disk::{Disk, read_full, write_all};
 use crate::error::{OpenError, ReadError, StorageFault, attempt};
 use crate::limits::{DEDUP_BYTES, DEDUP_RECORDS};
 use crate::log::{Located, Log};
 use crate::reader::Reader;
 use crate::recent::Recent;
-use crate::window::read_full;
 use cairn_report::SubmissionId;
 use std::io;
 use std::sync::Arc;
@@ -90,7 +89,7 @@ pub(crate) fn keep(log: &Arc<Log>, start: u64, n_max: usize) -> Result<(), Stora
     attempt("read", read)?;
     let entries: Vec<_> = recent.entries().filter(|e| (oldest..=start).contains(&e.1)).collect();
     let file = attempt("create", log.disk.create(&file_name(start)))?;
-    attempt("write", file.write_all_at(0, &encode(&entries)))?;
+    attempt("write", write_all(&*file, 0, &encode(&entries)))?;
     attempt("sync", file.sync_all())?;
     attempt("sync folder", log.disk.sync_dir())
 }

@@ -1,7 +1,7 @@
 //! Tests of trimming: what goes, what stays, who is told, and what faults may do to it.
 
 use crate::disk::Disk as _;
-use crate::fault_disk::{EIO, FaultDisk};
+use crate::fault_disk::{EINTR, EIO, ENOSPC, FaultDisk};
 use crate::frame::segment_base;
 use crate::test_support::{all_numbers, batch, number, numbers, open, pause, small};
 use crate::{Journal, Position, ReadError, ReadOnlyJournal, Trimmed};
@@ -171,9 +171,9 @@ fn any_call_may_fail_while_trimming_and_nothing_kept_is_lost_or_doubled() {
     // invariants: J1, J3
     let undisturbed = FaultDisk::new();
     assert_eq!(script(&undisturbed).len(), 90);
-    for call in 0..undisturbed.n_calls() {
+    for (call, os) in (0..undisturbed.n_calls()).zip([EIO, ENOSPC, EINTR].into_iter().cycle()) {
         let disk = FaultDisk::new();
-        disk.fail_once(call, EIO);
+        disk.fail_once(call, os);
         let acked = script(&disk);
         check(&disk, &acked, &format!("call {call} failed"));
     }

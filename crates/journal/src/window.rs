@@ -1,6 +1,6 @@
 //! A buffered view of one segment by position.
 
-use crate::disk::DiskFile;
+use crate::disk::{DiskFile, read_full};
 use crate::frame::HEADER_BYTES;
 use crate::limits::READ_WINDOW_BYTES;
 use std::io;
@@ -61,18 +61,4 @@ impl Window {
 
 fn narrow(n: u64) -> usize {
     usize::try_from(n).unwrap_or(usize::MAX)
-}
-
-/// Reads until the buffer is full or the file ends; an interrupted call is made again.
-pub(crate) fn read_full(file: &dyn DiskFile, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut n = 0;
-    while n < buffer.len() {
-        match file.read_at(offset + n as u64, &mut buffer[n..]) {
-            Ok(0) => break,
-            Ok(more) => n += more,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(n)
 }

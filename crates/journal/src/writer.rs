@@ -4,7 +4,7 @@
 //! waiting is refused, and at each probe the writer cuts the segment there (or removes it when nothing
 //! durable is in it) and begins a new one. It goes on only when all of that was synced.
 
-use crate::disk::{Disk, DiskFile};
+use crate::disk::{Disk, DiskFile, allocate, write_all};
 use crate::error::{StorageFault, attempt};
 use crate::frame::{FRAME_BYTES, HEADER_BYTES, header, put_record, segment_name};
 use crate::journal::{Appended, Done};
@@ -201,7 +201,7 @@ impl Writer {
         let offset = HEADER_BYTES as u64 + self.end - self.base;
         let gone = || StorageFault::new("write", &io::ErrorKind::NotFound.into());
         let file = self.file.as_ref().ok_or_else(gone)?;
-        attempt("write", file.write_all_at(offset, &bytes))?;
+        attempt("write", write_all(&**file, offset, &bytes))?;
         self.counters.fsyncs.fetch_add(1, Ordering::Relaxed);
         attempt("sync", file.sync_data())?;
         self.bytes = bytes;
@@ -213,7 +213,7 @@ impl Writer {
     fn reopen(&mut self) -> Result<(), StorageFault> {
         let file = attempt("open", self.log.disk.open_write(&segment_name(self.base)))?;
         attempt("truncate", file.set_size(HEADER_BYTES as u64 + self.end - self.base))?;
-        attempt("allocate", file.allocate(self.config.segment_bytes_max))?;
+        attempt("allocate", allocate(&*file, self.config.segment_bytes_max))?;
         attempt("sync", file.sync_all())?;
         self.file = Some(file);
         Ok(())
@@ -230,8 +230,8 @@ impl Writer {
     fn begin_segment(&mut self) -> Result<(), StorageFault> {
         let disk = Arc::clone(&self.log.disk);
         let file = attempt("create", disk.create(&segment_name(self.end)))?;
-        attempt("allocate", file.allocate(self.config.segment_bytes_max))?;
-        attempt("write", file.write_all_at(0, &header(self.end)))?;
+        attempt("allocate", allocate(&*file, self.config.segment_bytes_max))?;
+        attempt("write", write_all(&*file, 0, &header(self.end)))?;
         attempt("sync", file.sync_all())?;
         attempt("sync folder", disk.sync_dir())?;
         self.base = self.end;
