@@ -1,6 +1,6 @@
 //! One error for each verb: open, append, read.
 
-use crate::{Position, codec::DecodeError};
+use crate::{Position, RemoteFault, codec::DecodeError};
 use std::io;
 
 /// Why a journal could not be opened.
@@ -92,6 +92,9 @@ pub enum AppendError {
     /// Storage fails; nothing was kept. Appends work again when [`crate::Journal::health`] says so.
     #[error(transparent)]
     Storage(#[from] StorageFault),
+    /// The servers that keep the log did not take it.
+    #[error(transparent)]
+    Remote(#[from] RemoteFault),
     /// No report, or more than a batch may hold: a defect of the caller.
     #[error("batch of {n_reports} reports; 1 to {max} are allowed")]
     BatchSize {
@@ -145,4 +148,7 @@ pub enum ReadError {
         /// The end of what is committed.
         end: Position,
     },
+    /// The servers that keep the log did not answer; reading again tries again.
+    #[error(transparent)]
+    Remote(#[from] RemoteFault),
 }

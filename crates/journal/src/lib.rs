@@ -15,22 +15,27 @@
 //! record and window has a limit in [`limits`]; a full queue refuses at once.
 //!
 //! The bytes: `docs/specs/journal.md`. Reading order: `journal`, `queue`, `writer`, `log`, `reader`;
-//! then `codec`, `frame`, `window`, `scan`, `survey`; `trim`, `retries`; then `disk` and `fault_disk`.
+//! then `codec`, `frame`, `window`, `scan`, `survey`; `trim`, `retries`; then `disk` and `fault_disk`. `durable` says what any
+//! such log does; `nats` (feature of that name) is the one that several servers keep together.
 
 pub mod codec;
 mod config;
 pub mod disk;
+mod durable;
 mod error;
 pub mod fault_disk;
 mod frame;
 mod journal;
 pub mod limits;
 mod log;
+#[cfg(feature = "nats")]
+pub mod nats;
 mod position;
 mod queue;
 mod read_only;
 mod reader;
 mod recent;
+mod remote;
 mod retries;
 mod scan;
 mod stats;
@@ -41,11 +46,13 @@ mod window;
 mod writer;
 
 pub use config::Config;
+pub use durable::{Entry, Log, LogReader, TrimError};
 pub use error::{AppendError, OpenError, ReadError, StorageFault};
 pub use journal::{Appended, Done, Journal};
 pub use position::Position;
 pub use read_only::ReadOnlyJournal;
 pub use reader::Reader;
+pub use remote::{RemoteFault, RemoteKind};
 pub use stats::{Health, Stats};
 pub use survey::{Place, Repair};
 pub use trim::Trimmed;
