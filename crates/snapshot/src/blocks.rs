@@ -2,10 +2,12 @@
 
 use crate::error::Fault;
 use crate::index::Index;
-use crate::layout::{RECORD_BYTES, REMAINDER_BYTES, u32_at};
+use crate::layout::u32_at;
 use crate::limits::BLOCK_RECORDS;
 use crate::mix::Mix;
-use crate::payload::{self, PAYLOAD_BYTES};
+use crate::record_layout::RecordLayout;
+use crate::{TransmitterRecord, payload, payload_v2};
+use cairn_ground::TransmitterKey;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 const UNCHECKED: u8 = 0;
@@ -40,6 +42,7 @@ pub(crate) struct Body<'a> {
     pub(crate) records: &'a [u8],
     pub(crate) checksums: &'a [u8],
     pub(crate) mix: Mix,
+    pub(crate) layout: RecordLayout,
 }
 
 impl Blocks {
@@ -97,25 +100,51 @@ fn first_touch(states: &[AtomicU8], block: u32, body: Body<'_>) -> bool {
 }
 
 impl<'a> Body<'a> {
-    /// The low 48 bits of a record's mixed key.
+    /// The low bits of a record's mixed key: those its top does not say.
     #[inline]
     pub(crate) fn remainder(&self, record: u32) -> u64 {
-        let at = record as usize * RECORD_BYTES;
-        let b = &self.records[at..at + REMAINDER_BYTES];
-        u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], b[5], 0, 0])
+        let at = record as usize * self.layout.record_bytes();
+        // A record has 19 bytes at least, so eight from its start are all its own.
+        let head = self.records[at..].first_chunk().map_or(0, |head| u64::from_le_bytes(*head));
+        head & self.remainder_mask()
     }
 
-    /// A record's payload.
+    /// The bits of a mixed key that a record holds.
     #[inline]
-    pub(crate) fn payload(&self, record: u32) -> &'a [u8; PAYLOAD_BYTES] {
-        const NEVER: &[u8; PAYLOAD_BYTES] = &[0xff; PAYLOAD_BYTES];
-        let at = record as usize * RECORD_BYTES + REMAINDER_BYTES;
-        self.records[at..].first_chunk().unwrap_or(NEVER)
+    pub(crate) const fn remainder_mask(&self) -> u64 {
+        (1 << self.layout.remainder_bits) - 1
+    }
+
+    /// What a record says of its key; `None` for bytes that [`Body::check`] refuses.
+    #[inline]
+    pub(crate) fn decode(&self, key: TransmitterKey, record: u32) -> Option<TransmitterRecord> {
+        let bytes = self.payload(record);
+        if self.layout.is_v2 {
+            payload_v2::decode(key, bytes.first_chunk()?)
+        } else {
+            payload::decode(key, bytes.first_chunk()?)
+        }
+    }
+
+    /// The bytes behind a record's remainder.
+    #[inline]
+    pub(crate) fn payload(&self, record: u32) -> &'a [u8] {
+        let at = record as usize * self.layout.record_bytes() + self.layout.remainder_bytes();
+        &self.records[at..]
+    }
+
+    fn check_payload(&self, key: TransmitterKey, record: u32) -> Result<(), &'static str> {
+        let bytes = self.payload(record);
+        if self.layout.is_v2 {
+            bytes.first_chunk().map_or(Err("cut"), |it| payload_v2::check(key, it))
+        } else {
+            bytes.first_chunk().map_or(Err("cut"), |it| payload::check(key, it))
+        }
     }
 
     /// Number of records.
     pub(crate) fn n_records(&self) -> u32 {
-        u32::try_from(self.records.len() / RECORD_BYTES).unwrap_or(u32::MAX)
+        u32::try_from(self.records.len() / self.layout.record_bytes()).unwrap_or(u32::MAX)
     }
 
     /// Number of blocks.
@@ -133,24 +162,26 @@ impl<'a> Body<'a> {
     pub(crate) fn check(&self, block: u32) -> Result<(), Fault> {
         let fault = |what| Fault::Block { block: u64::from(block), what };
         let (start, end) = self.block_range(block);
-        let bytes = &self.records[start as usize * RECORD_BYTES..end as usize * RECORD_BYTES];
+        let record_bytes = self.layout.record_bytes();
+        let bytes = &self.records[start as usize * record_bytes..end as usize * record_bytes];
         if crc32c::crc32c(bytes) != u32_at(self.checksums, 4 * block as usize) {
             return Err(fault("checksum does not match"));
         }
-        let mut top = self.index.top_of(start);
+        let bits = self.layout.remainder_bits;
+        let mut top = self.index.top_of(start, bits);
         let mut least = 0;
         for record in start..end {
-            while self.index.end_of_top(top) <= record {
+            while self.index.end_of_top(top, bits) <= record {
                 top += 1;
             }
-            let mixed = top << 48 | self.remainder(record);
+            let mixed = top << bits | self.remainder(record);
             let range = self.index.range(self.index.bucket(mixed));
             if !(range.0..range.1).contains(&record) || mixed < least {
                 return Err(fault("a record is out of order"));
             }
             least = mixed + 1;
             let key = self.mix.undo(mixed).ok_or(fault("a key is no transmitter's"))?;
-            payload::check(key, self.payload(record)).map_err(fault)?;
+            self.check_payload(key, record).map_err(fault)?;
         }
         Ok(())
     }

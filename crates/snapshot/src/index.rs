@@ -59,18 +59,19 @@ impl<'a> Index<'a> {
         range.0 + u32::try_from(step).unwrap_or(0)
     }
 
-    /// The first record whose key's top 8 bits are above `top`.
-    pub(crate) fn end_of_top(self, top: u64) -> u32 {
-        let bucket = usize::try_from((top + 1) << (self.bits - 8)).unwrap_or(0);
+    /// The first record whose key without its low `rest_bits` is above `top`; the index tells as many bits.
+    pub(crate) fn end_of_top(self, top: u64, rest_bits: u8) -> u32 {
+        let finer = self.bits - (56 - rest_bits);
+        let bucket = usize::try_from((top + 1) << finer).unwrap_or(0);
         u32_at(self.bytes, 4 * bucket)
     }
 
-    /// The top 8 bits of the key of a record.
-    pub(crate) fn top_of(self, record: u32) -> u64 {
-        let (mut low, mut high) = (0, 255);
+    /// The key of a record without its low `rest_bits`.
+    pub(crate) fn top_of(self, record: u32, rest_bits: u8) -> u64 {
+        let (mut low, mut high) = (0, (1 << (56 - rest_bits)) - 1);
         while low < high {
             let middle = u64::midpoint(low, high);
-            if self.end_of_top(middle) > record {
+            if self.end_of_top(middle, rest_bits) > record {
                 high = middle;
             } else {
                 low = middle + 1;

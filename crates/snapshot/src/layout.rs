@@ -2,20 +2,17 @@
 
 use crate::SnapshotId;
 use crate::error::Fault;
-use crate::limits::{BLOCK_RECORDS, INDEX_BITS_MAX, INDEX_BITS_MIN, RECORDS_MAX};
-use crate::payload::PAYLOAD_BYTES;
+use crate::limits::{BLOCK_RECORDS, RECORDS_MAX};
+use crate::record_layout::{RecordLayout, bulk_lengths, index_bits};
 
 /// The version this code writes.
-pub(crate) const FORMAT_VERSION: u32 = 2;
-/// The version before it, which is still read: it has no section `VENU`.
+pub(crate) const FORMAT_VERSION: u32 = 3;
+/// The first version, which is still read, as is the second: both have wider records, and this one no
+/// section `VENU`.
 const FORMAT_VERSION_1: u32 = 1;
 
 pub(crate) const MAGIC: [u8; 8] = *b"CAIRNSNP";
 pub(crate) const END_MAGIC: [u8; 8] = *b"PNSNRIAC";
-
-/// Bytes of a record that say its key.
-pub(crate) const REMAINDER_BYTES: usize = 6;
-pub(crate) const RECORD_BYTES: usize = REMAINDER_BYTES + PAYLOAD_BYTES;
 
 /// Sections of the version written; version 1 has one less.
 pub(crate) const N_SECTIONS: usize = 7;
@@ -53,6 +50,7 @@ pub(crate) struct Header {
     pub(crate) n_records: u64,
     pub(crate) mix_key: u64,
     pub(crate) index_bits: u8,
+    pub(crate) layout: RecordLayout,
     /// Offset and length of each section.
     pub(crate) sections: [(u64, u64); N_SECTIONS],
 }
@@ -70,14 +68,14 @@ impl Header {
             (end - length, length)
         });
         let file_bytes = end + FOOTER_BYTES as u64;
-        let index_bits = index_bits(n_records);
-        Self { version, file_bytes, n_records, mix_key, index_bits, sections }
+        let index_bits = index_bits(version, n_records);
+        let layout = RecordLayout::of(version, index_bits);
+        Self { version, file_bytes, n_records, mix_key, index_bits, layout, sections }
     }
 
     /// Lengths of the index, the records and the block checksums.
-    pub(crate) fn bulk_lengths(n_records: u64, index_bits: u8) -> [u64; 3] {
-        let n_blocks = n_records.div_ceil(u64::from(BLOCK_RECORDS));
-        [4 * ((1 << index_bits) + 1), n_records * RECORD_BYTES as u64, 4 * n_blocks]
+    pub(crate) fn bulk_lengths(n_records: u64) -> [u64; 3] {
+        bulk_lengths(FORMAT_VERSION, n_records)
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -90,7 +88,8 @@ impl Header {
         put(16, &self.file_bytes.to_le_bytes());
         put(24, &self.n_records.to_le_bytes());
         put(32, &self.mix_key.to_le_bytes());
-        put(40, &[self.index_bits, 23, 0, 0]);
+        let record_bytes = u8::try_from(self.layout.record_bytes()).unwrap_or(0);
+        put(40, &[self.index_bits, record_bytes, 0, 0]);
         put(44, &BLOCK_RECORDS.to_le_bytes());
         let table = TAGS.iter().zip(self.sections).take(n_sections);
         for (section, (tag, (offset, length))) in table.enumerate() {
@@ -126,8 +125,7 @@ impl Header {
 
     /// The one header that a writer gives these sections, if it is the one there.
     fn rebuilt(file: &[u8], version: u32, n_records: u64) -> Result<Self, Fault> {
-        let bits = index_bits(n_records);
-        let [index, records, checksums] = Self::bulk_lengths(n_records, bits);
+        let [index, records, checksums] = bulk_lengths(version, n_records);
         let length = |section: usize| u64_at(file, TABLE_AT + section * ENTRY_BYTES + 16);
         let venues = if n_sections(version) > VENU { length(VENU) } else { 0 };
         let small = [length(0), length(1), length(2), venues];
@@ -155,7 +153,7 @@ fn version(file: &[u8]) -> Result<u32, Fault> {
         return Err(Fault::NotASnapshot);
     }
     match u32_at(head, 8) {
-        version @ (FORMAT_VERSION_1 | FORMAT_VERSION) => Ok(version),
+        version @ (FORMAT_VERSION_1..=FORMAT_VERSION) => Ok(version),
         0 => Err(Fault::UnknownFormat { found: 0 }),
         found => Err(Fault::NewerFormat { found }),
     }
@@ -214,12 +212,6 @@ impl Footer {
     }
 }
 
-/// Bits of the index for `n` records: 8 to 16 records a bucket.
-fn index_bits(n_records: u64) -> u8 {
-    let bits = (n_records / 8).checked_ilog2().unwrap_or(0);
-    u8::try_from(bits).unwrap_or(INDEX_BITS_MAX).clamp(INDEX_BITS_MIN, INDEX_BITS_MAX)
-}
-
 fn found_footer(file: &[u8]) -> usize {
     file.len() - FOOTER_BYTES
 }
@@ -230,23 +222,4 @@ pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {
 
 fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from(u32_at(bytes, at + 4)) << 32 | u64::from(u32_at(bytes, at))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bucket_holds_eight_to_sixteen_records_and_a_record_costs_under_24_bytes() {
-        for n in [1 << 14, 1_000_000, 99_999_999, 1_000_000_000, u64::from(u32::MAX)] {
-            let bits = index_bits(n);
-            let per_bucket = n >> bits;
-            assert!((8..=16).contains(&per_bucket), "{n}: {per_bucket}");
-            let lengths = Header::bulk_lengths(n, bits);
-            #[expect(clippy::cast_precision_loss, reason = "a ratio to compare with 24")]
-            let each = lengths.iter().sum::<u64>() as f64 / n as f64;
-            assert!(each < 24.0, "{n}: {each}");
-        }
-        assert_eq!((index_bits(0), index_bits(u64::MAX)), (8, 28));
-    }
 }

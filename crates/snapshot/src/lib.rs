@@ -12,7 +12,7 @@
 //! believed before its checksum is; a damaged block is never served. S3 a reader refuses a version it
 //! was not tested on, by name.
 //!
-//! Reading order: `record`, `scale`, `payload`, `mix`, `meta`, `venues`, `layout`, `writer`, `serializer`,
+//! Reading order: `record`, `scale`, `payload`, `mix`, `meta`, `venues`, `record_layout`, `layout`, `writer`, `serializer`,
 //! `index`, `blocks`, `reader`, `lookup`, `records`, `stats`, `set`, `manifest`, `garbage`.
 
 mod blocks;
@@ -31,8 +31,10 @@ mod map;
 mod meta;
 mod mix;
 mod payload;
+mod payload_v2;
 mod reader;
 mod record;
+mod record_layout;
 mod records;
 mod scale;
 mod serializer;

@@ -3,10 +3,10 @@
 /// Greatest number of records in one snapshot: positions in the index are 32 bits.
 pub const RECORDS_MAX: u64 = u32::MAX as u64;
 
-/// Records under one checksum: 47,104 bytes, what a lazy reader checks at a first touch.
+/// Records under one checksum: some 40,000 bytes, what a lazy reader checks at a first touch.
 pub const BLOCK_RECORDS: u32 = 2048;
 
-/// Least bits of the index: the top 8 bits of a key are stored nowhere else.
+/// Least bits of the index: the top 8 bits of a key are stored nowhere else (16 or 24 when the index has as many).
 pub const INDEX_BITS_MIN: u8 = 8;
 
 /// Most bits of the index: 1 GiB of positions.

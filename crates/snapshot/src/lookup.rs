@@ -6,9 +6,8 @@
 
 use crate::blocks::Body;
 use crate::index::Index;
-use crate::layout::RECORD_BYTES;
 use crate::limits::LOOKUP_CHUNK;
-use crate::{Snapshot, TransmitterRecord, map, payload};
+use crate::{Snapshot, TransmitterRecord, map};
 use cairn_ground::TransmitterKey;
 
 /// Records looked at one after the other from the guessed place, before halving what is left.
@@ -101,7 +100,7 @@ impl Snapshot {
             return Lookup::Unknown;
         }
         let Some(found) = slot.find(body) else { return Lookup::Absent };
-        payload::decode(key, body.payload(found)).map_or(Lookup::Unknown, Lookup::Found)
+        body.decode(key, found).map_or(Lookup::Unknown, Lookup::Found)
     }
 }
 
@@ -111,15 +110,16 @@ impl Slot {
     fn aim(&mut self, body: Body<'_>) {
         self.range = body.index.range(body.index.bucket(self.mixed));
         self.guess = body.index.guess(self.mixed, self.range);
-        let at = self.guess as usize * RECORD_BYTES;
+        let record_bytes = body.layout.record_bytes();
+        let at = self.guess as usize * record_bytes;
         map::prefetch(body.records, at);
-        map::prefetch(body.records, at + RECORD_BYTES);
+        map::prefetch(body.records, at + record_bytes);
     }
 
     /// The record of the key, walking from the guess, then halving.
     #[inline]
     fn find(self, body: Body<'_>) -> Option<u32> {
-        let wanted = self.mixed & 0xffff_ffff_ffff;
+        let wanted = self.mixed & body.remainder_mask();
         let (mut low, mut high) = self.range;
         let mut probe = self.guess.clamp(low, high - 1);
         let mut n_walked = 0;

@@ -212,6 +212,7 @@ fn body<'a>(sections: &[&'a [u8]; N_SECTIONS], header: &Header) -> Body<'a> {
         records: sections[RECS],
         checksums: sections[BCRC],
         mix: Mix { key: header.mix_key },
+        layout: header.layout,
     }
 }
 

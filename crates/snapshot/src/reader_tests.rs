@@ -56,7 +56,7 @@ fn a_lazy_reader_serves_nothing_that_a_flip_changed() {
         }
         bytes[at] ^= 0x10;
     }
-    assert_eq!(n_opened, 40 * 23, "only damage in the records waits for a look-up");
+    assert_eq!(n_opened, 40 * 21, "only damage in the records waits for a look-up");
 }
 
 #[test]
@@ -75,9 +75,9 @@ fn a_file_cut_anywhere_is_refused_by_name() {
 fn other_versions_are_refused_by_name() {
     // invariant: S3
     let mut bytes = sealed([record(1, 0)]);
-    bytes[8] = 3;
+    bytes[8] = 4;
     let fault = eager(&bytes).unwrap_err();
-    assert_eq!(fault.to_string(), "format 3 is newer than this program reads: upgrade");
+    assert_eq!(fault.to_string(), "format 4 is newer than this program reads: upgrade");
     bytes[8] = 0;
     assert_eq!(eager(&bytes).unwrap_err(), Fault::UnknownFormat { found: 0 });
     assert_eq!(eager(b"PK\x03\x04 something else").unwrap_err(), Fault::NotASnapshot);
@@ -91,7 +91,7 @@ fn repair(bytes: &mut [u8], header: &Header) {
         offset..offset + length
     };
     let records = bytes[span(RECS)].to_vec();
-    let blocks = records.chunks(BLOCK_RECORDS as usize * crate::layout::RECORD_BYTES);
+    let blocks = records.chunks(BLOCK_RECORDS as usize * header.layout.record_bytes());
     for (block, content) in blocks.enumerate() {
         put_crc(bytes, span(BCRC).start + 4 * block, crc32c::crc32c(content));
     }
@@ -129,13 +129,13 @@ fn forged(at: usize, value: u8) -> Vec<u8> {
 }
 
 #[test]
-fn reserved_bits_are_refused_even_under_right_checksums() {
-    let kind_at = 6 + 12;
+fn codes_that_nobody_writes_are_refused_even_under_right_checksums() {
+    let kind_at = 6 + 3;
     let good = sealed([record(1, 0)]);
-    let kind = good[good.len() - FOOTER_BYTES - 4 - 23 + kind_at];
+    let kind = good[good.len() - FOOTER_BYTES - 4 - 21 + kind_at];
     assert!(eager(&forged(kind_at, kind)).is_ok(), "the forgery itself is sound");
     let fault = eager(&forged(kind_at, kind | 0x80)).unwrap_err();
-    assert_eq!(fault, Fault::Block { block: 0, what: "reserved bits are set" });
+    assert_eq!(fault, Fault::Block { block: 0, what: "kind and key disagree" });
     let lazy = Snapshot::from_bytes(forged(kind_at, kind | 0x80), Verify::Lazy).unwrap();
     assert_eq!(lazy.get(record(1, 0).key), None);
     assert_eq!((lazy.health().n_damaged, lazy.health().n_unknown_lookups), (1, 1));
@@ -149,7 +149,7 @@ fn a_damaged_block_is_unknown_and_counted_while_the_others_serve() {
     let whole = eager(&bytes).unwrap();
     let keys: Vec<_> = whole.iter().map(|record| record.key).collect();
     let body = whole.header.sections[RECS];
-    let at = usize::try_from(body.0).unwrap() + (BLOCK_RECORDS as usize + 7) * 23;
+    let at = usize::try_from(body.0).unwrap() + (BLOCK_RECORDS as usize + 7) * 21;
     bytes[at] ^= 1;
     assert!(matches!(eager(&bytes).unwrap_err(), Fault::Block { block: 1, .. }));
     let lazy = Snapshot::from_bytes(bytes, Verify::Lazy).unwrap();

@@ -1,6 +1,5 @@
 //! All records of a snapshot, keys recovered.
 
-use crate::payload::{self, Payload};
 use crate::{Snapshot, TransmitterRecord};
 use cairn_ground::TransmitterKey;
 
@@ -19,8 +18,8 @@ impl<'a> Records<'a> {
         Self { snapshot, block: 0, at: 0, end: 0, top: 0 }
     }
 
-    /// The next key and its columns as stored.
-    pub(crate) fn next_payload(&mut self) -> Option<(TransmitterKey, &'a Payload)> {
+    /// The next key and the number of its record.
+    fn next_key(&mut self) -> Option<(TransmitterKey, u32)> {
         let body = self.snapshot.body();
         while self.at >= self.end {
             if self.block >= body.n_blocks() {
@@ -30,16 +29,16 @@ impl<'a> Records<'a> {
             self.block += 1;
             if self.snapshot.blocks.are_whole(start, end, body) {
                 (self.at, self.end) = (start, end);
-                self.top = body.index.top_of(start);
+                self.top = body.index.top_of(start, body.layout.remainder_bits);
             }
         }
-        while body.index.end_of_top(self.top) <= self.at {
+        let bits = body.layout.remainder_bits;
+        while body.index.end_of_top(self.top, bits) <= self.at {
             self.top += 1;
         }
-        let key = body.mix.undo(self.top << 48 | body.remainder(self.at))?;
-        let payload = body.payload(self.at);
+        let key = body.mix.undo(self.top << bits | body.remainder(self.at))?;
         self.at += 1;
-        Some((key, payload))
+        Some((key, self.at - 1))
     }
 }
 
@@ -47,7 +46,7 @@ impl Iterator for Records<'_> {
     type Item = TransmitterRecord;
 
     fn next(&mut self) -> Option<TransmitterRecord> {
-        let (key, payload) = self.next_payload()?;
-        payload::decode(key, payload)
+        let (key, record) = self.next_key()?;
+        self.snapshot.body().decode(key, record)
     }
 }

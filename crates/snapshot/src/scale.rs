@@ -5,34 +5,42 @@
 
 use std::sync::LazyLock;
 
-/// Half a step of a log scale: 10^(5/510); 510 of them span five decades.
-const HALF_STEP: f64 = 1.022_831_092_796_765_4;
-
-/// A log scale of 256 codes over five decades.
+/// A log scale of `N` codes over five decades.
 #[derive(Debug)]
-pub(crate) struct LogScale {
+pub(crate) struct LogScale<const N: usize> {
     /// Value of each code.
-    levels: [f64; 256],
-    /// Geometric mean of each code and the next.
-    borders: [f64; 255],
+    levels: [f64; N],
+    /// Geometric mean of each code and the next; the last has none.
+    borders: [f64; N],
 }
 
+/// Half a step: 10^(5/254); 254 of them span five decades.
+const HALF_STEP: f64 = 1.046_369_420_963_593_9;
+/// The same of versions 1 and 2: 10^(5/510).
+const HALF_STEP_V2: f64 = 1.022_831_092_796_765_4;
+
 /// σ of a place: 0.5 m … 50 km.
-pub(crate) static SIGMA_M: LogScale = LogScale::from_least(0.5);
+pub(crate) static SIGMA_M: LogScale<128> = LogScale::from_least(0.5, HALF_STEP);
 
 /// Reach: 1 m … 100 km.
-pub(crate) static REACH_M: LogScale = LogScale::from_least(1.0);
+pub(crate) static REACH_M: LogScale<128> = LogScale::from_least(1.0, HALF_STEP);
 
-impl LogScale {
-    const fn from_least(least: f64) -> Self {
-        let mut levels = [least; 256];
-        let mut borders = [least; 255];
+/// σ of a place in versions 1 and 2.
+pub(crate) static SIGMA_M_V2: LogScale<256> = LogScale::from_least(0.5, HALF_STEP_V2);
+
+/// Reach in versions 1 and 2.
+pub(crate) static REACH_M_V2: LogScale<256> = LogScale::from_least(1.0, HALF_STEP_V2);
+
+impl<const N: usize> LogScale<N> {
+    const fn from_least(least: f64, half_step: f64) -> Self {
+        let mut levels = [least; N];
+        let mut borders = [least; N];
         let mut value = least;
         let mut code = 0;
-        while code < 255 {
-            value *= HALF_STEP;
+        while code < N - 1 {
+            value *= half_step;
             borders[code] = value;
-            value *= HALF_STEP;
+            value *= half_step;
             levels[code + 1] = value;
             code += 1;
         }
@@ -41,13 +49,13 @@ impl LogScale {
 
     /// The nearest code; values beyond the ends are clamped.
     pub(crate) fn encode(&self, value: f64) -> u8 {
-        let code = self.borders.partition_point(|border| *border <= value);
+        let code = self.borders[..N - 1].partition_point(|border| *border <= value);
         u8::try_from(code).unwrap_or(u8::MAX)
     }
 
-    /// The value of a code.
+    /// The value of a code; of one beyond the scale the last.
     pub(crate) fn decode(&self, code: u8) -> f64 {
-        self.levels[usize::from(code)]
+        self.levels[usize::from(code).min(N - 1)]
     }
 }
 
@@ -84,33 +92,29 @@ pub(crate) fn coordinate_deg(code: u32, half_span_deg: f64) -> f64 {
     f64::from(code) * (2.0 * half_span_deg) / COORDINATE_MAX - half_span_deg
 }
 
-/// The 8-bit code of a direction, modulo half a turn.
-pub(crate) fn direction_code(radians: f64) -> u8 {
-    let steps = (radians * (256.0 / std::f64::consts::PI)).round().rem_euclid(256.0);
+/// The code of a direction, modulo half a turn, of `n` codes (at most 256).
+pub(crate) fn direction_code(radians: f64, n: u16) -> u8 {
+    let n = f64::from(n);
+    let steps = (radians * (n / std::f64::consts::PI)).round().rem_euclid(n);
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "a whole number in 0..256 by the remainder above"
+        reason = "a whole number below n by the remainder above"
     )]
     let code = steps as u8;
     code
 }
 
-/// The direction of a code, in radians.
-fn direction_rad(code: u8) -> f64 {
-    f64::from(code) * (std::f64::consts::PI / 256.0)
-}
-
-/// Sine and cosine of each direction: a look-up decodes one a key.
+/// Sine and cosine of each 256th of half a turn: a look-up decodes one a key.
 static DIRECTIONS: LazyLock<[(f64, f64); 256]> = LazyLock::new(|| {
     let mut directions = [(0.0, 1.0); 256];
     for (code, direction) in (0..=u8::MAX).zip(&mut directions) {
-        *direction = direction_rad(code).sin_cos();
+        *direction = (f64::from(code) * (std::f64::consts::PI / 256.0)).sin_cos();
     }
     directions
 });
 
-/// The sine and the cosine of a code's direction.
+/// The sine and the cosine of so many 256ths of half a turn.
 pub(crate) fn direction_sin_cos(code: u8) -> (f64, f64) {
     DIRECTIONS[usize::from(code)]
 }
@@ -121,22 +125,28 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_log_scale_spans_five_decades_in_steps_under_five_percent() {
-        assert!((REACH_M.decode(255) / 1.0e5 - 1.0).abs() < 1e-9);
+    fn a_log_scale_spans_five_decades_in_steps_under_ten_percent() {
+        assert!((REACH_M.decode(127) / 1.0e5 - 1.0).abs() < 1e-9);
+        assert!((REACH_M_V2.decode(255) / 1.0e5 - 1.0).abs() < 1e-9);
         assert!((SIGMA_M.decode(0) - 0.5).abs() < 1e-12);
-        assert!((SIGMA_M.decode(255) / 5.0e4 - 1.0).abs() < 1e-9);
-        for code in 0..255_u8 {
+        assert!((SIGMA_M.decode(127) / 5.0e4 - 1.0).abs() < 1e-9);
+        for code in 0..127_u8 {
             let ratio = REACH_M.decode(code + 1) / REACH_M.decode(code);
-            assert!((1.046..1.0463).contains(&ratio), "{ratio}");
+            assert!((1.0948..1.095).contains(&ratio), "{ratio}");
         }
     }
 
     #[test]
     fn every_code_decodes_to_what_encodes_to_it() {
         for code in 0..=255_u8 {
+            assert_eq!(SIGMA_M_V2.encode(SIGMA_M_V2.decode(code)), code);
+            assert_eq!(REACH_M_V2.encode(REACH_M_V2.decode(code)), code);
+            let (sin, cos) = direction_sin_cos(code);
+            assert_eq!(direction_code(sin.atan2(cos), 256), code);
+        }
+        for code in 0..128_u8 {
             assert_eq!(SIGMA_M.encode(SIGMA_M.decode(code)), code);
             assert_eq!(REACH_M.encode(REACH_M.decode(code)), code);
-            assert_eq!(direction_code(direction_rad(code)), code);
         }
         for (code, class) in (0_u8..).zip(VOICES) {
             assert_eq!(class_of(&VOICES, class), code);
@@ -148,10 +158,10 @@ mod tests {
 
     #[test]
     fn values_beyond_the_ends_are_clamped() {
-        assert_eq!((REACH_M.encode(0.0), REACH_M.encode(1.0e9)), (0, 255));
+        assert_eq!((REACH_M.encode(0.0), REACH_M.encode(1.0e9)), (0, 127));
         assert_eq!(class_of(&VOICES, u32::MAX), 15);
-        assert_eq!(direction_code(std::f64::consts::PI), 0);
-        assert_eq!(direction_code(-std::f64::consts::FRAC_PI_2), 128);
+        assert_eq!(direction_code(std::f64::consts::PI, 32), 0);
+        assert_eq!(direction_code(-std::f64::consts::FRAC_PI_2, 32), 16);
     }
 
     #[test]
@@ -175,7 +185,7 @@ mod tests {
         fn scales_are_monotone_and_within_their_stated_error(a in 1.0_f64..1e5, b in 1.0_f64..1e5) {
             let (low, high) = if a <= b { (a, b) } else { (b, a) };
             prop_assert!(REACH_M.encode(low) <= REACH_M.encode(high));
-            prop_assert!((REACH_M.decode(REACH_M.encode(a)) / a - 1.0).abs() < 0.023);
+            prop_assert!((REACH_M.decode(REACH_M.encode(a)) / a - 1.0).abs() < 0.0465);
         }
 
         #[test]

@@ -1,11 +1,12 @@
 //! Sorted records to bytes, once.
 
 use crate::SnapshotId;
-use crate::layout::{BCRC, Footer, Header, INDX, N_SECTIONS, RECORD_BYTES, RECS, VENU};
+use crate::layout::{BCRC, Footer, Header, INDX, N_SECTIONS, RECS, VENU};
 use crate::limits::BLOCK_RECORDS;
 use crate::meta::Meta;
 use crate::mix::Mix;
 use crate::payload::PAYLOAD_BYTES;
+use crate::record_layout::RecordLayout;
 use std::io::{self, Write};
 
 /// Mixed key, 7 bytes, most significant first, then the payload: sorts as bytes.
@@ -52,7 +53,7 @@ pub(crate) fn write(
     }
     put_index(&mut tally, entries, header.index_bits)?;
     crcs[INDX] = tally.take_crc();
-    let block_crcs = put_records(&mut tally, entries)?;
+    let block_crcs = put_records(&mut tally, entries, header.layout)?;
     crcs[RECS] = 0;
     for crc in block_crcs {
         tally.put(&crc.to_le_bytes())?;
@@ -69,8 +70,7 @@ pub(crate) fn write(
 }
 
 fn header_for(small: &[Vec<u8>; 3], mix: Mix, n_records: u64, n_venue_bytes: u64) -> Header {
-    let bits = Header::new(n_records, 0, [0; N_SECTIONS]).index_bits;
-    let [index, records, checksums] = Header::bulk_lengths(n_records, bits);
+    let [index, records, checksums] = Header::bulk_lengths(n_records);
     let [meta, calibration, physics] = [0, 1, 2].map(|section: usize| small[section].len() as u64);
     let lengths = [meta, calibration, physics, index, records, checksums, n_venue_bytes];
     Header::new(n_records, mix.key, lengths)
@@ -91,13 +91,17 @@ fn put_index<W: Write>(tally: &mut Tally<'_, W>, entries: &[Entry], bits: u8) ->
 }
 
 /// Writes all records; the checksums of their blocks.
-fn put_records<W: Write>(tally: &mut Tally<'_, W>, entries: &[Entry]) -> io::Result<Vec<u32>> {
+fn put_records<W: Write>(
+    tally: &mut Tally<'_, W>,
+    entries: &[Entry],
+    layout: RecordLayout,
+) -> io::Result<Vec<u32>> {
     let mut crcs = Vec::with_capacity(entries.len() / BLOCK_RECORDS as usize + 1);
-    let mut block = Vec::with_capacity(BLOCK_RECORDS as usize * RECORD_BYTES);
+    let mut block = Vec::with_capacity(BLOCK_RECORDS as usize * layout.record_bytes());
     for chunk in entries.chunks(BLOCK_RECORDS as usize) {
         block.clear();
         for entry in chunk {
-            block.extend_from_slice(&mixed_of(entry).to_le_bytes()[..6]);
+            block.extend_from_slice(&mixed_of(entry).to_le_bytes()[..layout.remainder_bytes()]);
             block.extend_from_slice(&entry[7..]);
         }
         tally.put(&block)?;

@@ -120,10 +120,9 @@ impl SnapshotSet {
         for (age, layer) in self.layers.iter().enumerate() {
             layer.verify().map_err(|fault| MergeError::Damaged { id: layer.id(), fault })?;
             let newer = &self.layers[..age];
-            let mut records = layer.iter();
-            while let Some((key, payload)) = records.next_payload() {
-                if !newer.iter().any(|newer| newer.get(key).is_some()) {
-                    writer.push_payload(key, payload);
+            for record in layer.iter() {
+                if !newer.iter().any(|newer| newer.get(record.key).is_some()) {
+                    writer.push(record);
                 }
             }
         }

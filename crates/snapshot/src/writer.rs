@@ -7,10 +7,9 @@ use crate::payload::{self, PAYLOAD_BYTES, Payload};
 use crate::serializer::{self, ENTRY_BYTES, Entry};
 use crate::venues::{self, Venue};
 use crate::{Meta, SnapshotId, TransmitterRecord, file};
-use cairn_ground::TransmitterKey;
 use std::path::Path;
 
-/// Collects records in memory (24 bytes each) and seals them into a file.
+/// Collects records in memory (22 bytes each) and seals them into a file.
 ///
 /// Records are refused, and counted, when a number in them is not finite or their kind is not their
 /// key's. Of two records with one key the one with more observations stays.
@@ -52,17 +51,14 @@ impl SnapshotWriter {
     /// Adds a record, quantized to its columns, or counts it as refused.
     pub fn push(&mut self, record: TransmitterRecord) {
         match payload::encode(&record) {
-            Some(payload) => self.push_payload(record.key, &payload),
+            Some(payload) => {
+                let mut entry = [0; ENTRY_BYTES];
+                entry[..7].copy_from_slice(&self.mix.apply(record.key).to_be_bytes()[1..]);
+                entry[7..].copy_from_slice(&payload);
+                self.entries.push(entry);
+            }
             None => self.n_refused += 1,
         }
-    }
-
-    /// Adds the columns of another snapshot's record as they are.
-    pub(crate) fn push_payload(&mut self, key: TransmitterKey, payload: &Payload) {
-        let mut entry = [0; ENTRY_BYTES];
-        entry[..7].copy_from_slice(&self.mix.apply(key).to_be_bytes()[1..]);
-        entry[7..].copy_from_slice(payload);
-        self.entries.push(entry);
     }
 
     /// Adds a building's model.
