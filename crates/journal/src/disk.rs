@@ -39,6 +39,11 @@ pub trait Disk: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// What the system says.
     fn sync_dir(&self) -> io::Result<()>;
+    /// Bytes that may still be written on the file system below.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn free_bytes(&self) -> io::Result<u64>;
 }
 
 /// One file.
@@ -161,6 +166,11 @@ impl Disk for Folder {
 
     fn sync_dir(&self) -> io::Result<()> {
         File::open(&self.path)?.sync_all()
+    }
+
+    fn free_bytes(&self) -> io::Result<u64> {
+        let found = rustix::fs::statvfs(&self.path)?;
+        Ok(found.f_bavail.saturating_mul(found.f_frsize))
     }
 }
 

@@ -34,6 +34,8 @@ struct Image {
     name_changes: Vec<(String, Option<usize>)>,
     n_calls: u64,
     plan: Plan,
+    /// Bytes that are said to be free; none: plenty.
+    free_bytes: Option<u64>,
     /// Reads, writes and reservations made.
     n_transfers: u64,
     /// Of these, every one of that number is interrupted; 0: none.
@@ -119,6 +121,11 @@ impl FaultDisk {
     /// Takes the power away before the call of that number.
     pub fn power_off_at(&self, call: u64) {
         lock(&self.image).plan = Plan::Off { call };
+    }
+
+    /// Says that so many bytes are free; nothing else changes.
+    pub fn set_free_bytes(&self, n: u64) {
+        lock(&self.image).free_bytes = Some(n);
     }
 
     /// Lets a signal come before every `nth` read, write or reservation (at least 2, or nothing is done).
@@ -316,6 +323,12 @@ impl Disk for FaultDisk {
         image.durable_names = image.names.clone();
         image.name_changes.clear();
         Ok(())
+    }
+
+    fn free_bytes(&self) -> io::Result<u64> {
+        let mut image = lock(&self.image);
+        image.call(Kind::Read)?;
+        Ok(image.free_bytes.unwrap_or(u64::MAX))
     }
 }
 

@@ -6,7 +6,9 @@ use crate::disk::Disk as _;
 use crate::fault_disk::{EINTR, EIO, ENOSPC, FaultDisk};
 use crate::frame::{HEADER_BYTES, put_record, segment_base};
 use crate::test_support::{all_numbers, batch, number, numbers, open, pause, small};
-use crate::{AppendError, Health, Journal, OpenError, Position, ReadOnlyJournal, StorageFault};
+use crate::{
+    AppendError, Config, Health, Journal, OpenError, Position, ReadOnlyJournal, StorageFault,
+};
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::{Arc, mpsc};
@@ -363,4 +365,29 @@ fn after_a_failed_sync_the_bytes_it_lost_are_never_believed() {
     drop(journal);
     let after = disk.after_power_cut(&mut || false);
     assert_eq!(all_numbers(&open(&after).0), [0, 1, 2, 4, 5]);
+}
+
+#[test]
+fn a_disk_that_is_nearly_full_refuses_before_it_is_and_takes_what_was_reserved() {
+    const LEAST: u64 = 10_000;
+    let disk = FaultDisk::new();
+    let config = Config { free_bytes_min: LEAST, ..small() };
+    let needed = LEAST + config.segment_bytes_max;
+    disk.set_free_bytes(needed);
+    let (journal, _) = Journal::open_on(Arc::new(disk.clone()), config).unwrap();
+    send(&journal, 0..1);
+    disk.set_free_bytes(needed - 1);
+    let taken = (1..100).take_while(|n| journal.append_blocking(batch(*n)).is_ok()).count();
+    assert!((2..20).contains(&taken), "{taken} batches filled the segment that was there");
+    assert_eq!(journal.stats().segments, 1, "no further one was begun");
+    let Health::Failing(fault) = journal.health() else { panic!("it takes batches") };
+    assert_eq!((fault.doing, fault.advice()), ("leave enough of the disk free", "free disk space"));
+    let kept: Vec<u64> = (0..=taken as u64).collect();
+    assert_eq!(all_numbers(&journal), kept);
+    drop(journal);
+    let (journal, _) = Journal::open_on(Arc::new(disk.clone()), config).unwrap();
+    assert!(matches!(journal.health(), Health::Failing(_)), "nor after reopening");
+    disk.set_free_bytes(needed);
+    send(&journal, 100..101);
+    assert_eq!(all_numbers(&journal), [kept, vec![100]].concat());
 }

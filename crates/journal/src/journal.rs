@@ -141,8 +141,14 @@ impl Journal {
         Position::new(self.log.span().1)
     }
 
+    /// Closes the last segment, when it holds something, once what waits is written: so that what is old
+    /// can be trimmed though little comes.
+    pub fn roll(&self) {
+        self.queue.roll();
+    }
+
     /// Removes the closed segments that end at or before `before`, durably; whoever calls says that
-    /// nobody needs them any more. The last segment that holds a record always stays.
+    /// nobody needs them any more. The last segment stays, though it may be empty.
     ///
     /// Positions stay what they are. A reader that stands in a removed segment is told so
     /// ([`ReadError::OutOfRange`]). Retries of removed batches are recognized as before, also after

@@ -7,6 +7,8 @@ use std::time::Duration;
 pub const RECORD_BYTES_MAX: usize = 20 << 20;
 /// Standard size of a segment file, in bytes.
 pub const SEGMENT_BYTES: u64 = 64 << 20;
+/// Bytes that stay free on the disk, for what else lies there: a seal, a log, the person who cleans up.
+pub const FREE_BYTES_MIN: u64 = 256 << 20;
 /// Batches waiting for the writer; one more is refused as busy.
 pub const QUEUE_RECORDS_MAX: usize = 16_384;
 /// Encoded bytes waiting for the writer; more is refused as busy.

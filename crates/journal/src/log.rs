@@ -85,12 +85,11 @@ impl Log {
 
     /// The closed segments that end at or before `before`, and where the log would begin without them.
     ///
-    /// The last segment that holds a record always stays: it is what says where the log stands.
+    /// The last segment stays, though nothing may be in it: its name says where the log stands.
     pub(crate) fn behind(&self, before: u64) -> (Vec<u64>, u64) {
         let state = self.state();
-        let n_begun = state.bases.partition_point(|base| *base < state.committed);
-        let kept = state.bases.get(1..n_begun).unwrap_or_default();
-        let n = kept.partition_point(|base| *base <= before);
+        let next = state.bases.get(1..).unwrap_or_default();
+        let n = next.partition_point(|base| *base <= before);
         let start = state.bases.get(n).copied().unwrap_or(state.committed);
         (state.bases[..n].to_vec(), start)
     }
@@ -153,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn only_whole_segments_go_and_never_the_last_that_holds_a_record() {
+    fn only_whole_segments_go_and_never_the_last() {
         let log = Log::new(Arc::new(FaultDisk::new()), vec![0, 100, 300], 350);
         assert_eq!(log.behind(99), (vec![], 0));
         assert_eq!(log.behind(100), (vec![0], 100));
@@ -161,7 +160,7 @@ mod tests {
         log.drop_before(100);
         assert_eq!((log.span(), log.locate(99)), ((100, 350), Located::Trimmed));
         let empty_last = Log::new(Arc::new(FaultDisk::new()), vec![0, 100, 300], 300);
-        assert_eq!(empty_last.behind(u64::MAX), (vec![0], 100));
+        assert_eq!(empty_last.behind(u64::MAX), (vec![0, 100], 300));
         let nothing = Log::new(Arc::new(FaultDisk::new()), vec![], 7);
         assert_eq!(nothing.behind(u64::MAX), (vec![], 7));
     }

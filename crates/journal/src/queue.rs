@@ -31,6 +31,17 @@ struct State {
     refused_busy: u64,
     fault: Option<StorageFault>,
     closing: bool,
+    roll: bool,
+}
+
+/// What the writer does next.
+pub(crate) enum Work {
+    /// Commits these.
+    Group(Vec<Pending>),
+    /// Closes the segment.
+    Roll,
+    /// Ends: the queue is closed and nothing is left.
+    End,
 }
 
 /// How full a queue is.
@@ -77,11 +88,14 @@ impl Queue {
         Ok(())
     }
 
-    /// The next group, waiting for one; empty only when the queue is closed and nothing is left.
-    pub(crate) fn take_group(&self) -> Vec<Pending> {
-        let idle = |state: &mut State| state.waiting.is_empty() && !state.closing;
+    /// What to do next, waiting for it.
+    pub(crate) fn take(&self) -> Work {
+        let idle = |state: &mut State| state.waiting.is_empty() && !state.closing && !state.roll;
         let waited = self.changed.wait_while(self.state(), idle);
         let mut state = waited.unwrap_or_else(PoisonError::into_inner);
+        if state.waiting.is_empty() {
+            return if std::mem::take(&mut state.roll) { Work::Roll } else { Work::End };
+        }
         let (mut n, mut bytes) = (0, 0);
         for pending in state.waiting.iter().take(GROUP_RECORDS_MAX) {
             if bytes >= GROUP_BYTES_MAX {
@@ -91,7 +105,13 @@ impl Queue {
             bytes += pending.payload.len();
         }
         state.bytes -= bytes;
-        state.waiting.drain(..n).collect()
+        Work::Group(state.waiting.drain(..n).collect())
+    }
+
+    /// Asks for the segment to be closed when what waits is written.
+    pub(crate) fn roll(&self) {
+        self.state().roll = true;
+        self.changed.notify_one();
     }
 
     /// From now on refuses everything with `fault`; returns what was waiting.
@@ -140,6 +160,11 @@ mod tests {
         Pending { id: SubmissionId([0; 16]), payload: vec![1; bytes], done: Box::new(|_| ()) }
     }
 
+    /// The size of the next group.
+    fn group(queue: &Queue) -> usize {
+        if let Work::Group(group) = queue.take() { group.len() } else { 0 }
+    }
+
     #[test]
     fn a_full_queue_takes_its_limit_and_refuses_one_more() {
         // invariant: J5
@@ -147,7 +172,7 @@ mod tests {
         assert!(queue.push(pending(40)).is_ok() && queue.push(pending(60)).is_ok());
         let refused = queue.push(pending(0)).err().map(|(_, error)| error);
         assert_eq!(refused, Some(AppendError::Busy { records: 2, bytes: 100 }));
-        assert_eq!(queue.take_group().len(), 2);
+        assert_eq!(group(&queue), 2);
         assert!(queue.push(pending(100)).is_ok());
         let refused = queue.push(pending(1)).err().map(|(_, error)| error);
         assert_eq!(refused, Some(AppendError::Busy { records: 1, bytes: 100 }));
@@ -161,7 +186,7 @@ mod tests {
         queue.close();
         let refused = queue.push(pending(1)).err().map(|(_, error)| error);
         assert_eq!(refused, Some(AppendError::Closed));
-        assert_eq!((queue.take_group().len(), queue.take_group().len()), (1, 0));
+        assert_eq!((group(&queue), group(&queue)), (1, 0));
     }
 
     #[test]
@@ -170,6 +195,6 @@ mod tests {
         for _ in 0..3 {
             assert!(queue.push(pending(GROUP_BYTES_MAX / 2)).is_ok());
         }
-        assert_eq!((queue.take_group().len(), queue.take_group().len()), (2, 1));
+        assert_eq!((group(&queue), group(&queue)), (2, 1));
     }
 }

@@ -113,23 +113,35 @@ fn a_reader_that_stands_in_a_removed_segment_is_told_and_may_go_on_at_the_start(
 }
 
 #[test]
-fn positions_never_go_back_though_an_empty_last_segment_is_begun_again() {
-    let disk = FaultDisk::new();
-    let (journal, _) = open(&disk);
-    send(&journal, 0..N_SENT);
-    // Storage fails and works again: the last segment is closed and an empty one begun.
-    disk.fail_once(disk.n_calls(), EIO);
-    journal.append_blocking(batch(99)).unwrap_err();
-    while journal.health() != crate::Health::Healthy {
-        pause(Duration::from_millis(1));
+fn positions_never_go_back_though_all_is_trimmed_and_the_empty_segment_is_begun_again() {
+    let begin = || {
+        let disk = FaultDisk::new();
+        let (journal, _) = open(&disk);
+        send(&journal, 0..N_SENT);
+        journal.roll();
+        while bases(&disk).last() != Some(&journal.committed().get()) {
+            pause(Duration::from_millis(1));
+        }
+        journal.trim(journal.committed()).unwrap();
+        let end = journal.committed();
+        assert_eq!((bases(&disk), journal.start()), (vec![end.get()], end));
+        (disk, journal)
+    };
+    for n_more in 0..30 {
+        let (disk, journal) = begin();
+        let end = journal.committed();
+        // The next append fails; the empty segment is begun again; the power goes meanwhile.
+        disk.fail_once(disk.n_calls() + n_more % 2, EIO);
+        journal.append_blocking(batch(99)).unwrap_err();
+        disk.power_off_at(disk.n_calls() + n_more / 2);
+        pause(Duration::from_millis(5));
+        drop(journal);
+        let after = disk.after_power_cut(&mut || n_more % 3 == 0);
+        let (journal, repair) = open(&after);
+        assert_eq!(repair.damaged, vec![], "{n_more}");
+        assert!(journal.committed() >= end && journal.start() == end, "{n_more}");
+        assert!(journal.append_blocking(batch(3)).unwrap().duplicate, "{n_more}");
     }
-    let end = journal.committed();
-    assert_eq!(bases(&disk).last(), Some(&end.get()));
-    journal.trim(end).unwrap();
-    assert_eq!(bases(&disk).len(), 2, "the last one that holds a record, and the empty one");
-    drop(journal);
-    disk.remove(&crate::frame::segment_name(end.get())).unwrap();
-    assert_eq!(open(&disk).0.committed(), end);
 }
 
 /// Sends, trims twice with sends between; a trim that fails is tried once more.
@@ -217,4 +229,21 @@ fn a_failed_trim_goes_on_where_it_stopped() {
     assert!(journal.start() > Position::START && bases(&disk).len() > 1);
     assert!(journal.trim(journal.committed()).unwrap().segments > 0);
     assert_eq!(bases(&disk), [journal.start().get()]);
+}
+
+#[test]
+fn a_segment_that_is_closed_early_can_be_trimmed_and_an_empty_one_is_not_closed() {
+    let disk = FaultDisk::new();
+    let (journal, _) = open(&disk);
+    let end = send(&journal, 0..1)[0];
+    journal.roll();
+    while bases(&disk).len() < 2 {
+        pause(Duration::from_millis(1));
+    }
+    journal.roll();
+    pause(Duration::from_millis(20));
+    assert_eq!(bases(&disk), [0, end.get()]);
+    assert_eq!(journal.trim(end).unwrap().segments, 1);
+    send(&journal, 1..2);
+    assert_eq!((bases(&disk), kept(&journal)), (vec![end.get()], vec![1]));
 }

@@ -1,15 +1,15 @@
 //! The writer thread: takes groups, writes each with one call, syncs once, then acknowledges.
 //!
 //! After any failed call the segment is not trusted behind the last durable position: everything
-//! waiting is refused, and at each probe the writer cuts the segment there (or removes it when nothing
-//! durable is in it) and begins a new one. It goes on only when all of that was synced.
+//! waiting is refused, and at each probe the writer cuts the segment there and begins a new one (or the
+//! same anew, when nothing durable is in it). It goes on only when all of that was synced.
 
-use crate::disk::{Disk, DiskFile, allocate, write_all};
+use crate::disk::{DiskFile, allocate, write_all};
 use crate::error::{StorageFault, attempt};
 use crate::frame::{FRAME_BYTES, HEADER_BYTES, header, put_record, segment_name};
 use crate::journal::{Appended, Done};
 use crate::log::Log;
-use crate::queue::{Pending, Queue};
+use crate::queue::{Pending, Queue, Work};
 use crate::recent::Recent;
 use crate::survey::Tail;
 use crate::{Config, Position};
@@ -19,6 +19,9 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What a journal does that begins no segment because the disk is nearly full.
+const SPARE: &str = "leave enough of the disk free";
 
 /// Counts kept by the writer, read by anyone.
 #[derive(Debug, Default)]
@@ -97,11 +100,11 @@ impl Writer {
                 self.probe();
                 continue;
             }
-            let group = self.queue.take_group();
-            if group.is_empty() {
-                break;
+            match self.queue.take() {
+                Work::Group(group) => self.commit(group),
+                Work::Roll => self.roll(),
+                Work::End => break,
             }
-            self.commit(group);
         }
         self.log.close();
     }
@@ -118,6 +121,15 @@ impl Writer {
         self.file = None;
         self.counters.faults.fetch_add(1, Ordering::Relaxed);
         answer_all(self.queue.fail(fault), fault);
+    }
+
+    /// Closes a segment that holds something and begins the next.
+    fn roll(&mut self) {
+        if self.end > self.base
+            && let Err(fault) = self.resume()
+        {
+            self.fail(fault);
+        }
     }
 
     /// Commits a group, in as many chunks as segments need.
@@ -211,12 +223,25 @@ impl Writer {
 
     /// Goes on in the last segment, cutting what is behind the end.
     fn reopen(&mut self) -> Result<(), StorageFault> {
+        self.check_free()?;
         let file = attempt("open", self.log.disk.open_write(&segment_name(self.base)))?;
         attempt("truncate", file.set_size(HEADER_BYTES as u64 + self.end - self.base))?;
         attempt("allocate", allocate(&*file, self.config.segment_bytes_max))?;
         attempt("sync", file.sync_all())?;
         self.file = Some(file);
         Ok(())
+    }
+
+    /// Refuses to take space for a segment that others need; what is reserved already may be filled.
+    fn check_free(&self) -> Result<(), StorageFault> {
+        let free_bytes = attempt("ask for free space", self.log.disk.free_bytes())?;
+        let needed = self.config.free_bytes_min.saturating_add(self.config.segment_bytes_max);
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        if self.config.free_bytes_min == 0 || free_bytes >= needed {
+            Ok(())
+        } else {
+            attempt(SPARE, Err(full()))
+        }
     }
 
     /// Gives the last segment its final size.
@@ -228,6 +253,7 @@ impl Writer {
 
     /// Begins a segment at the end of the log; whatever has its name holds nothing durable.
     fn begin_segment(&mut self) -> Result<(), StorageFault> {
+        self.check_free()?;
         let disk = Arc::clone(&self.log.disk);
         let file = attempt("create", disk.create(&segment_name(self.end)))?;
         attempt("allocate", allocate(&*file, self.config.segment_bytes_max))?;
@@ -245,19 +271,9 @@ impl Writer {
         self.bytes.clear();
         if self.end > self.base {
             self.seal()?;
-        } else {
-            remove_if_there(&*self.log.disk, &segment_name(self.base))?;
         }
         self.begin_segment()
     }
-}
-
-fn remove_if_there(disk: &dyn Disk, name: &str) -> Result<(), StorageFault> {
-    match disk.remove(name) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => attempt("remove", removed),
-    }?;
-    attempt("sync folder", disk.sync_dir())
 }
 
 fn answer_all(refused: impl IntoIterator<Item = Pending>, fault: StorageFault) {

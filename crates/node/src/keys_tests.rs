@@ -48,6 +48,27 @@ fn the_next_day_has_another_voice_and_yesterday_s_key_is_gone() {
 }
 
 #[test]
+fn a_clock_that_steps_back_or_forward_leaves_one_voice_for_a_day_and_no_past_key() {
+    let (folder, keys, clock) = keys_on(100);
+    let first = voice(&keys, "192.0.2.1");
+    // Back by a day: that day's voice is its own, and today's key waits.
+    clock.hold_at(Timestamp::from_ms(99 * DAY_MS));
+    let earlier = voice(&keys, "192.0.2.1");
+    assert_ne!(earlier, first);
+    assert_eq!(keys.destroy_past().unwrap(), 0);
+    clock.hold_at(Timestamp::from_ms(100 * DAY_MS));
+    assert_eq!(voice(&keys, "192.0.2.1"), first, "and back again");
+    assert_eq!(keys.destroy_past().unwrap(), 1);
+    // Forward by a year: every key of before is gone, also when the clock is right again.
+    clock.hold_at(Timestamp::from_ms(465 * DAY_MS));
+    assert_eq!(keys.destroy_past().unwrap(), 1);
+    clock.hold_at(Timestamp::from_ms(100 * DAY_MS));
+    assert_ne!(voice(&keys, "192.0.2.1"), first);
+    let left = fs::read_dir(Store::at(folder.path()).contributor_keys()).unwrap().count();
+    assert_eq!(left, 1);
+}
+
+#[test]
 fn a_past_key_is_destroyed_at_start_up() {
     let (folder, keys, _) = keys_on(100);
     voice(&keys, "192.0.2.1");
