@@ -54,6 +54,21 @@ impl Day {
         Timestamp(i64::from(self.0) * DAY_MS)
     }
 
+    /// Reads what [`std::fmt::Display`] prints: `2026-11-22`; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-').map(|part| part.parse::<u32>().ok());
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        let wanted = (i32::try_from(year).ok()?, month, day);
+        // Days rise as dates do, so the date is found by halving.
+        let (mut low, mut high) = (0_u32, u32::from(u16::MAX) + 1);
+        while low < high {
+            let middle = low.midpoint(high);
+            let civil = Self(u16::try_from(middle).ok()?).civil();
+            if civil < wanted { low = middle + 1 } else { high = middle }
+        }
+        u16::try_from(low).ok().map(Self).filter(|one| one.civil() == wanted)
+    }
+
     /// The civil date `(year, month, day)`.
     ///
     /// # Source
@@ -115,6 +130,16 @@ mod tests {
         assert_eq!(Day::new(0).to_string(), "1970-01-01");
         assert_eq!(Day::new(18_321).to_string(), "2020-02-29");
         assert_eq!(Timestamp::from_ms(1_542_549_074_000).day().to_string(), "2018-11-18");
+    }
+
+    #[test]
+    fn a_date_that_is_printed_is_read_back_and_no_other_text_is() {
+        for days in (0..=u16::MAX).step_by(17).chain([u16::MAX]) {
+            assert_eq!(Day::parse(&Day::new(days).to_string()), Some(Day::new(days)));
+        }
+        for text in ["", "2026-02-30", "1969-12-31", "2149-06-07", "2026-11", "2026-11-22-1", "x"] {
+            assert_eq!(Day::parse(text), None, "{text}");
+        }
     }
 
     #[test]

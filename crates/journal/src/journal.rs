@@ -3,12 +3,12 @@
 use crate::codec;
 use crate::disk::{Disk, Folder, claim};
 use crate::error::{AppendError, OpenError, ReadError, StorageFault};
-use crate::log::Log;
+use crate::log::{Log, Segment};
 use crate::queue::{Pending, Queue};
 use crate::read_only::ReadOnlyJournal;
 use crate::reader::Reader;
 use crate::retries::remember;
-use crate::survey::{Repair, Tail, survey};
+use crate::survey::{Place, Repair, Tail, survey};
 use crate::trim::{Trimmed, Trimmer};
 use crate::writer::{Counters, Parts, Writer};
 use crate::{Config, Health, Position, Stats};
@@ -161,6 +161,16 @@ impl Journal {
     /// Reads the identities of what is removed, as far as retries of it are still recognized.
     pub fn trim(&self, before: Position) -> Result<Trimmed, StorageFault> {
         self.trimmer.trim(before.get())
+    }
+
+    /// The segment files, oldest first.
+    pub fn segments(&self) -> Vec<Segment> {
+        self.log.segments()
+    }
+
+    /// The byte of a segment's file where a position is; `None` for one that is not kept.
+    pub fn place_of(&self, position: Position) -> Option<Place> {
+        self.log.place_of(position.get())
     }
 
     /// Reads from a position on, up to what is durable at each step.

@@ -63,6 +63,25 @@ fn many_segments_read_as_one_log() {
     assert_eq!(all_numbers(&journal), (0..100).collect::<Vec<_>>());
     let (before, stats) = (journal.committed(), journal.stats());
     assert_eq!((stats.appended, stats.duplicates, stats.bytes), (100, 0, before.get()));
+    let files = journal.segments();
+    assert!(files.windows(2).all(|pair| pair[0].end == pair[1].start));
+    let last = files.last().unwrap();
+    assert_eq!((files[0].start, last.end), (Position::START, before));
+    let bytes = disk.contents(&last.name).unwrap();
+    let (whole, rest) = bytes.split_at(usize::try_from(last.file_bytes()).unwrap());
+    assert!(whole.ends_with(&codec::encode(&batch(99))) && rest.iter().all(|byte| *byte == 0));
+    let place = journal.place_of(files[1].start).unwrap();
+    assert_eq!((place.segment, place.offset), (files[1].name.clone(), 24));
+    assert_eq!(journal.place_of(before), None);
+    let mut reader = journal.read_from(last.start).unwrap();
+    let (end, payload) = reader.next_payload().unwrap().unwrap();
+    assert_eq!(
+        (end, number(&codec::decode(&payload).unwrap())),
+        (reader.reached(), {
+            let (_, first) = journal.read_from(last.start).unwrap().next().unwrap().unwrap();
+            number(&first)
+        })
+    );
     drop(journal);
     let (journal, repair) = open(&disk);
     assert_eq!((repair.segments, repair.damaged), (stats.segments, vec![]));

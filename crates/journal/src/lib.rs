@@ -49,6 +49,7 @@ pub use config::Config;
 pub use durable::{Entry, Log, LogReader, TrimError};
 pub use error::{AppendError, OpenError, ReadError, StorageFault};
 pub use journal::{Appended, Done, Journal};
+pub use log::Segment;
 pub use position::Position;
 pub use read_only::ReadOnlyJournal;
 pub use reader::Reader;

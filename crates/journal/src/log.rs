@@ -1,8 +1,9 @@
 //! What writer, readers and trimming share: which segments there are, and how far they may be read.
 
 use crate::disk::Disk;
-use crate::frame::segment_base;
-use crate::lock;
+use crate::frame::{HEADER_BYTES, segment_base, segment_name};
+use crate::survey::{Place, place};
+use crate::{Position, lock};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -31,6 +32,24 @@ pub(crate) struct Stretch {
     pub(crate) base: u64,
     /// How far this segment may be read.
     pub(crate) end: u64,
+}
+
+/// A segment file, as far as it is durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    /// Its name in the journal's folder.
+    pub name: String,
+    /// The position of its first record.
+    pub start: Position,
+    /// The position after its last record.
+    pub end: Position,
+}
+
+impl Segment {
+    /// Bytes from the file's start to the end of its last record.
+    pub const fn file_bytes(&self) -> u64 {
+        HEADER_BYTES as u64 + (self.end.get() - self.start.get())
+    }
 }
 
 /// Where a position is found.
@@ -63,6 +82,26 @@ impl Log {
     pub(crate) fn span(&self) -> (u64, u64) {
         let state = self.state();
         (state.bases.first().copied().unwrap_or(state.committed), state.committed)
+    }
+
+    /// The segments, oldest first.
+    pub(crate) fn segments(&self) -> Vec<Segment> {
+        let state = self.state();
+        let ends = state.bases.iter().skip(1).copied().chain([state.committed]);
+        let segment = |(base, end): (&u64, u64)| Segment {
+            name: segment_name(*base),
+            start: Position::new(*base),
+            end: Position::new(end),
+        };
+        state.bases.iter().zip(ends).map(segment).collect()
+    }
+
+    /// The byte of a file where a position is; `None` for one that is not kept.
+    pub(crate) fn place_of(&self, position: u64) -> Option<Place> {
+        match self.locate(position) {
+            Located::In(stretch) => Some(place(stretch.base, position)),
+            Located::End | Located::Trimmed => None,
+        }
     }
 
     pub(crate) fn n_segments(&self) -> usize {

@@ -3,9 +3,9 @@
 use crate::disk::Disk;
 use crate::error::{OpenError, ReadError};
 use crate::journal::{read_from, sizes};
-use crate::log::Log;
+use crate::log::{Log, Segment};
 use crate::reader::Reader;
-use crate::survey::{Repair, Survey, survey};
+use crate::survey::{Place, Repair, Survey, survey};
 use crate::{Position, Stats};
 use std::io;
 use std::sync::Arc;
@@ -46,7 +46,17 @@ impl ReadOnlyJournal {
         Position::new(self.log.span().1)
     }
 
-    /// As [`Journal::read_from`].
+    /// The segment files, oldest first.
+    pub fn segments(&self) -> Vec<Segment> {
+        self.log.segments()
+    }
+
+    /// The byte of a segment's file where a position is; `None` for one that is not kept.
+    pub fn place_of(&self, position: Position) -> Option<Place> {
+        self.log.place_of(position.get())
+    }
+
+    /// As [`crate::Journal::read_from`].
     ///
     /// # Errors
     /// [`ReadError::OutOfRange`] for a position the log does not reach.

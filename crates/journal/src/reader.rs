@@ -144,6 +144,12 @@ impl Reader {
         self.next_as(codec::peek_id)
     }
 
+    /// The next record's bytes, undecoded ([`codec::decode`] reads them), with the position after it.
+    pub fn next_payload(&mut self) -> Option<Result<(Position, Vec<u8>), ReadError>> {
+        let item = self.next_record()?;
+        Some(item.map(|(found, payload)| (Position::new(found.end), payload.to_vec())))
+    }
+
     /// The next record as `decode` reads it, with the position after it.
     fn next_as<T>(
         &mut self,
