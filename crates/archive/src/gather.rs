@@ -27,8 +27,20 @@ impl Gathered {
     /// # Errors
     /// The first column or value that no reading has; what came before it is taken in.
     pub fn take(&mut self, batch: &RecordBatch) -> Result<(), RowError> {
+        self.take_some(batch, |_| true)
+    }
+
+    /// The same of the rows that are wanted.
+    pub(crate) fn take_some(
+        &mut self,
+        batch: &RecordBatch,
+        is_wanted: impl Fn(&Occurrence) -> bool,
+    ) -> Result<(), RowError> {
         for row in 0..batch.num_rows() {
-            self.rows.push(At { batch, row }.alone()?);
+            let row = alone(batch, row)?;
+            if is_wanted(&row) {
+                self.rows.push(row);
+            }
         }
         Ok(())
     }
@@ -41,7 +53,7 @@ impl Gathered {
     /// The occurrences by submission and report, their readings in the order of the transmitters.
     ///
     /// # Errors
-    /// [`RowError::Torn`] when rows of one occurrence disagree about it, or hold a transmitter twice.
+    /// [`RowError::Torn`] when rows of one occurrence disagree; the same row twice is one row.
     pub fn finish(mut self) -> Result<Vec<Occurrence>, RowError> {
         self.rows.sort_unstable_by_key(|row| (row.submission, row.report, first_of(row)));
         let mut whole: Vec<Occurrence> = Vec::new();
@@ -65,17 +77,21 @@ fn first_of(row: &Occurrence) -> Option<TransmitterId> {
 
 /// Adds a row's reading to its occurrence.
 fn joined(last: &mut Occurrence, row: Occurrence) -> Result<(), RowError> {
-    let torn = RowError::Torn { submission: row.submission.0, report: row.report };
-    let doubled = last.evidence.heard.last().map(|heard| heard.transmitter) == first_of(&row);
-    let heard = std::mem::take(&mut last.evidence.heard);
-    let other = Occurrence { evidence: Evidence { heard: Vec::new(), ..row.evidence }, ..row };
-    let is_same = !doubled && *last == other;
-    last.evidence.heard = heard;
-    if !is_same {
-        return Err(torn);
+    let newest = last.evidence.heard.last();
+    let is_again = newest == row.evidence.heard.first();
+    let is_other = newest.map(|heard| heard.transmitter) != first_of(&row);
+    if last.without_readings() != row.without_readings() || !(is_again || is_other) {
+        return Err(RowError::Torn { submission: row.submission.0, report: row.report });
     }
-    last.evidence.heard.extend(row.evidence.heard);
+    if is_other {
+        last.evidence.heard.extend(row.evidence.heard);
+    }
     Ok(())
+}
+
+/// A row as an occurrence with one reading.
+pub(crate) fn alone(batch: &RecordBatch, row: usize) -> Result<Occurrence, RowError> {
+    At { batch, row }.alone()
 }
 
 /// One row of a batch.

@@ -39,6 +39,16 @@ pub struct Occurrence {
 }
 
 impl Occurrence {
+    /// The same but for what was heard.
+    pub(crate) fn without_readings(&self) -> Self {
+        let Evidence { id, place, fix_sigma_m, floor, height, day, voice, surveyed, .. } =
+            self.evidence;
+        let heard = Vec::new();
+        let evidence =
+            Evidence { id, place, fix_sigma_m, floor, height, day, voice, surveyed, heard };
+        Self { submission: self.submission, report: self.report, app: self.app, evidence }
+    }
+
     /// The occurrences of one submission's evidence, in the order that cleaning gave it.
     pub fn all_of(
         submission: Tag,

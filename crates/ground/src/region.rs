@@ -30,6 +30,18 @@ impl Region {
         cell(place, self.0.resolution()) == self.0
     }
 
+    /// False when no place is within both. Of a fine and a coarse region it is judged by the grid's own
+    /// parentage, which places near an edge may not follow: neighbors of the coarse one may share.
+    pub fn may_share(self, other: Self) -> bool {
+        let (coarse, fine) = if self.resolution() <= other.resolution() {
+            (self.0, other.0)
+        } else {
+            (other.0, self.0)
+        };
+        let parent = fine.parent(coarse.resolution());
+        parent.is_none_or(|parent| coarse.grid_disk::<Vec<_>>(1).contains(&parent))
+    }
+
     /// How fine it is: the H3 resolution, 0 to 15.
     pub fn resolution(self) -> u8 {
         self.0.resolution().into()
@@ -77,6 +89,16 @@ mod tests {
             assert_eq!(Region::from_number(region.number()), Some(region));
         }
         assert_eq!(Region::of(here, 16), None);
+    }
+
+    #[test]
+    fn regions_of_one_place_may_share_it_and_far_ones_may_not() {
+        let (here, far) = (LatLng::new(31.2, 121.5).unwrap(), LatLng::new(48.2, 16.4).unwrap());
+        for (one, other) in [(3, 9), (9, 3), (0, 15), (5, 5)] {
+            let of = |place, resolution| Region::of(place, resolution).unwrap();
+            assert!(of(here, one).may_share(of(here, other)));
+            assert!(!of(here, one).may_share(of(far, other)));
+        }
     }
 
     #[test]
