@@ -1,8 +1,12 @@
 //! Why a rebuild ended without a map.
 
+use ballista_core::error::BallistaError;
 use cairn_archive::RowError;
 use cairn_fold::FoldError;
 use datafusion::error::DataFusionError;
+use parquet::errors::ParquetError;
+use std::io;
+use std::path::PathBuf;
 
 /// What kept a map from being made.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +21,34 @@ pub enum BatchError {
     /// Rows that no evidence makes.
     #[error(transparent)]
     Row(#[from] RowError),
+    /// A scheduler or executor that cannot run.
+    #[error("cluster: {0}")]
+    Cluster(#[source] Box<BallistaError>),
+    /// An output that cannot be read.
+    #[error("output: {0}")]
+    Parquet(#[from] ParquetError),
+    /// An output whose rows cannot be read.
+    #[error("output: {0}")]
+    Arrow(#[from] arrow_schema::ArrowError),
+    /// A disk that refused.
+    #[error("{}: {source}", path.display())]
+    Disk {
+        /// Where.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// A job that failed or was late too often.
+    #[error("job {job} given up after {attempts} attempts")]
+    GivenUp {
+        /// Which.
+        job: String,
+        /// How often it was tried.
+        attempts: u32,
+        /// Why the last one failed; none when it was late.
+        #[source]
+        last: Option<Box<Self>>,
+    },
     /// Too many voices without a yardstick.
     #[error("the calibration sample is not settled by {factor} times its voices")]
     Unsettled {

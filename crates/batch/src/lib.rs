@@ -8,10 +8,11 @@
 //! Not here: the estimator (`fold`, `radiomap`), files and manifests (`archive`), sealing (`node`).
 //! Deliberately absent: any state that outlives a job but its output files.
 //!
-//! Reading order: `plan`, `fold_udaf`, `choose_udaf`, `assemble`, `rebuild`, `limits`.
+//! Reading order: `plan`, `fold_udaf`, `choose_udaf`, `assemble`, `rebuild`, `cluster`, `limits`.
 
 pub mod assemble;
 mod choose_udaf;
+pub mod cluster;
 mod error;
 mod fold_udaf;
 pub mod limits;

@@ -1,5 +1,7 @@
 //! The bounds of a rebuild.
 
+use std::time::Duration;
+
 /// How many times the sample's voices are tried first, and by how much more each further time.
 ///
 /// # Source
@@ -24,3 +26,30 @@ pub const MEMORY_BYTES_MIN: usize = 64 << 20;
 
 /// Most threads of one engine.
 pub const THREADS_MAX: usize = 64;
+
+/// How often a job is submitted.
+///
+/// # Source
+/// Choice: one executor lost costs one attempt at most; five in a row are no accident.
+pub const ATTEMPTS_MAX: u32 = 5;
+
+/// Pause before a job is submitted again.
+pub const PAUSE_BETWEEN_ATTEMPTS: Duration = Duration::from_secs(2);
+
+/// The longest an attempt at a job may take, unless told otherwise.
+pub const DEADLINE: Duration = Duration::from_hours(1);
+
+/// After how long without a sign of life an executor is given up, unless told otherwise.
+///
+/// # Source
+/// Measured before the engine was chosen: at 5 s busy executors were given up wrongly and their stages
+/// rolled back; at 30 s none was (docs/decisions/2026-11-26-batch-engine.md).
+pub const EXECUTOR_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Least and greatest of it.
+pub const EXECUTOR_TIMEOUTS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(10));
+
+/// Time between an executor's signs of life: several within the time-out.
+pub const HEARTBEAT: Duration = Duration::from_secs(5);
+
+const _: () = assert!(HEARTBEAT.as_secs() * 3 < EXECUTOR_TIMEOUT.as_secs());

@@ -1,0 +1,102 @@
+//! What jobs wrote: fresh folders, of which only those that a manifest names are read.
+
+use crate::assemble::{Whole, add_parts};
+use crate::error::BatchError;
+use cairn_radiomap::RadioMap;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+/// Name of the file that says which outputs count.
+const MANIFEST: &str = "manifest.txt";
+
+/// The folder of one rebuild.
+#[derive(Debug)]
+pub(super) struct Outputs {
+    folder: PathBuf,
+    n_attempts: u32,
+}
+
+/// A disk that refused, and where.
+fn at(path: &Path) -> impl FnOnce(io::Error) -> BatchError {
+    move |source| BatchError::Disk { path: path.to_owned(), source }
+}
+
+impl Outputs {
+    /// A folder of its own below `folder`, which no other rebuild uses.
+    pub(super) fn fresh(folder: &Path) -> Result<Self, BatchError> {
+        fs::create_dir_all(folder).map_err(at(folder))?;
+        for number in 0.. {
+            let own = folder.join(format!("rebuild-{number:06}"));
+            match fs::create_dir(&own) {
+                Ok(()) => return Ok(Self { folder: own, n_attempts: 0 }),
+                Err(taken) if taken.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(at(&own)(error)),
+            }
+        }
+        Err(at(folder)(io::ErrorKind::AlreadyExists.into()))
+    }
+
+    /// A folder for one attempt at a job; a job that was given up may go on writing into its own.
+    pub(super) fn attempt(&mut self, job: &str) -> Result<PathBuf, BatchError> {
+        self.n_attempts += 1;
+        let folder = self.folder.join(format!("{job}-attempt-{:06}", self.n_attempts));
+        fs::create_dir(&folder).map_err(at(&folder))?;
+        Ok(folder)
+    }
+
+    /// Names the attempts that count: readers see all of them or none.
+    pub(super) fn publish(&self, done: &[PathBuf]) -> Result<Vec<PathBuf>, BatchError> {
+        let mut files = Vec::new();
+        for folder in done {
+            let inside = fs::read_dir(folder).map_err(at(folder))?;
+            for entry in inside {
+                files.push(entry.map_err(at(folder))?.path());
+            }
+        }
+        files.sort_unstable();
+        let temporary = self.folder.join("manifest.writing");
+        let mut manifest = File::create(&temporary).map_err(at(&temporary))?;
+        for file in &files {
+            let hash = hash_of(file)?;
+            let name = file.strip_prefix(&self.folder).unwrap_or(file).display();
+            writeln!(manifest, "{hash} {name}").map_err(at(&temporary))?;
+        }
+        manifest.sync_all().map_err(at(&temporary))?;
+        fs::rename(&temporary, self.folder.join(MANIFEST)).map_err(at(&temporary))?;
+        Ok(files)
+    }
+
+    /// Where it lies.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+/// The BLAKE3 hash of a file.
+fn hash_of(path: &Path) -> Result<blake3::Hash, BatchError> {
+    let mut file = File::open(path).map_err(at(path))?;
+    let mut hasher = blake3::Hasher::new();
+    io::copy(&mut file, &mut hasher).map_err(at(path))?;
+    Ok(hasher.finalize())
+}
+
+/// Adds the parts in a file to a map.
+pub(super) fn read_parts(map: &mut RadioMap, path: &Path) -> Result<(), BatchError> {
+    let file = File::open(path).map_err(at(path))?;
+    for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
+        add_parts(map, &batch?)?;
+    }
+    Ok(())
+}
+
+/// Offers the whole evidence in a file to a map.
+pub(super) fn read_whole(map: &mut RadioMap, path: &Path) -> Result<(), BatchError> {
+    let file = File::open(path).map_err(at(path))?;
+    let mut whole = Whole::default();
+    for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
+        whole.take(map, &batch?)?;
+    }
+    whole.finish(map)
+}
