@@ -47,7 +47,8 @@ pub const DEADLINE: Duration = Duration::from_hours(1);
 pub const EXECUTOR_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Least and greatest of it.
-pub const EXECUTOR_TIMEOUTS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_mins(10));
+pub const EXECUTOR_TIMEOUTS: (Duration, Duration) =
+    (Duration::from_secs(5), Duration::from_mins(10));
 
 /// Time between an executor's signs of life: several within the time-out.
 pub const HEARTBEAT: Duration = Duration::from_secs(5);

@@ -71,7 +71,8 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        for child in self.executors.iter_mut().map(|(child, _)| child).chain([&mut self.scheduler]) {
+        for child in self.executors.iter_mut().map(|(child, _)| child).chain([&mut self.scheduler])
+        {
             child.kill().unwrap();
             child.wait().unwrap();
         }

@@ -27,7 +27,7 @@ impl App {
     pub fn parse(word: &str) -> Option<Self> {
         let (name, version) = word.split_once('/')?;
         let version = numbers(version)?;
-        is_name(name).then(|| Self::hash(name, version))
+        is_name(name).then(|| Self::tagged(name, version))
     }
 
     /// The program that a `User-Agent` header names first; `None` when its first word names none.
@@ -46,7 +46,7 @@ impl App {
         self.0
     }
 
-    fn hash(name: &str, version: &str) -> Self {
+    fn tagged(name: &str, version: &str) -> Self {
         let mut hasher = blake3::Hasher::new();
         for part in [name, "/", version] {
             hasher.update(part.as_bytes());

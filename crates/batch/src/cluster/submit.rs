@@ -52,7 +52,9 @@ pub async fn submit(asked: &Submission, settings: Settings) -> Result<RadioMap, 
         let candidates = jobs.choice(factor).await?;
         done.push(jobs.whole(&candidates).await?);
         let files = jobs.outputs.publish(&done)?;
-        for file in files.iter().filter(|file| done.last().is_some_and(|last| file.starts_with(last))) {
+        for file in
+            files.iter().filter(|file| done.last().is_some_and(|last| file.starts_with(last)))
+        {
             read_whole(&mut map, file)?;
         }
         if map.is_settled(&candidates) {

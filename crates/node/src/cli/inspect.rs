@@ -207,7 +207,7 @@ fn vote_json(vote: &VoteAccount) -> Value {
 }
 
 /// Shows what a snapshot holds.
-fn snapshot(path: &Path, as_json: bool) -> anyhow::Result<ExitCode> {
+pub(super) fn snapshot(path: &Path, as_json: bool) -> anyhow::Result<ExitCode> {
     let snapshot = Snapshot::open(path).with_context(|| format!("open {}", path.display()))?;
     let text =
         if as_json { snapshot_json(&snapshot).to_string() } else { snapshot_text(&snapshot) };

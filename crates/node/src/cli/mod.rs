@@ -18,6 +18,7 @@ mod post;
 mod rebuild;
 pub(crate) mod screen;
 pub(crate) mod serve;
+mod snapshot;
 pub(crate) mod table;
 mod track;
 
@@ -63,6 +64,8 @@ enum Verb {
     Export(export::Export),
     /// Make the map anew from the journal alone, and compare
     Rebuild(rebuild::Rebuild),
+    /// Verify, compare and join sealed maps
+    Snapshot(snapshot::SnapshotVerb),
     /// Load a service with questions and say how it holds
     Bench(bench::Bench),
     /// Simulate a town, learn it, ask it, show it
@@ -80,6 +83,7 @@ pub fn main() -> ExitCode {
         Verb::Keys(keys) => keys.run(),
         Verb::Export(export) => export.run(),
         Verb::Rebuild(rebuild) => rebuild.run(),
+        Verb::Snapshot(snapshot) => snapshot.run(),
         Verb::Bench(bench) => bench.run(),
         Verb::Demo(demo) => demo.run(),
     };
@@ -111,6 +115,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 14);
+        assert_eq!(shows_examples(&command), 20);
     }
 }

@@ -43,6 +43,8 @@ mod routes;
 #[cfg(test)]
 mod site;
 #[cfg(test)]
+mod snapshots;
+#[cfg(test)]
 mod storage;
 #[cfg(test)]
 mod support;
