@@ -152,13 +152,11 @@ impl Journal {
     ///
     /// Positions stay what they are. A reader that stands in a removed segment is told so
     /// ([`ReadError::OutOfRange`]). Retries of removed batches are recognized as before, also after
-    /// reopening. Appends go on meanwhile; after an error, calling again goes on where it stopped.
+    /// reopening. Appends go on meanwhile; after an error, calling again goes on where it stopped. Reads
+    /// the identities of what is removed, as far as retries of it are still recognized.
     ///
     /// # Errors
     /// [`StorageFault`]; what is kept begins where [`Journal::start`] says all the same.
-    ///
-    /// # Cost
-    /// Reads the identities of what is removed, as far as retries of it are still recognized.
     pub fn trim(&self, before: Position) -> Result<Trimmed, StorageFault> {
         self.trimmer.trim(before.get())
     }
@@ -166,6 +164,11 @@ impl Journal {
     /// The segment files, oldest first.
     pub fn segments(&self) -> Vec<Segment> {
         self.log.segments()
+    }
+
+    /// Bytes free on its disk; `None` when the system does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        self.log.disk.free_bytes().ok()
     }
 
     /// The byte of a segment's file where a position is; `None` for one that is not kept.

@@ -51,6 +51,11 @@ impl ReadOnlyJournal {
         self.log.segments()
     }
 
+    /// Bytes free on its disk; `None` when the system does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        self.log.disk.free_bytes().ok()
+    }
+
     /// The byte of a segment's file where a position is; `None` for one that is not kept.
     pub fn place_of(&self, position: Position) -> Option<Place> {
         self.log.place_of(position.get())

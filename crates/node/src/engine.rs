@@ -1,7 +1,7 @@
 //! Everything of a node but HTTP: journal, learner, what is served. Verbs are built on it.
 
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, JournalConfig};
 use crate::learner::{Learner, Pace, Parts, recover};
 use crate::metrics::{Metrics, gauge, raise};
 use crate::serving::Serving;
@@ -65,8 +65,8 @@ impl Engine {
 /// Opens the journal and says what was repaired.
 fn open_journal(store: &Store, config: &Config) -> anyhow::Result<Journal> {
     let standard = cairn_journal::Config::standard();
-    let segment_bytes_max = config.journal.segment_bytes_max;
-    let settings = cairn_journal::Config { segment_bytes_max, ..standard };
+    let JournalConfig { segment_bytes_max, free_bytes_min } = config.journal;
+    let settings = cairn_journal::Config { segment_bytes_max, free_bytes_min, ..standard };
     let opened = Journal::open(&store.journal(), settings);
     let (journal, repair) = match opened {
         Ok(opened) => opened,
@@ -99,6 +99,11 @@ pub fn refresh_journal_metrics(journal: &Journal, metrics: &Metrics) {
     let shown = &metrics.journal;
     shown.bytes.set(gauge(stats.bytes));
     shown.segments.set(gauge(stats.segments as u64));
+    shown.start.set(gauge(journal.start().get()));
+    shown.position.set(gauge(journal.committed().get()));
+    if let Some(free_bytes) = journal.free_bytes() {
+        shown.free.set(gauge(free_bytes));
+    }
     raise(&shown.appended, stats.appended);
     raise(&shown.duplicates, stats.duplicates);
     raise(&shown.fsyncs, stats.fsyncs);

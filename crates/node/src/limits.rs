@@ -20,6 +20,8 @@ pub const BENCH_RECORDS_MAX: usize = 1 << 20;
 pub const BENCH_CONNECTIONS_MAX: usize = 4_096;
 /// Batches learned between two looks at the clock.
 pub const LEARN_BATCHES_PER_TURN: usize = 64;
+/// Records set aside because they cannot be learned; more stay in the journal alone.
+pub const PARKED_MAX: usize = 10_000;
 /// Bytes of one line or document of `cairn locate`'s input.
 pub const LOCATE_DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Retries of one batch by `cairn import --url` before it gives up.

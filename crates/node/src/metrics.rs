@@ -67,6 +67,12 @@ pub struct JournalMetrics {
     pub bytes: Gauge,
     /// Segment files.
     pub segments: Gauge,
+    /// First position kept.
+    pub start: Gauge,
+    /// Position up to which everything is durable.
+    pub position: Gauge,
+    /// Bytes free on its disk.
+    pub free: Gauge,
     /// Submissions appended since start.
     pub appended: Counter,
     /// Retries recognized since start.
@@ -86,6 +92,14 @@ pub struct LearnerMetrics {
     pub publish_age_ms: Gauge,
     /// 1 while a building is served by a draft of its model.
     pub draft: Gauge,
+    /// Journal position up to which everything is learned.
+    pub position: Gauge,
+    /// Journal position up to which everything is in the sealed base.
+    pub sealed_position: Gauge,
+    /// Records set aside now.
+    pub parked: Gauge,
+    /// Times a record was set aside.
+    pub parked_total: Counter,
     /// Transmitters in the map.
     pub transmitters: Gauge,
     /// Generation of the manifest served.
@@ -207,6 +221,9 @@ impl JournalMetrics {
     fn register(&self, to: &mut Registry) {
         add(to, "journal_bytes", "Bytes on disk", &self.bytes);
         add(to, "journal_segments", "Segment files", &self.segments);
+        add(to, "journal_start_bytes", "First position kept", &self.start);
+        add(to, "journal_position_bytes", "Position durable to", &self.position);
+        add(to, "journal_free_bytes", "Bytes free on its disk", &self.free);
         add(to, "journal_appends", "Submissions appended", &self.appended);
         add(to, "journal_duplicates", "Retries recognized", &self.duplicates);
         add(to, "journal_fsyncs", "Syncs to disk", &self.fsyncs);
@@ -219,6 +236,10 @@ impl LearnerMetrics {
     fn new() -> Self {
         Self {
             lag_bytes: Gauge::default(),
+            position: Gauge::default(),
+            sealed_position: Gauge::default(),
+            parked: Gauge::default(),
+            parked_total: Counter::default(),
             publish_age_ms: Gauge::default(),
             draft: Gauge::default(),
             transmitters: Gauge::default(),
@@ -233,6 +254,11 @@ impl LearnerMetrics {
     /// Puts these into the registry.
     fn register(&self, to: &mut Registry) {
         add(to, "radiomap_lag_bytes", "Journal bytes not learned yet", &self.lag_bytes);
+        add(to, "radiomap_position_bytes", "Journal position learned to", &self.position);
+        add(to, "radiomap_parked", "Records set aside, not learned", &self.parked);
+        add(to, "radiomap_parkings", "Times a record was set aside", &self.parked_total);
+        let sealed = &self.sealed_position;
+        add(to, "snapshot_position_bytes", "Journal position sealed to", sealed);
         add(to, "radiomap_transmitters", "Transmitters in the map", &self.transmitters);
         add(
             to,

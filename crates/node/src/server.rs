@@ -206,6 +206,7 @@ impl App {
         let lag_bytes = self.journal.committed().get().saturating_sub(self.learner.position());
         let shown = &self.metrics.learner;
         shown.lag_bytes.set(gauge(lag_bytes));
+        shown.position.set(gauge(self.learner.position()));
         shown.publish_age_ms.set(gauge(self.learner.publish_age_ms(self.clock.instant())));
         shown.draft.set(i64::from(self.learner.is_draft()));
     }

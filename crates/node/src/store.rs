@@ -18,6 +18,7 @@ pub const CHECKPOINT_ENDING: &str = ".checkpoint";
 /// DIR/public/              what anybody may download
 /// DIR/publish.state        what was published last
 /// DIR/relay/               how far each further server is
+/// DIR/parked/              records that could not be learned
 /// DIR/import.key           the key that makes imported files' voices
 /// DIR/access/              API keys, hashed, and how much of them was used today
 /// ```
@@ -78,6 +79,11 @@ impl Store {
     /// Folder of how far each further server is.
     pub fn relay(&self) -> PathBuf {
         self.root.join("relay")
+    }
+
+    /// Folder of records that could not be learned.
+    pub fn parked(&self) -> PathBuf {
+        self.root.join("parked")
     }
 
     /// The key that makes imported files' voices.

@@ -12,6 +12,7 @@ mod duration;
 mod export;
 mod import;
 mod inspect;
+mod journal;
 mod keys;
 mod locate;
 mod post;
@@ -41,6 +42,7 @@ const EXAMPLES: &str = "Examples:
   cairn locate query.json --data ./data       ask without a server
   cairn track walk.json --data ./data         the same along a walk
   cairn keys add --data ./data --name phones  an API key
+  cairn journal status --data ./data          how far everything is
   cairn inspect 02:00:5e:10:00:01 --data ./data   what is believed about a transmitter, and why
 
 Each verb explains itself: cairn VERB --help";
@@ -66,6 +68,8 @@ enum Verb {
     Rebuild(rebuild::Rebuild),
     /// Verify, compare and join sealed maps
     Snapshot(snapshot::SnapshotVerb),
+    /// Show how far the journal is, check it, read it again
+    Journal(journal::Journal),
     /// Load a service with questions and say how it holds
     Bench(bench::Bench),
     /// Simulate a town, learn it, ask it, show it
@@ -84,6 +88,7 @@ pub fn main() -> ExitCode {
         Verb::Export(export) => export.run(),
         Verb::Rebuild(rebuild) => rebuild.run(),
         Verb::Snapshot(snapshot) => snapshot.run(),
+        Verb::Journal(journal) => journal.run(),
         Verb::Bench(bench) => bench.run(),
         Verb::Demo(demo) => demo.run(),
     };

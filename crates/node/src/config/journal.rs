@@ -1,6 +1,7 @@
 //! The journal of acknowledged submissions.
 
 use super::{ConfigError, Doc, at_least};
+use cairn_journal::limits::{FREE_BYTES_MIN, SEGMENT_BYTES};
 use serde::{Deserialize, Serialize};
 
 /// The journal of acknowledged submissions.
@@ -9,11 +10,13 @@ use serde::{Deserialize, Serialize};
 pub struct JournalConfig {
     /// Bytes of a segment file before the next one begins.
     pub segment_bytes_max: u64,
+    /// Bytes that stay free on the disk: with less, submissions are told to come back (503).
+    pub free_bytes_min: u64,
 }
 
 impl Default for JournalConfig {
     fn default() -> Self {
-        Self { segment_bytes_max: cairn_journal::limits::SEGMENT_BYTES }
+        Self { segment_bytes_max: SEGMENT_BYTES, free_bytes_min: FREE_BYTES_MIN }
     }
 }
 
@@ -25,5 +28,10 @@ impl JournalConfig {
 }
 
 /// What each field means.
-pub(super) const DOCS: [Doc; 1] =
-    [("journal.segment_bytes_max", "Bytes of a journal file before the next one begins.")];
+pub(super) const DOCS: [Doc; 2] = [
+    ("journal.segment_bytes_max", "Bytes of a journal file before the next one begins."),
+    (
+        "journal.free_bytes_min",
+        "Bytes that stay free on the disk: with less, submissions are told to come back. 0: no limit.",
+    ),
+];

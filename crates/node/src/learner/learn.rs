@@ -4,6 +4,7 @@ use cairn_evidence::clean;
 use cairn_journal::{Position, ReadError, Reader};
 use cairn_radiomap::RadioMap;
 use cairn_report::{Batch, Refusals};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
@@ -26,6 +27,22 @@ pub fn learn(map: &mut RadioMap, batch: &Batch) -> Learned {
         map.add(piece);
     }
     Learned { n_evidence: evidence.len() as u64, refusals }
+}
+
+/// The same, and the reason when it panics: no record may stop a learner.
+///
+/// # Errors
+/// What the panic said; a part of the batch's evidence may be in the map.
+pub fn learn_guarded(
+    how: fn(&mut RadioMap, &Batch) -> Learned,
+    map: &mut RadioMap,
+    batch: &Batch,
+) -> Result<Learned, String> {
+    catch_unwind(AssertUnwindSafe(|| how(map, batch))).map_err(|panic| {
+        let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        text.or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_else(|| "learning it failed".to_owned())
+    })
 }
 
 /// The next record, with damage named once and skipped (J3); `None` at the end of what is committed.
@@ -86,7 +103,9 @@ pub fn learn_all(
 /// Learns what arrives.
 fn learn_from(mut map: RadioMap, batches: &Receiver<Batch>) -> RadioMap {
     for batch in batches {
-        learn(&mut map, &batch);
+        if learn_guarded(learn, &mut map, &batch).is_err() {
+            tracing::error!("a record cannot be learned: left out");
+        }
     }
     map
 }

@@ -3,15 +3,17 @@
 //! One thread owns the map. What it publishes is a function of the journal alone: learning is order-free
 //! and idempotent, so a restart from any checkpoint, or a rebuild from nothing, ends at the same bytes.
 //!
-//! Reading order: `thread` (the handle), `work` (the loop), `plan` (what to do next), `seal` and `base`
+//! Reading order: `thread` (the handle), `work` (the loop), `intake` and `parked` (what it learns), `plan` (what to do next), `seal` and `base`
 //! (beliefs to files), `cells`, `calibrate`, `venues`, `layers` (which files are served), `recover` (what a restart
 //! finds).
 
 mod base;
 mod calibrate;
 mod cells;
+mod intake;
 mod layers;
 pub mod learn;
+pub mod parked;
 mod plan;
 mod recover;
 pub mod seal;

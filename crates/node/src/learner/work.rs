@@ -1,8 +1,9 @@
 //! The learner's thread: learn a little, look at the plan, publish or seal, rest when there is nothing.
 
 use super::base::{self, SealedBase, Sealing};
+use super::intake::Intake;
 use super::layers::{Layer, Layers};
-use super::learn::{learn, next_record};
+use super::parked::Parked;
 use super::plan::{Step, View, plan};
 use super::recover::Recovered;
 use super::seal;
@@ -13,7 +14,7 @@ use crate::limits::LEARN_BATCHES_PER_TURN;
 use crate::metrics::gauge;
 use anyhow::Context as _;
 use cairn_ground::TransmitterId;
-use cairn_journal::{Position, Reader};
+use cairn_journal::Position;
 use cairn_radiomap::RadioMap;
 use cairn_signal::venue::Effort;
 use cairn_snapshot::{CalibrationRow, Snapshot};
@@ -44,7 +45,7 @@ pub(super) struct Work {
     parts: Parts,
     stop: Arc<AtomicBool>,
     status: Arc<Status>,
-    reader: Reader,
+    intake: Intake,
     map: RadioMap,
     position: Position,
     /// The journal's end when this run started: until then, found overlays are fresher than the map.
@@ -72,8 +73,11 @@ impl Work {
         status: Arc<Status>,
     ) -> anyhow::Result<Self> {
         let recovered = within_the_journal(&parts, recovered);
-        let Recovered { map, position, layers, is_whole } = recovered;
+        let Recovered { mut map, position, layers, is_whole } = recovered;
         let reader = parts.journal.read_from(position).context("read the journal")?;
+        let parked = Parked::at(&parts.store.parked());
+        let mut intake = Intake::new(&parts.journal, reader, parked, &parts.metrics);
+        let has_more = intake.retry(&mut map);
         let base = layers.base.as_ref().map(|layer| Arc::clone(&layer.snapshot));
         let calibration = base.as_ref().map_or_else(Vec::new, |it| it.meta().calibration.clone());
         let has_draft = base.as_ref().is_some_and(|it| venues::has_draft(it));
@@ -94,13 +98,13 @@ impl Work {
             parts.serving.set_ready();
         }
         let caught_up_at = parts.journal.committed();
-        let must_seal = settings_changed || !is_whole;
+        let must_seal = settings_changed || !is_whole || has_more;
         let (unpublished, since_copy) = (BTreeSet::new(), BTreeSet::new());
         let work = Self {
             parts,
             stop,
             status,
-            reader,
+            intake,
             map,
             position,
             caught_up_at,
@@ -145,9 +149,8 @@ impl Work {
     fn learn_some(&mut self) -> usize {
         let mut n_learned = 0;
         while n_learned < LEARN_BATCHES_PER_TURN {
-            match next_record(&mut self.reader) {
-                Ok(Some((position, batch))) => {
-                    let learned = learn(&mut self.map, &batch);
+            match self.intake.step(&mut self.map) {
+                Ok(Some((position, learned))) => {
                     self.parts.metrics.evidence.inc_by(learned.n_evidence);
                     self.parts.metrics.refused_by_cleaning(&learned.refusals);
                     self.position = position;
@@ -320,6 +323,7 @@ impl Work {
         self.show_drafts();
         self.status.set_waiting_since(None);
         self.parts.serving.set_ready();
+        self.intake.sealed();
         self.collect_garbage();
         self.note_base(started);
         Ok(())
@@ -377,6 +381,7 @@ impl Work {
         let metrics = &self.parts.metrics.learner;
         let n_records = self.layers.n_base_records() + self.layers.n_overlay_records();
         metrics.transmitters.set(gauge(self.map.len() as u64));
+        metrics.sealed_position.set(gauge(self.layers.journal_position));
         metrics.generation.set(gauge(self.layers.generation));
         metrics.overlays.set(gauge(self.layers.overlays.len() as u64));
         metrics.records.set(gauge(n_records));

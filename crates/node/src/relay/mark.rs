@@ -2,6 +2,7 @@
 
 use crate::store::write_whole;
 use cairn_journal::Position;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -36,6 +37,26 @@ impl Mark {
     }
 }
 
+/// How far each further server is that has a file in `folder`.
+///
+/// # Errors
+/// When the folder or a file cannot be read.
+pub fn positions(folder: &Path) -> io::Result<BTreeMap<String, u64>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
+        entries => entries?,
+    };
+    let mut found = BTreeMap::new();
+    for entry in entries {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if let Some(name) = name.strip_suffix(".position") {
+            let position = Mark::at(folder, name).load()?;
+            found.extend(position.map(|it| (name.to_owned(), it.get())));
+        }
+    }
+    Ok(found)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +68,11 @@ mod tests {
         assert_eq!(mark.load().unwrap(), None);
         mark.store(Position::new(1_234)).unwrap();
         assert_eq!(mark.load().unwrap(), Some(Position::new(1_234)));
+        assert_eq!(
+            positions(folder.path()).unwrap(),
+            BTreeMap::from([("other".to_owned(), 1_234)])
+        );
+        assert_eq!(positions(&folder.path().join("none")).unwrap(), BTreeMap::new());
         std::fs::write(folder.path().join("other.position"), "12x").unwrap();
         assert_eq!(mark.load().unwrap_err().kind(), io::ErrorKind::InvalidData);
     }

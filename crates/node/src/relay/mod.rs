@@ -15,5 +15,6 @@ mod seen;
 mod send;
 mod thread;
 
+pub use mark::positions;
 pub use metrics::RelayMetrics;
 pub use thread::{Relays, Source};

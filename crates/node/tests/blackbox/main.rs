@@ -25,6 +25,8 @@ mod hearing;
 #[cfg(test)]
 mod http_contract;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod listening;
 #[cfg(test)]
 mod main_job;

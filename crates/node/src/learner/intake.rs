@@ -1,0 +1,140 @@
+//! What the learner takes from the journal: each record once, and none of them may stop it.
+//!
+//! A record that cannot be decoded, or whose learning panics, is parked and passed over. What of its
+//! evidence was added before the panic stays: the map is a set, and learning the whole later adds the rest.
+
+use super::learn::{Learned, learn, learn_guarded};
+use super::parked::{Label, Parked};
+use crate::metrics::{Metrics, gauge};
+use cairn_journal::{Journal, Position, ReadError, Reader, codec};
+use cairn_radiomap::RadioMap;
+use cairn_report::Batch;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How a batch is learned.
+type Learn = fn(&mut RadioMap, &Batch) -> Learned;
+
+/// Reads and learns, and parks what cannot be.
+#[derive(Debug)]
+pub(super) struct Intake {
+    journal: Arc<Journal>,
+    reader: Reader,
+    parked: Parked,
+    metrics: Arc<Metrics>,
+    /// Files of records that were learned after all; they go when that is sealed.
+    learned_after_all: Vec<PathBuf>,
+    learn: Learn,
+}
+
+impl Intake {
+    /// Reads on from `reader`'s place.
+    pub(super) fn new(
+        journal: &Arc<Journal>,
+        reader: Reader,
+        parked: Parked,
+        metrics: &Arc<Metrics>,
+    ) -> Self {
+        let (journal, metrics) = (Arc::clone(journal), Arc::clone(metrics));
+        let intake =
+            Self { journal, reader, parked, metrics, learned_after_all: Vec::new(), learn };
+        intake.show();
+        intake
+    }
+
+    /// Learns the next record; `None` at the end of what is committed.
+    ///
+    /// # Errors
+    /// When the disk refuses; trying again tries again.
+    pub(super) fn step(
+        &mut self,
+        map: &mut RadioMap,
+    ) -> Result<Option<(Position, Learned)>, ReadError> {
+        loop {
+            let start = self.reader.reached();
+            match self.reader.next() {
+                None => return Ok(None),
+                Some(Ok((end, batch))) => {
+                    let learned = self.learn(map, &batch).unwrap_or_else(|reason| {
+                        self.park(start, reason, codec::encode(&batch));
+                        Learned::default()
+                    });
+                    return Ok(Some((end, learned)));
+                }
+                Some(Err(ReadError::Undecodable { source, .. })) => {
+                    let payload = self.payload(start)?;
+                    self.park(start, source.to_string(), payload);
+                    self.reader.skip_damage()?;
+                }
+                Some(Err(damage @ (ReadError::Corrupt { .. } | ReadError::OutOfRange { .. }))) => {
+                    tracing::error!(%damage, "journal damage skipped: restore the file from a copy");
+                    self.reader.skip_damage()?;
+                }
+                Some(Err(error)) => return Err(error),
+            }
+        }
+    }
+
+    /// Tries every parked record again; true when the map has more now.
+    pub(super) fn retry(&mut self, map: &mut RadioMap) -> bool {
+        let records = self.parked.all().unwrap_or_else(|error| {
+            tracing::error!(kind = ?error.kind(), "parked records cannot be read: look at the folder");
+            vec![]
+        });
+        for record in records {
+            let outcome = codec::decode(&record.payload)
+                .map_err(|error| error.to_string())
+                .and_then(|batch| self.learn(map, &batch));
+            match outcome {
+                Ok(_) => self.learned_after_all.push(record.path),
+                Err(_still) => tracing::warn!(segment = %record.label.segment,
+                    offset = record.label.offset, "a parked record still cannot be learned"),
+            }
+        }
+        !self.learned_after_all.is_empty()
+    }
+
+    /// What was learned is sealed: the files of parked records in it may go.
+    pub(super) fn sealed(&mut self) {
+        for path in self.learned_after_all.drain(..) {
+            match fs::remove_file(&path) {
+                Ok(()) => tracing::info!("a parked record was learned"),
+                Err(error) => tracing::error!(kind = ?error.kind(),
+                    "a parked record that was learned cannot be removed: it is learned again"),
+            }
+        }
+        self.show();
+    }
+
+    /// Learns one batch; the reason when that panics.
+    fn learn(&self, map: &mut RadioMap, batch: &Batch) -> Result<Learned, String> {
+        learn_guarded(self.learn, map, batch)
+    }
+
+    /// The bytes of the record at `start`.
+    fn payload(&self, start: Position) -> Result<Vec<u8>, ReadError> {
+        let payload = self.journal.read_from(start)?.next_payload();
+        payload.unwrap_or(Ok((start, vec![]))).map(|(_, payload)| payload)
+    }
+
+    /// Sets a record aside and says so; what it says of people stays in the file.
+    fn park(&self, start: Position, reason: String, payload: Vec<u8>) {
+        let label = Label::of(start, self.journal.place_of(start), reason);
+        let kept = self.parked.park(&label, &payload);
+        tracing::error!(segment = %label.segment, offset = label.offset,
+            kept = kept.as_ref().is_ok_and(|kept| *kept),
+            "a record cannot be learned: parked, and tried again at the next start");
+        self.metrics.learner.parked_total.inc();
+        self.show();
+    }
+
+    fn show(&self) {
+        let n_parked = self.parked.count().unwrap_or(0);
+        self.metrics.learner.parked.set(gauge(n_parked as u64));
+    }
+}
+
+#[cfg(test)]
+#[path = "intake_tests.rs"]
+mod tests;
