@@ -10,10 +10,11 @@
 //!
 //! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
 //! becomes of them), `locating`, `tracking`, `access` (who may ask), `publish` and `relay` (what leaves for others),
-//! `cli` (verbs), `bench` (a load for any service), `keys`, `metrics`.
+//! `backup`, `cli` (verbs), `bench` (a load for any service), `keys`, `metrics`.
 
 pub mod access;
 mod background;
+pub mod backup;
 mod bench;
 pub mod cli;
 pub mod clock;

@@ -22,6 +22,10 @@ pub const BENCH_CONNECTIONS_MAX: usize = 4_096;
 pub const LEARN_BATCHES_PER_TURN: usize = 64;
 /// Records set aside because they cannot be learned; more stay in the journal alone.
 pub const PARKED_MAX: usize = 10_000;
+/// Files of a backup.
+pub const BACKUP_FILES_MAX: usize = 1_000_000;
+/// Bytes of a backup's list of files.
+pub const BACKUP_LIST_BYTES_MAX: u64 = 512 << 20;
 /// Bytes of one line or document of `cairn locate`'s input.
 pub const LOCATE_DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Retries of one batch by `cairn import --url` before it gives up.

@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// Ending of a checkpoint's file name.
 pub const CHECKPOINT_ENDING: &str = ".checkpoint";
 
+/// What marks a data folder that is being restored.
+pub const RESTORING: &str = "RESTORING";
+
 /// The data folder of one node.
 ///
 /// ```text
@@ -39,6 +42,9 @@ impl Store {
     /// When a folder cannot be created.
     pub fn create(root: &Path) -> io::Result<Self> {
         let store = Self::at(root);
+        if root.join(RESTORING).exists() {
+            return Err(io::Error::other("its restoring broke off: empty it and restore again"));
+        }
         for folder in [store.root.clone(), store.journal(), store.map()] {
             fs::create_dir_all(folder)?;
         }

@@ -6,6 +6,7 @@
 
 mod account;
 mod appends;
+mod backup;
 mod bench;
 mod demo;
 mod duration;
@@ -17,6 +18,7 @@ mod keys;
 mod locate;
 mod post;
 mod rebuild;
+mod restore;
 pub(crate) mod screen;
 pub(crate) mod serve;
 mod snapshot;
@@ -43,6 +45,7 @@ const EXAMPLES: &str = "Examples:
   cairn track walk.json --data ./data         the same along a walk
   cairn keys add --data ./data --name phones  an API key
   cairn journal status --data ./data          how far everything is
+  cairn backup --data ./data --out ./copy     while the service runs; cairn restore is the way back
   cairn inspect 02:00:5e:10:00:01 --data ./data   what is believed about a transmitter, and why
 
 Each verb explains itself: cairn VERB --help";
@@ -70,6 +73,10 @@ enum Verb {
     Snapshot(snapshot::SnapshotVerb),
     /// Show how far the journal is, check it, read it again
     Journal(journal::Journal),
+    /// Copy a data folder, whole and verified, while its service runs
+    Backup(backup::Backup),
+    /// Make a data folder from a backup
+    Restore(restore::Restore),
     /// Load a service with questions and say how it holds
     Bench(bench::Bench),
     /// Simulate a town, learn it, ask it, show it
@@ -89,6 +96,8 @@ pub fn main() -> ExitCode {
         Verb::Rebuild(rebuild) => rebuild.run(),
         Verb::Snapshot(snapshot) => snapshot.run(),
         Verb::Journal(journal) => journal.run(),
+        Verb::Backup(backup) => backup.run(),
+        Verb::Restore(restore) => restore.run(),
         Verb::Bench(bench) => bench.run(),
         Verb::Demo(demo) => demo.run(),
     };
