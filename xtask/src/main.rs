@@ -10,6 +10,7 @@ mod conformance;
 mod eval;
 mod fresh;
 mod fuzz;
+mod kills;
 mod outlines;
 mod passthrough;
 mod process;
@@ -87,6 +88,10 @@ enum Verb {
         /// For example `http://127.0.0.1:8080`.
         url: String,
     },
+    /// Kill -9 the service many times under load: every acknowledged report is there exactly once.
+    ///
+    /// The black-box test that CI runs with 50 kills; 1,000 are for every night.
+    Kills(kills::Options),
     /// Simulate half a billion devices for a day: reports, bytes, machines, money, a region lost.
     ///
     /// Deterministic. The tables stand in docs/specs/scale.md; --write refreshes them there.
@@ -134,6 +139,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Tracks(options) => done(tracks::run(&repo, &options)),
         Verb::Conformance(options) => done(conformance::verb(&repo, &options)),
         Verb::Settle { url } => done(settle::run(&url)),
+        Verb::Kills(options) => kills::run(&repo, &options),
         Verb::ScaleSim(options) => done(scale::run(&repo, &options)),
         Verb::Bench { filter, rest } => done(passthrough::bench(&repo, filter.as_deref(), &rest)),
         Verb::Deb => done(passthrough::deb(&repo, &repo.tools())),

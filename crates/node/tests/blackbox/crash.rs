@@ -1,4 +1,5 @@
-//! Kill -9 fifty times during ingest: every acknowledged report is there exactly once afterwards.
+//! Kill -9 fifty times during ingest, or as often as `cargo xtask kills` says: every acknowledged report is
+//! there exactly once afterwards.
 
 use crate::support::client::post;
 use crate::support::reports::{WHEN_MS, address, heard, submission};
@@ -12,8 +13,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, RwLock};
 use std::time::Duration;
 
-/// Times the server is killed.
+/// Times the server is killed, unless `cargo xtask kills --n` says.
 const KILLS: u64 = 50;
+/// Where it says so.
+const KILLS_VARIABLE: &str = "CAIRN_KILLS";
 /// Clients that post at once.
 const CLIENTS: u64 = 4;
 /// First marker: far from the transmitters that every report also hears.
@@ -89,8 +92,17 @@ fn pause(turn: u64) -> Duration {
     Duration::from_millis(5 + turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 81)
 }
 
+/// Times the server is killed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the nightly run's count is read"
+)]
+fn n_kills() -> u64 {
+    std::env::var(KILLS_VARIABLE).map_or(KILLS, |text| text.parse().expect("a number of kills"))
+}
+
 #[test]
-fn every_acknowledged_report_is_there_exactly_once_after_fifty_kills() {
+fn every_acknowledged_report_is_there_exactly_once_after_many_kills() {
     // invariant: N2
     let data = Data::new();
     let witness = Witness {
@@ -103,7 +115,7 @@ fn every_acknowledged_report_is_there_exactly_once_after_fifty_kills() {
         for _ in 0..CLIENTS {
             scope.spawn(|| client(&witness));
         }
-        for turn in 0..KILLS {
+        for turn in 0..n_kills() {
             let server = Server::start(&data);
             server.address().clone_into(&mut witness.address.write().unwrap());
             Clock::System.sleep(pause(turn));
@@ -114,6 +126,7 @@ fn every_acknowledged_report_is_there_exactly_once_after_fifty_kills() {
     });
     let acknowledged = witness.acknowledged.into_inner().unwrap();
     assert!(acknowledged.len() > 100, "only {} were acknowledged", acknowledged.len());
+    println!("{} kills, {} reports acknowledged", n_kills(), acknowledged.len());
     let seen = in_the_journal(&data);
     for marker in &acknowledged {
         let id = TransmitterId::Wifi(Bssid::parse(&address(*marker)).unwrap());

@@ -1,0 +1,30 @@
+//! The service killed -9 many times under load: the nightly run of the black-box test that does so fifty times.
+
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+
+use crate::repo::Repo;
+
+/// The test, in `crates/node/tests/blackbox/crash.rs`.
+const TEST: &str = "crash::every_acknowledged_report_is_there_exactly_once_after_many_kills";
+/// What tells it how often.
+const VARIABLE: &str = "CAIRN_KILLS";
+
+/// How often.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Times the service is killed
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    n: u64,
+}
+
+/// Runs the test; its last lines say how many reports were acknowledged.
+pub(crate) fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
+    let arguments = ["test", "-p", "cairn-node", "--test", "blackbox", "--", "--exact", TEST];
+    let mut command = repo.cargo(&arguments);
+    command.arg("--nocapture").env(VARIABLE, options.n.to_string());
+    let status = command.status().context("run cargo test")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
