@@ -9,17 +9,20 @@
 //! query engines. Deliberately absent: reports, instants, identities of devices.
 //!
 //! Reading order: `occurrence`, `schema`, `rows`, `gather`, `parquet`, `partition`; `store` (`durable`,
-//! `patience`), `manifest`, `archive`, `scan`; `exclusion`, `compact`, `garbage`, `limits`.
+//! `patience`), `manifest`, `archive`, `scan`; `exclusion`, `compact` (`merge`), `garbage`, `limits`.
 
 mod archive;
+mod compact;
 mod durable;
 mod error;
 mod exclusion;
 #[cfg(test)]
 mod faulty;
+mod garbage;
 mod gather;
 pub mod limits;
 mod manifest;
+mod merge;
 mod occurrence;
 mod parquet;
 mod partition;

@@ -19,12 +19,30 @@ use parquet::schema::types::ColumnPath;
 /// # Errors
 /// Parquet's: rows of another table, or a defect.
 pub fn encode(rows: &[RecordBatch]) -> Result<Bytes, FileError> {
-    let n_rows = rows.iter().map(RecordBatch::num_rows).sum::<usize>().min(ROW_GROUP_ROWS_MAX);
-    let mut writer = ArrowWriter::try_new(Vec::new(), readings(), Some(properties(n_rows)))?;
-    for batch in rows {
-        writer.write(batch)?;
+    let mut writer = Writer::new(rows.iter().map(RecordBatch::num_rows).sum())?;
+    rows.iter().try_for_each(|batch| writer.write(batch))?;
+    writer.finish()
+}
+
+/// A file being written.
+pub(crate) struct Writer(ArrowWriter<Vec<u8>>);
+
+impl Writer {
+    /// Begins a file of at most `n_rows`.
+    pub(crate) fn new(n_rows: usize) -> Result<Self, FileError> {
+        let properties = properties(n_rows.min(ROW_GROUP_ROWS_MAX));
+        Ok(Self(ArrowWriter::try_new(Vec::new(), readings(), Some(properties))?))
     }
-    Ok(Bytes::from(writer.into_inner()?))
+
+    /// Adds rows, which must come after those before them.
+    pub(crate) fn write(&mut self, batch: &RecordBatch) -> Result<(), FileError> {
+        Ok(self.0.write(batch)?)
+    }
+
+    /// The bytes.
+    pub(crate) fn finish(self) -> Result<Bytes, FileError> {
+        Ok(Bytes::from(self.0.into_inner()?))
+    }
 }
 
 /// `n_rows` of the largest row group: no more transmitters are in it.

@@ -14,6 +14,19 @@ use std::sync::Arc;
 /// One reading with the occurrence it belongs to.
 type Reading<'a> = (&'a Occurrence, &'a Heard);
 
+/// What rows are sorted by.
+pub(crate) type RowKey = ((i8, i64, i64), i64, i64, u32);
+
+fn key(one: &Occurrence, heard: &Heard) -> RowKey {
+    let (evidence, submission) = (one.evidence.id.0, one.submission.0);
+    (key_of(heard.transmitter), evidence.cast_signed(), submission.cast_signed(), one.report)
+}
+
+/// The key of an occurrence that is one row.
+pub(crate) fn key_of_row(row: &Occurrence) -> RowKey {
+    row.evidence.heard.first().map_or_else(Default::default, |heard| key(row, heard))
+}
+
 /// The rows of all readings, sorted by transmitter, evidence, submission and report.
 ///
 /// # Errors
@@ -22,18 +35,18 @@ type Reading<'a> = (&'a Occurrence, &'a Heard);
 /// # Cost
 /// Sorts the readings; about 110 bytes a row.
 pub fn rows_of(occurrences: &[Occurrence]) -> Result<RecordBatch, ArrowError> {
-    let each =
-        occurrences.iter().flat_map(|one| one.evidence.heard.iter().map(move |it| (one, it)));
-    let mut readings: Vec<Reading<'_>> = each.collect();
-    readings.sort_unstable_by_key(|(one, heard)| {
-        (
-            key_of(heard.transmitter),
-            one.evidence.id.0.cast_signed(),
-            one.submission.0.cast_signed(),
-            one.report,
-        )
-    });
+    let mut readings = readings_of(occurrences);
+    readings.sort_unstable_by_key(|(one, heard)| key(one, heard));
     table_of(&readings)
+}
+
+/// The rows of readings that are in their order already.
+pub(crate) fn rows_in_order(occurrences: &[Occurrence]) -> Result<RecordBatch, ArrowError> {
+    table_of(&readings_of(occurrences))
+}
+
+fn readings_of(occurrences: &[Occurrence]) -> Vec<Reading<'_>> {
+    occurrences.iter().flat_map(|one| one.evidence.heard.iter().map(move |it| (one, it))).collect()
 }
 
 /// The rows of readings in the order given.
