@@ -1,6 +1,6 @@
 //! The map put together from what an engine gave: parts in any order, whole evidence report by report.
 
-use crate::error::BatchError;
+use crate::error::{BatchError, at};
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Int32Type, Int64Type};
@@ -8,7 +8,10 @@ use cairn_archive::Gathered;
 use cairn_archive::schema::{REPORT, SUBMISSION};
 use cairn_fold::FoldError;
 use cairn_fold::column::PART;
-use cairn_radiomap::{Part, RadioMap};
+use cairn_radiomap::{Candidates, Part, RadioMap, Settings};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 
 /// Adds the parts of a batch to a map.
 ///
@@ -83,4 +86,64 @@ fn first_of_last_report(batch: &RecordBatch) -> Result<usize, BatchError> {
     let Some(last) = submission.len().checked_sub(1) else { return Ok(0) };
     let same = (0..last).rev().take_while(|row| named(*row) == named(last)).count();
     Ok(last - same)
+}
+
+/// Adds the parts in a Parquet file to a map.
+///
+/// # Errors
+/// [`BatchError`]; what came before is added.
+pub fn add_parts_of(map: &mut RadioMap, path: &Path) -> Result<(), BatchError> {
+    let file = File::open(path).map_err(at(path))?;
+    for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
+        add_parts(map, &batch?)?;
+    }
+    Ok(())
+}
+
+/// Offers the whole evidence in a Parquet file to a map.
+///
+/// # Errors
+/// [`BatchError`]; what came before is offered.
+pub fn add_whole_of(map: &mut RadioMap, path: &Path) -> Result<(), BatchError> {
+    let file = File::open(path).map_err(at(path))?;
+    let mut whole = Whole::default();
+    for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
+        whole.take(map, &batch?)?;
+    }
+    whole.finish(map)
+}
+
+/// The map of what another engine wrote: `parts/` and `whole/` with Parquet files, and `chosen`.
+///
+/// # Errors
+/// [`BatchError::Unsettled`] when more voices must be chosen.
+pub fn assemble(folder: &Path, settings: Settings) -> Result<RadioMap, BatchError> {
+    let mut map = RadioMap::new(settings);
+    for file in parquet_files(&folder.join("parts"))? {
+        add_parts_of(&mut map, &file)?;
+    }
+    for file in parquet_files(&folder.join("whole"))? {
+        add_whole_of(&mut map, &file)?;
+    }
+    let path = folder.join("chosen");
+    let chosen = Candidates::from_bytes(&fs::read(&path).map_err(at(&path))?);
+    let chosen = chosen.ok_or(FoldError::Chosen { row: 0 })?;
+    if map.is_settled(&chosen) {
+        Ok(map)
+    } else {
+        Err(BatchError::Unsettled { factor: chosen.factor() })
+    }
+}
+
+/// The Parquet files in a folder, in the order of their names; engines put others beside them.
+fn parquet_files(folder: &Path) -> Result<Vec<PathBuf>, BatchError> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let path = entry.map_err(at(folder))?.path();
+        if path.extension().is_some_and(|ending| ending == "parquet") {
+            files.push(path);
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
 }

@@ -6,7 +6,7 @@ use cairn_fold::FoldError;
 use datafusion::error::DataFusionError;
 use parquet::errors::ParquetError;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What kept a map from being made.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,9 @@ pub enum BatchError {
         #[source]
         last: Option<Box<Self>>,
     },
+    /// A manifest whose list of what was taken out cannot be read.
+    #[error("the manifest names exclusions that this program does not know")]
+    Exclusions,
     /// Too many voices without a yardstick.
     #[error("the calibration sample is not settled by {factor} times its voices")]
     Unsettled {
@@ -61,4 +64,9 @@ impl From<DataFusionError> for BatchError {
     fn from(error: DataFusionError) -> Self {
         Self::Engine(Box::new(error))
     }
+}
+
+/// A disk that refused, and where.
+pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> BatchError {
+    move |source| BatchError::Disk { path: path.to_owned(), source }
 }

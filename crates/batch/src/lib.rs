@@ -8,7 +8,7 @@
 //! Not here: the estimator (`fold`, `radiomap`), files and manifests (`archive`), sealing (`node`).
 //! Deliberately absent: any state that outlives a job but its output files.
 //!
-//! Reading order: `plan`, `fold_udaf`, `choose_udaf`, `assemble`, `rebuild`, `cluster`, `limits`.
+//! Reading order: `source` (`region_udf`), `plan`, `fold_udaf`, `choose_udaf`, `assemble`, `rebuild`, `cluster`, `limits`.
 
 pub mod assemble;
 mod choose_udaf;
@@ -18,8 +18,12 @@ mod fold_udaf;
 pub mod limits;
 pub mod plan;
 mod rebuild;
+mod region_udf;
+mod source;
 
 pub use choose_udaf::{CHOOSE, choose_udaf};
 pub use error::BatchError;
 pub use fold_udaf::{FOLD, fold_udaf};
 pub use rebuild::{Means, rebuild};
+pub use region_udf::{IN_REGION, region_udf};
+pub use source::Source;

@@ -6,6 +6,8 @@ use crate::error::BatchError;
 use crate::fold_udaf::fold_udaf;
 use crate::limits::{FACTOR_MAX, FACTOR_STEP, MEMORY_BYTES, MEMORY_BYTES_MIN, THREADS_MAX};
 use crate::plan;
+use crate::region_udf::region_udf;
+use crate::source::Source;
 use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray as _;
 use cairn_fold::FoldError;
@@ -13,7 +15,7 @@ use cairn_fold::column::CHOSEN;
 use cairn_radiomap::{Candidates, RadioMap, Settings};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::prelude::{DataFrame, Expr, SessionConfig, SessionContext};
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures_util::StreamExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,11 +53,12 @@ impl Means {
         let session = SessionContext::new_with_config_rt(config, runtime);
         session.register_udaf(fold_udaf().as_ref().clone());
         session.register_udaf(choose_udaf().as_ref().clone());
+        session.register_udf(region_udf().as_ref().clone());
         Ok(session)
     }
 }
 
-/// The map of all evidence in these files but what `except` is true of.
+/// The map of all evidence of a source.
 ///
 /// The same map, byte for byte, as learning the evidence piece by piece.
 ///
@@ -65,13 +68,17 @@ impl Means {
 /// # Cost
 /// The map, and the memory that `means` allows.
 pub async fn rebuild(
-    urls: &[String],
-    except: Option<&Expr>,
+    source: &Source,
     settings: Settings,
     means: &Means,
 ) -> Result<RadioMap, BatchError> {
     let session = means.session()?;
-    let rows = || plan::readings(&session, urls, except);
+    source.register(&session)?;
+    let urls = source.urls();
+    if urls.is_empty() {
+        return Ok(RadioMap::new(settings));
+    }
+    let rows = || plan::readings(&session, &urls, source.except.as_ref());
     let mut map = RadioMap::new(settings);
     each(plan::parts(rows()?)?, &mut |batch| add_parts(&mut map, batch)).await?;
     let mut factor = FACTOR_STEP;

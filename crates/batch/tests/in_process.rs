@@ -2,7 +2,11 @@
 
 mod common;
 
-use cairn_batch::{Means, rebuild};
+use cairn_archive::{
+    Archive, Exclusion, Exclusions, Manifest, Occurrence, Patience, Store, Tag, files_of,
+};
+use cairn_batch::{BatchError, Means, Source, rebuild};
+use cairn_ground::Region;
 use cairn_radiomap::{RadioMap, Settings};
 use common::{archive, learned, town};
 use datafusion::prelude::{Expr, col, lit};
@@ -10,8 +14,10 @@ use std::path::Path;
 
 fn rebuilt(urls: &[String], except: Option<&Expr>, n_threads: usize, spill: &Path) -> RadioMap {
     let means = Means { n_threads, ..Means::modest(spill.to_owned()) };
+    let source =
+        Source { groups: vec![urls.to_vec()], except: except.cloned(), ..Source::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
-    runtime.block_on(rebuild(urls, except, Settings::standard(), &means)).unwrap()
+    runtime.block_on(rebuild(&source, Settings::standard(), &means)).unwrap()
 }
 
 #[test]
@@ -39,6 +45,51 @@ fn what_is_excepted_was_never_seen() {
     let map = rebuilt(&urls, Some(&except), 1, folder.path());
     assert_eq!(map.digest(), learned(others).digest());
     assert_ne!(map.digest(), learned(all.iter().map(|one| &one.evidence)).digest());
+}
+
+#[test]
+fn an_archive_is_read_through_its_store_without_what_its_manifest_takes_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = town(2_000);
+    let (first, middle, last) = (&all[0], &all[all.len() / 2], &all[all.len() - 1]);
+    let region = Region::of(last.evidence.place, 8).unwrap();
+    let excluded = Exclusions::of([
+        Exclusion::Voice(first.evidence.voice, first.evidence.day),
+        Exclusion::Submission(middle.submission),
+        Exclusion::App(Tag(7)),
+        Exclusion::Region(region, last.evidence.day),
+    ]);
+    let excluded = excluded.unwrap();
+    let store = Store::in_folder(folder.path(), Patience::STANDARD).unwrap();
+    let archive = Archive::new(store);
+    let next = Manifest {
+        excluded: excluded.iter().map(|one| one.to_string()).collect(),
+        ..Manifest::default()
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let map = runtime.block_on(async {
+        let manifest = archive.publish(next, files_of(all.clone(), 4).unwrap()).await.unwrap();
+        let source = Source::within(&manifest, archive.store().inner()).unwrap();
+        let means = Means::modest(folder.path().to_owned());
+        rebuild(&source, Settings::standard(), &means).await.unwrap()
+    });
+    let left: Vec<_> = all.iter().filter(|one| !excluded.exclude(one)).collect();
+    let of = |why: &dyn Fn(&Occurrence) -> bool| all.iter().filter(|one| why(one)).count();
+    assert!(of(&|one| region.contains(one.evidence.place)) > 1 && left.len() < all.len() - 3);
+    assert_eq!(map.digest(), learned(left.iter().map(|one| &one.evidence)).digest());
+}
+
+#[test]
+fn groups_of_shards_share_the_files_whatever_their_numbers() {
+    let files = files_of(town(500), 8).unwrap().into_iter().map(|file| file.entry).collect();
+    let manifest = Manifest { files, ..Manifest::default() };
+    for (n_groups, n_found) in [(1, 1), (2, 2), (8, 8), (32, 8)] {
+        let source = Source::at(&manifest, "file:///a/", n_groups).unwrap();
+        assert_eq!(source.groups.len(), n_found, "{n_groups}");
+        assert_eq!(source.groups.iter().flatten().count(), manifest.files.len());
+    }
+    let unknown = Manifest { excluded: vec!["moon".to_owned()], ..Manifest::default() };
+    assert!(matches!(Source::at(&unknown, "file:///a/", 1), Err(BatchError::Exclusions)));
 }
 
 #[test]

@@ -62,7 +62,7 @@ pub unsafe extern "C" fn cairn_merge(
     unsafe { door(given, out, error, error_bytes, merge) }
 }
 
-/// Chooses voices with a factor of 2 ([`chosen`]).
+/// Chooses voices, `factor` times as many as the calibration sample keeps ([`chosen`]).
 ///
 /// # Safety
 /// As [`cairn_fold`].
@@ -72,9 +72,10 @@ pub unsafe extern "C" fn cairn_choose(
     out: *mut Batch,
     error: *mut c_char,
     error_bytes: usize,
+    factor: u16,
 ) -> i32 {
     // SAFETY: the caller's promise is this function's.
-    unsafe { door(given, out, error, error_bytes, |rows| chosen(rows, FACTOR)) }
+    unsafe { door(given, out, error, error_bytes, |rows| chosen(rows, factor)) }
 }
 
 /// Merges choices into one ([`merge_chosen`]).
@@ -91,10 +92,6 @@ pub unsafe extern "C" fn cairn_merge_choices(
     // SAFETY: the caller's promise is this function's.
     unsafe { door(given, out, error, error_bytes, merge_chosen) }
 }
-
-/// How many times the sample's voices are chosen; whoever puts the map together finds out when that is
-/// too few. Source: as `cairn_batch::limits::FACTOR_STEP`, twice.
-const FACTOR: u16 = 4;
 
 /// Takes a batch in, runs, and gives the result or the message back.
 ///
@@ -168,6 +165,17 @@ mod tests {
     /// One of the doors.
     type Door = unsafe extern "C" fn(*mut Batch, *mut Batch, *mut c_char, usize) -> i32;
 
+    /// Chooses with a factor of three.
+    unsafe extern "C" fn choose_three(
+        given: *mut Batch,
+        out: *mut Batch,
+        error: *mut c_char,
+        error_bytes: usize,
+    ) -> i32 {
+        // SAFETY: the caller's promise is this function's.
+        unsafe { cairn_choose(given, out, error, error_bytes, 3) }
+    }
+
     fn through(door: Door, batch: &RecordBatch) -> Result<RecordBatch, String> {
         let (mut given, mut error) = (given(batch), [1u8; 40]);
         let mut out = Batch { array: FFI_ArrowArray::empty(), schema: FFI_ArrowSchema::empty() };
@@ -188,8 +196,8 @@ mod tests {
         let parts = fold(&all).unwrap();
         assert_eq!(through(cairn_fold, &all).unwrap(), parts);
         assert_eq!(through(cairn_merge, &parts).unwrap(), parts);
-        let choice = chosen(&all, FACTOR).unwrap();
-        assert_eq!(through(cairn_choose, &all).unwrap(), choice);
+        let choice = chosen(&all, 3).unwrap();
+        assert_eq!(through(choose_three, &all).unwrap(), choice);
         assert_eq!(through(cairn_merge_choices, &choice).unwrap(), choice);
     }
 

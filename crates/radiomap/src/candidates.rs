@@ -29,6 +29,11 @@ impl Candidates {
         Self { factor: factor.max(1), voices: BTreeSet::new(), is_cut: false }
     }
 
+    /// How many times as many voices as the sample has are kept.
+    pub const fn factor(&self) -> u16 {
+        self.factor
+    }
+
     /// Offers the voice of one reading, whose evidence claims this σ of its place.
     pub fn add(&mut self, voice: Voice, fix_sigma_m: Option<f32>) {
         if Self::may_be_yardstick(fix_sigma_m) {

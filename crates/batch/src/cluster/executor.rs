@@ -4,6 +4,7 @@ use crate::choose_udaf::{CHOOSE, choose_udaf};
 use crate::error::BatchError;
 use crate::fold_udaf::{FOLD, fold_udaf};
 use crate::limits::{MEMORY_BYTES_MIN, THREADS_MAX};
+use crate::region_udf::{IN_REGION, region_udf};
 use ballista_core::config::TaskSchedulingPolicy;
 use ballista_core::registry::BallistaFunctionRegistry;
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
@@ -41,6 +42,7 @@ pub async fn execute(executor: &Executor) -> Result<(), BatchError> {
     let mut known = BallistaFunctionRegistry::default();
     known.aggregate_functions.insert(FOLD.to_owned(), fold_udaf());
     known.aggregate_functions.insert(CHOOSE.to_owned(), choose_udaf());
+    known.scalar_functions.insert(IN_REGION.to_owned(), region_udf());
     let config = ExecutorProcessConfig {
         bind_host: executor.host.to_string(),
         external_host: Some(executor.host.to_string()),

@@ -1,9 +1,6 @@
 //! What jobs wrote: fresh folders, of which only those that a manifest names are read.
 
-use crate::assemble::{Whole, add_parts};
-use crate::error::BatchError;
-use cairn_radiomap::RadioMap;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use crate::error::{BatchError, at};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -16,11 +13,6 @@ const MANIFEST: &str = "manifest.txt";
 pub(super) struct Outputs {
     folder: PathBuf,
     n_attempts: u32,
-}
-
-/// A disk that refused, and where.
-fn at(path: &Path) -> impl FnOnce(io::Error) -> BatchError {
-    move |source| BatchError::Disk { path: path.to_owned(), source }
 }
 
 impl Outputs {
@@ -80,23 +72,4 @@ fn hash_of(path: &Path) -> Result<blake3::Hash, BatchError> {
     let mut hasher = blake3::Hasher::new();
     io::copy(&mut file, &mut hasher).map_err(at(path))?;
     Ok(hasher.finalize())
-}
-
-/// Adds the parts in a file to a map.
-pub(super) fn read_parts(map: &mut RadioMap, path: &Path) -> Result<(), BatchError> {
-    let file = File::open(path).map_err(at(path))?;
-    for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
-        add_parts(map, &batch?)?;
-    }
-    Ok(())
-}
-
-/// Offers the whole evidence in a file to a map.
-pub(super) fn read_whole(map: &mut RadioMap, path: &Path) -> Result<(), BatchError> {
-    let file = File::open(path).map_err(at(path))?;
-    let mut whole = Whole::default();
-    for batch in ParquetRecordBatchReaderBuilder::try_new(file)?.build()? {
-        whole.take(map, &batch?)?;
-    }
-    whole.finish(map)
 }

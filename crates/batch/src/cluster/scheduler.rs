@@ -3,6 +3,7 @@
 use crate::choose_udaf::choose_udaf;
 use crate::error::BatchError;
 use crate::fold_udaf::fold_udaf;
+use crate::region_udf::region_udf;
 use ballista_core::config::TaskSchedulingPolicy;
 use ballista_core::extension::SessionConfigExt as _;
 use ballista_core::utils::default_session_builder;
@@ -53,5 +54,8 @@ fn session(config: SessionConfig) -> datafusion::common::Result<SessionState> {
     let state = default_session_builder(config.with_ballista_adaptive_query_planner(false))?;
     let mut known: Vec<_> = state.aggregate_functions().values().map(Arc::clone).collect();
     known.extend([fold_udaf(), choose_udaf()]);
-    Ok(SessionStateBuilder::new_from_existing(state).with_aggregate_functions(known).build())
+    let mut scalar: Vec<_> = state.scalar_functions().values().map(Arc::clone).collect();
+    scalar.push(region_udf());
+    let builder = SessionStateBuilder::new_from_existing(state);
+    Ok(builder.with_aggregate_functions(known).with_scalar_functions(scalar).build())
 }

@@ -1,18 +1,21 @@
 //! Who asks: jobs with a deadline, submitted again until they are done, and the map of their outputs.
 
-use super::outputs::{Outputs, read_parts, read_whole};
+use super::outputs::Outputs;
+use crate::assemble::{add_parts_of, add_whole_of};
 use crate::choose_udaf::choose_udaf;
 use crate::error::BatchError;
 use crate::fold_udaf::fold_udaf;
 use crate::limits::{ATTEMPTS_MAX, FACTOR_STEP, PAUSE_BETWEEN_ATTEMPTS};
 use crate::plan;
 use crate::rebuild::{chosen, next_factor};
+use crate::region_udf::region_udf;
+use crate::source::Source;
 use ballista::extension::SessionContextExt as _;
 use ballista_core::extension::SessionConfigExt as _;
 use cairn_radiomap::{Candidates, RadioMap, Settings};
 use datafusion::dataframe::DataFrameWriteOptions;
 use datafusion::execution::session_state::SessionStateBuilder;
-use datafusion::prelude::{DataFrame, Expr, SessionConfig, SessionContext};
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,10 +24,8 @@ use std::time::Duration;
 pub struct Submission {
     /// The scheduler, `df://host:port`.
     pub scheduler: String,
-    /// The archive's files by group of shards, a job each; all machines read them by these URLs.
-    pub groups: Vec<Vec<String>>,
-    /// Rows that are left out.
-    pub except: Option<Expr>,
+    /// The archive's rows, each group of shards a job; all machines read the files by their URLs.
+    pub source: Source,
     /// Folder that all machines write to by the same path.
     pub out: PathBuf,
     /// Tasks a stage is cut into.
@@ -41,21 +42,21 @@ pub async fn submit(asked: &Submission, settings: Settings) -> Result<RadioMap, 
     let mut jobs = Jobs { asked, outputs: Outputs::fresh(&asked.out)? };
     let mut map = RadioMap::new(settings);
     let mut done = Vec::new();
-    for (number, urls) in asked.groups.iter().enumerate() {
+    for (number, urls) in asked.source.groups.iter().enumerate() {
         done.push(jobs.parts(number, urls).await?);
     }
     for file in jobs.outputs.publish(&done)? {
-        read_parts(&mut map, &file)?;
+        add_parts_of(&mut map, &file)?;
     }
     let mut factor = FACTOR_STEP;
-    loop {
+    while !done.is_empty() {
         let candidates = jobs.choice(factor).await?;
         done.push(jobs.whole(&candidates).await?);
         let files = jobs.outputs.publish(&done)?;
         for file in
             files.iter().filter(|file| done.last().is_some_and(|last| file.starts_with(last)))
         {
-            read_whole(&mut map, file)?;
+            add_whole_of(&mut map, file)?;
         }
         if map.is_settled(&candidates) {
             tracing::info!(folder = %jobs.outputs.folder().display(), "outputs published");
@@ -63,6 +64,7 @@ pub async fn submit(asked: &Submission, settings: Settings) -> Result<RadioMap, 
         }
         factor = next_factor(factor)?;
     }
+    Ok(map)
 }
 
 /// The jobs of one rebuild.
@@ -78,7 +80,7 @@ impl Jobs<'_> {
         let (asked, outputs) = (self.asked, &mut self.outputs);
         again(&name, asked.deadline, async || {
             let folder = outputs.attempt(&name)?;
-            let rows = plan::readings(&session(asked).await?, urls, asked.except.as_ref())?;
+            let rows = plan::readings(&session(asked).await?, urls, asked.source.except.as_ref())?;
             write(plan::parts(rows)?, &format!("{}/", folder.display())).await?;
             Ok(folder)
         })
@@ -116,8 +118,7 @@ impl Jobs<'_> {
 
 /// All rows of all groups.
 async fn all_rows(asked: &Submission) -> Result<DataFrame, BatchError> {
-    let urls: Vec<String> = asked.groups.iter().flatten().cloned().collect();
-    Ok(plan::readings(&session(asked).await?, &urls, asked.except.as_ref())?)
+    Ok(plan::readings(&session(asked).await?, &asked.source.urls(), asked.source.except.as_ref())?)
 }
 
 /// A fresh session: one that saw a job die is not asked again.
@@ -129,6 +130,7 @@ async fn session(asked: &Submission) -> Result<SessionContext, BatchError> {
     let session = SessionContext::remote_with_state(&asked.scheduler, state).await?;
     session.register_udaf(fold_udaf().as_ref().clone());
     session.register_udaf(choose_udaf().as_ref().clone());
+    session.register_udf(region_udf().as_ref().clone());
     Ok(session)
 }
 

@@ -1,8 +1,11 @@
 //! A small town's evidence as archive files, and the map that learned it piece by piece.
 
+#![allow(dead_code, reason = "each test binary uses some of it")]
+
+pub(crate) mod cluster;
+
 use cairn_archive::{Occurrence, Tag, encode, rows_of};
 use cairn_evidence::{Evidence, clean};
-use cairn_ground::Day;
 use cairn_radiomap::{RadioMap, Settings};
 use cairn_report::{Batch, ContributorToken, SubmissionId};
 use cairn_sim::{Town, TownConfig, TrafficConfig};
@@ -12,7 +15,7 @@ use std::hash::{Hash as _, Hasher as _};
 use std::path::Path;
 
 /// What people of a small town taught, submission by submission.
-pub fn town(n_reports: usize) -> Vec<Occurrence> {
+pub(crate) fn town(n_reports: usize) -> Vec<Occurrence> {
     let town = Town::generate(&TownConfig { n_transmitters_min: 2_000, ..TownConfig::demo() });
     let traffic = TrafficConfig { n_reports, ..TrafficConfig::demo() };
     let mut all = Vec::new();
@@ -25,6 +28,7 @@ pub fn town(n_reports: usize) -> Vec<Occurrence> {
             id: SubmissionId((number as u128).to_le_bytes()),
             received: day,
             contributor: ContributorToken(hasher.finish()),
+            app: None,
             reports: sent.reports,
         };
         let (evidence, _) = clean(&batch);
@@ -34,7 +38,7 @@ pub fn town(n_reports: usize) -> Vec<Occurrence> {
 }
 
 /// Writes occurrences into `n_files` files, submissions dealt in turn; returns the files' URLs.
-pub fn archive(all: &[Occurrence], n_files: u64, folder: &Path) -> Vec<String> {
+pub(crate) fn archive(all: &[Occurrence], n_files: u64, folder: &Path) -> Vec<String> {
     let write = |number: u64| {
         let mine: Vec<_> =
             all.iter().filter(|one| one.submission.0 % n_files == number).cloned().collect();
@@ -47,7 +51,7 @@ pub fn archive(all: &[Occurrence], n_files: u64, folder: &Path) -> Vec<String> {
 }
 
 /// The map that learned these piece by piece.
-pub fn learned<'a>(all: impl IntoIterator<Item = &'a Evidence>) -> RadioMap {
+pub(crate) fn learned<'a>(all: impl IntoIterator<Item = &'a Evidence>) -> RadioMap {
     let mut map = RadioMap::new(Settings::standard());
     all.into_iter().for_each(|one| map.add(one));
     map

@@ -1,0 +1,99 @@
+//! An executor killed in each stage of each job: no run hangs, and the map is the map that learned.
+//!
+//! Every test run has those named `first_`; `cargo xtask batch-kills` has all of them.
+
+mod common;
+
+use common::cluster::Cluster;
+use common::{archive, learned, town};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+/// The longest a run with a killed executor may take before it counts as hanging.
+const HANGS_AFTER: Duration = Duration::from_secs(400);
+
+/// The jobs of a submission, in their order: the parts of two groups of shards, the choice, the whole.
+const JOBS: [&str; 4] = ["parts", "more parts", "choice", "whole"];
+
+/// Executors that have begun to write what stage `stage` of job number `job` gives.
+fn writing(works: &[PathBuf], job: usize, stage: usize) -> Option<usize> {
+    let mut jobs: BTreeMap<String, SystemTime> = BTreeMap::new();
+    for entry in works.iter().flat_map(|work| fs::read_dir(work).into_iter().flatten().flatten()) {
+        let begun = entry.metadata().and_then(|meta| meta.created()).ok()?;
+        let name = entry.file_name().into_string().ok()?;
+        // The engine's folders of spilled rows lie beside those of the jobs.
+        if name.contains('-') {
+            continue;
+        }
+        let first = jobs.entry(name).or_insert(begun);
+        *first = begun.min(*first);
+    }
+    let mut jobs: Vec<_> = jobs.into_iter().map(|(name, begun)| (begun, name)).collect();
+    jobs.sort_unstable();
+    let (_, name) = jobs.get(job)?;
+    works.iter().position(|work| work.join(name).join(stage.to_string()).is_dir())
+}
+
+/// Kills the first executor that is seen in this stage of this job; true when one was.
+fn kill_in(cluster: &mut Cluster, job: usize, stage: usize, is_over: &dyn Fn() -> bool) -> bool {
+    let works: Vec<PathBuf> = cluster.executors.iter().map(|(_, work)| work.clone()).collect();
+    while !is_over() {
+        if let Some(victim) = writing(&works, job, stage) {
+            cluster.executors[victim].0.kill().unwrap();
+            return true;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+    false
+}
+
+fn survives(job: usize, stage: usize) {
+    let all = town(20_000);
+    let want = learned(all.iter().map(|one| &one.evidence)).digest();
+    let folder = tempfile::tempdir().unwrap();
+    let urls = archive(&all, 8, folder.path());
+    let mut cluster = Cluster::start(2, 30, folder.path());
+    let groups: Vec<_> = urls.chunks(4).map(<[_]>::to_vec).collect();
+    let asking = cluster.asking(groups, &folder.path().join("out"), Duration::from_secs(120));
+    let started = Instant::now();
+    let asking = thread::spawn(asking);
+    let killed = kill_in(&mut cluster, job, stage, &|| asking.is_finished());
+    while !asking.is_finished() && started.elapsed() < HANGS_AFTER {
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert!(asking.is_finished(), "hangs: {} stage {stage}", JOBS[job]);
+    assert!(killed, "no executor was seen in {} stage {stage}", JOBS[job]);
+    assert_eq!(asking.join().unwrap().digest(), want, "{} stage {stage}", JOBS[job]);
+    println!("killed in {} stage {stage}: {:.1} s", JOBS[job], started.elapsed().as_secs_f64());
+    assert!(has_manifest(&folder.path().join("out")));
+}
+
+fn has_manifest(out: &Path) -> bool {
+    out.join("rebuild-000000/manifest.txt").is_file()
+}
+
+macro_rules! kills {
+    ($($name:ident: $job:literal, $stage:literal;)*) => {
+        $(#[test] fn $name() { survives($job, $stage); })*
+    };
+}
+
+kills! {
+    first_in_the_scan_of_parts: 0, 1;
+    first_in_the_fold_of_parts: 0, 2;
+    first_in_the_write_of_parts: 0, 3;
+}
+
+#[cfg(feature = "every-kill")]
+kills! {
+    in_the_scan_of_more_parts: 1, 1;
+    in_the_fold_of_more_parts: 1, 2;
+    in_the_write_of_more_parts: 1, 3;
+    in_the_scan_for_a_choice: 2, 1;
+    in_the_merge_of_a_choice: 2, 2;
+    in_the_scan_for_the_whole: 3, 1;
+    in_the_write_of_the_whole: 3, 2;
+}
