@@ -129,6 +129,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 20);
+        assert_eq!(shows_examples(&command), 26);
     }
 }
