@@ -27,8 +27,8 @@ pub(super) const JSON_BYTES_PER_REPORT: f64 = 2_970.0;
 pub(super) const JOURNAL_BYTES_PER_REPORT: f64 = 190.0;
 /// Bytes of a reading in the archive. Source: docs/specs/archive.md.
 pub(super) const ARCHIVE_BYTES_PER_READING: f64 = 16.0;
-/// Bytes of a transmitter in a snapshot. Source: docs/measured/benches.md.
-pub(super) const SNAPSHOT_BYTES: f64 = 23.4;
+/// Bytes of a transmitter in a snapshot. Source: docs/specs/snapshot.md, format version 3 at 1.5 billion.
+pub(super) const SNAPSHOT_BYTES: f64 = 19.7;
 /// Transmitters of the world's map. Source: choice; the largest open collection listed 1.5 billion networks.
 pub(super) const TRANSMITTERS: f64 = 1.5e9;
 
