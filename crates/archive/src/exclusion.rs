@@ -11,8 +11,9 @@ use std::fmt;
 /// One thing taken out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exclusion {
-    /// What one contributor taught on one day.
-    Voice(Voice, Day),
+    /// What one contributor taught: a voice is one contributor on one day of receipt. With a day, only
+    /// what was heard on it: old data is sent late.
+    Voice(Voice, Option<Day>),
     /// What one submission taught.
     Submission(Tag),
     /// What one version of an app taught.
@@ -35,7 +36,10 @@ impl Exclusion {
         let tag = |digits: &str| u64::from_str_radix(digits, 16).ok().map(Tag);
         let dated = || rest.split_once(':').and_then(|(it, day)| Some((it, Day::parse(day)?)));
         let one = match word {
-            "voice" => dated().and_then(|(it, day)| Some(Self::Voice(Voice(tag(it)?.0), day))),
+            "voice" => match dated() {
+                Some((it, day)) => tag(it).map(|tag| Self::Voice(Voice(tag.0), Some(day))),
+                None => tag(rest).map(|tag| Self::Voice(Voice(tag.0), None)),
+            },
             "submission" => tag(rest).map(Self::Submission),
             "app" => tag(rest).map(Self::App),
             "region" => dated().and_then(|(it, day)| Some(Self::Region(Region::parse(it)?, day))),
@@ -48,7 +52,8 @@ impl Exclusion {
 impl fmt::Display for Exclusion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Voice(voice, day) => write!(f, "voice:{:016x}:{day}", voice.0),
+            Self::Voice(voice, None) => write!(f, "voice:{:016x}", voice.0),
+            Self::Voice(voice, Some(day)) => write!(f, "voice:{:016x}:{day}", voice.0),
             Self::Submission(tag) => write!(f, "submission:{:016x}", tag.0),
             Self::App(tag) => write!(f, "app:{:016x}", tag.0),
             Self::Region(region, day) => write!(f, "region:{region}:{day}"),
@@ -93,7 +98,8 @@ impl Exclusions {
         }
         let evidence = &one.evidence;
         let day = evidence.day;
-        self.all.contains(&Exclusion::Voice(evidence.voice, day))
+        self.all.contains(&Exclusion::Voice(evidence.voice, None))
+            || self.all.contains(&Exclusion::Voice(evidence.voice, Some(day)))
             || self.all.contains(&Exclusion::Submission(one.submission))
             || one.app.is_some_and(|app| self.all.contains(&Exclusion::App(app)))
             || self
@@ -105,12 +111,12 @@ impl Exclusions {
     /// True when a file may hold something that was taken out.
     pub fn may_touch(&self, file: &FileEntry) -> bool {
         self.all.iter().any(|one| match one {
-            Exclusion::Voice(_, day) => file.day == day.get(),
+            Exclusion::Voice(_, Some(day)) => file.day == day.get(),
             Exclusion::Region(region, day) => {
                 file.day == day.get()
                     && Region::parse(&file.cell).is_none_or(|it| it.may_share(*region))
             }
-            Exclusion::Submission(_) | Exclusion::App(_) => true,
+            Exclusion::Voice(_, None) | Exclusion::Submission(_) | Exclusion::App(_) => true,
         })
     }
 

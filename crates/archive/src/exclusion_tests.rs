@@ -19,9 +19,11 @@ fn each_name_takes_out_what_it_names_and_nothing_else() {
         assert!(only(Exclusion::Region(region, day)).exclude(&one));
         assert!(!only(Exclusion::Region(region, next)).exclude(&one));
     }
-    assert!(only(Exclusion::Voice(Voice(1), day)).exclude(&one));
-    assert!(!only(Exclusion::Voice(Voice(1), next)).exclude(&one));
-    assert!(!only(Exclusion::Voice(Voice(2), day)).exclude(&one));
+    assert!(only(Exclusion::Voice(Voice(1), Some(day))).exclude(&one));
+    assert!(!only(Exclusion::Voice(Voice(1), Some(next))).exclude(&one));
+    assert!(!only(Exclusion::Voice(Voice(2), Some(day))).exclude(&one));
+    assert!(only(Exclusion::Voice(Voice(1), None)).exclude(&one));
+    assert!(!only(Exclusion::Voice(Voice(2), None)).exclude(&one));
     assert!(only(Exclusion::Submission(Tag(2))).exclude(&one));
     assert!(!only(Exclusion::Submission(Tag(1))).exclude(&one));
     assert!(only(Exclusion::App(Tag::of(b"app/1"))).exclude(&one));
@@ -40,7 +42,7 @@ fn a_file_that_may_hold_something_taken_out_is_looked_at() {
     assert!(only(Exclusion::Region(region(9), day)).may_touch(entry));
     let far = Region::of(cairn_ground::LatLng::new(-33.0, 151.0).unwrap(), 5).unwrap();
     assert!(!only(Exclusion::Region(far, day)).may_touch(entry));
-    assert!(!only(Exclusion::Voice(Voice(9), Day::new(1))).may_touch(entry));
+    assert!(!only(Exclusion::Voice(Voice(9), Some(Day::new(1)))).may_touch(entry));
     assert!(only(Exclusion::Submission(Tag(77))).may_touch(entry));
 }
 
@@ -48,7 +50,8 @@ fn a_file_that_may_hold_something_taken_out_is_looked_at() {
 fn texts_that_nothing_prints_are_not_read() {
     let region = Region::of(cairn_ground::LatLng::new(51.5, 0.0).unwrap(), 7).unwrap();
     for one in [
-        Exclusion::Voice(Voice(u64::MAX), Day::new(20_000)),
+        Exclusion::Voice(Voice(u64::MAX), Some(Day::new(20_000))),
+        Exclusion::Voice(Voice(3), None),
         Exclusion::Submission(Tag(5)),
         Exclusion::App(Tag(0)),
         Exclusion::Region(region, Day::new(0)),

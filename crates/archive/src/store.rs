@@ -43,6 +43,25 @@ impl Store {
         Ok(Self { inner: Arc::new(inner), folder, patience })
     }
 
+    /// An object store by its address, such as `s3://bucket/folder`; keys and regions are in `options`, named
+    /// as its own tools name them.
+    ///
+    /// # Errors
+    /// When the address is none, or an option that it needs is missing.
+    #[cfg(feature = "s3")]
+    pub fn at_url(
+        url: &str,
+        options: impl IntoIterator<Item = (String, String)>,
+        patience: Patience,
+    ) -> Result<Self, StoreError> {
+        let refused = |source| StoreError::refused("open", url, source);
+        let parsed = url::Url::parse(url)
+            .map_err(|error| refused(Error::Generic { store: "url", source: Box::new(error) }))?;
+        let (inner, folder) = object_store::parse_url_opts(&parsed, options).map_err(refused)?;
+        let inner = object_store::prefix::PrefixStore::new(inner, folder);
+        Ok(Self::over(Arc::new(inner), patience))
+    }
+
     /// Any object store.
     pub fn over(inner: Arc<dyn ObjectStore>, patience: Patience) -> Self {
         Self { inner, folder: None, patience }

@@ -1,5 +1,6 @@
-//! What runs beside a service: publishing, and relaying to further servers.
+//! What runs beside a service: archiving, publishing, and relaying to further servers.
 
+use crate::archiver::{Archiver, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Engine;
@@ -21,6 +22,7 @@ pub(crate) struct Background {
     stop: Stop,
     publisher: JoinHandle<()>,
     relays: Relays,
+    archiver: Archiver,
 }
 
 impl Background {
@@ -38,6 +40,7 @@ impl Background {
         };
         let folder = engine.store.relay();
         let relays = Relays::start(&config.relay, &folder, &source, &engine.metrics.relay)?;
+        let archiver = Archiver::start(archiver_parts(engine, config, clock))?;
         let metrics = Arc::clone(&engine.metrics);
         let publisher = Publisher::new(&engine.store, shelf, metrics, clock.clone(), config);
         let stop = Stop::default();
@@ -46,16 +49,30 @@ impl Background {
             .name("publisher".to_owned())
             .spawn(move || publisher.run(&wish))
             .context("start the publisher's thread")?;
-        Ok(Self { clock: clock.clone(), stop, publisher, relays })
+        Ok(Self { clock: clock.clone(), stop, publisher, relays, archiver })
     }
 
     /// Ends all of it, within seconds.
     pub(crate) fn stop(self) {
         self.stop.stop();
         self.relays.stop();
+        self.archiver.stop();
         let until = self.clock.instant() + STOP_TIME_MAX;
         while !self.publisher.is_finished() && self.clock.instant() < until {
             self.clock.sleep(Duration::from_millis(5));
         }
+    }
+}
+
+/// What the archiver works with.
+fn archiver_parts(engine: &Engine, config: &Config, clock: &Clock) -> Parts {
+    Parts {
+        store: engine.store.clone(),
+        journal: Arc::clone(&engine.journal),
+        metrics: Arc::clone(&engine.metrics),
+        exclusions: Arc::clone(&engine.exclusions),
+        clock: clock.clone(),
+        config: config.archive.clone(),
+        relay: config.relay.clone(),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::config::{Config, JournalConfig};
+use crate::exclusions::ExclusionList;
 use crate::learner::{Learner, Pace, Parts, recover};
 use crate::metrics::{Metrics, gauge, raise};
 use crate::serving::Serving;
@@ -22,6 +23,8 @@ pub struct Engine {
     pub serving: Arc<Serving>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// What was taken out.
+    pub exclusions: Arc<ExclusionList>,
     /// What learns.
     pub learner: Learner,
 }
@@ -36,19 +39,22 @@ impl Engine {
         let journal = Arc::new(open_journal(&store, config)?);
         let serving = Arc::new(Serving::nothing());
         let metrics = Arc::new(Metrics::new());
-        let recovered =
-            recover(&store, config.learner.voices_min).context("look at what is sealed")?;
+        let exclusions = Arc::new(ExclusionList::open(&store)?);
+        let recovered = recover(&store, config.learner.voices_min, &exclusions.now())
+            .context("look at what is sealed")?;
         let parts = Parts {
             store: store.clone(),
             journal: Arc::clone(&journal),
             serving: Arc::clone(&serving),
             metrics: Arc::clone(&metrics),
             clock,
+            exclusions: Arc::clone(&exclusions),
+            archive: config.archive.clone(),
             config: config.learner.clone(),
             pace,
         };
         let learner = Learner::start(parts, recovered)?;
-        Ok(Self { store, journal, serving, metrics, learner })
+        Ok(Self { store, journal, serving, metrics, exclusions, learner })
     }
 
     /// Learns what is left, seals it, and closes the journal.

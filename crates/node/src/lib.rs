@@ -10,9 +10,11 @@
 //!
 //! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
 //! becomes of them), `locating`, `tracking`, `access` (who may ask), `publish` and `relay` (what leaves for others),
-//! `backup`, `cli` (verbs), `bench` (a load for any service), `keys`, `metrics`.
+//! `archiver` (what stays for years), `exclusions` (what was taken out), `backup`, `cli` (verbs), `bench` (a load for any service),
+//! `keys`, `metrics`.
 
 pub mod access;
+pub mod archiver;
 mod background;
 pub mod backup;
 mod bench;
@@ -21,6 +23,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod engine;
+pub mod exclusions;
 pub mod fallback;
 mod http;
 pub mod keys;

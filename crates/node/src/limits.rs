@@ -62,6 +62,14 @@ pub const RELAY_REPORTS_MAX: usize = cairn_report::limits::REPORTS_PER_BATCH_MAX
 pub const RELAY_BODY_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Relayed reports that are remembered, so that one that comes back does not go on again.
 pub const RELAY_SEEN_MAX: usize = 65_536;
+/// Submissions archived between two looks at the clock.
+pub const ARCHIVE_BATCHES_PER_TURN: usize = 64;
+/// Submissions that the archiver recognizes when they come again, about 80 bytes each.
+pub const ARCHIVE_LATELY_MAX: usize = 262_144;
+/// Bytes of the list of what was taken out.
+pub const EXCLUSIONS_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Characters of why something was taken out, and of who did it.
+pub const EXCLUSION_TEXT_CHARS_MAX: usize = 500;
 /// Published tables of all cells that are kept.
 pub const FULL_EXPORTS_MAX: usize = 7;
 /// Published tables of changed cells that are kept.

@@ -3,6 +3,7 @@
 //! Names are `<room>_<noun>_<unit>`, counters end in `_total`; docs/specs/metrics.md lists them all, and
 //! a test holds the two together. Labels have few values and none of them is personal.
 
+use crate::archiver::ArchiveMetrics;
 use crate::fallback::metrics::FallbackMetrics;
 use crate::publish::PublishMetrics;
 use crate::relay::RelayMetrics;
@@ -51,6 +52,8 @@ pub struct Metrics {
     pub fallback: FallbackMetrics,
     /// What publishing says about itself.
     pub publish: PublishMetrics,
+    /// What the archive says about itself.
+    pub archive: ArchiveMetrics,
     /// What relaying says about itself.
     pub relay: RelayMetrics,
     /// What tracks are counted by.
@@ -112,6 +115,8 @@ pub struct LearnerMetrics {
     seal_seconds: Seconds,
     /// Seals that failed.
     pub seals_failed: Counter,
+    /// Times that the map was learned anew.
+    pub relearned: Counter,
 }
 
 impl Metrics {
@@ -132,6 +137,7 @@ impl Metrics {
             learner: LearnerMetrics::new(),
             fallback: FallbackMetrics::default(),
             publish: PublishMetrics::default(),
+            archive: ArchiveMetrics::default(),
             relay: RelayMetrics::default(),
             track: TrackMetrics::default(),
             answers: Family::default(),
@@ -145,6 +151,7 @@ impl Metrics {
         metrics.learner.register(&mut registry);
         metrics.fallback.register(&mut registry);
         metrics.publish.register(&mut registry);
+        metrics.archive.register(&mut registry);
         metrics.relay.register(&mut registry);
         metrics.track.register(&mut registry);
         metrics.registry = registry;
@@ -248,6 +255,7 @@ impl LearnerMetrics {
             records: Gauge::default(),
             seal_seconds: Family::new_with_constructor(seconds_from_1_ms),
             seals_failed: Counter::default(),
+            relearned: Counter::default(),
         }
     }
 
@@ -271,6 +279,7 @@ impl LearnerMetrics {
         add(to, "snapshot_overlays", "Overlays served", &self.overlays);
         add(to, "snapshot_transmitters", "Records served", &self.records);
         add(to, "snapshot_seal_seconds", "Time to seal, by layer", &self.seal_seconds);
+        add(to, "radiomap_relearned", "Times the map was learned anew", &self.relearned);
         add(to, "snapshot_seals_failed", "Seals that failed", &self.seals_failed);
     }
 

@@ -20,6 +20,8 @@ pub const RESTORING: &str = "RESTORING";
 /// DIR/contributor-keys/    one key per day, destroyed after it
 /// DIR/public/              what anybody may download
 /// DIR/publish.state        what was published last
+/// DIR/archive/             evidence for years: Parquet files and the manifests that name them
+/// DIR/exclusions           what was taken out of the map, by whom and why
 /// DIR/relay/               how far each further server is
 /// DIR/parked/              records that could not be learned
 /// DIR/import.key           the key that makes imported files' voices
@@ -80,6 +82,16 @@ impl Store {
     /// What was published last.
     pub fn publish_state(&self) -> PathBuf {
         self.root.join("publish.state")
+    }
+
+    /// Folder of the archive of evidence, unless the configuration names another place.
+    pub fn archive(&self) -> PathBuf {
+        self.root.join("archive")
+    }
+
+    /// What was taken out of the map.
+    pub fn exclusions(&self) -> PathBuf {
+        self.root.join("exclusions")
     }
 
     /// Folder of how far each further server is.

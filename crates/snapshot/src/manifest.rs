@@ -34,6 +34,8 @@ pub struct Manifest {
     pub journal_position: u64,
     /// The learner's state.
     pub checkpoint: Option<Checkpoint>,
+    /// A hash of what was taken out of what was learned; `None` when nothing was.
+    pub exclusions: Option<[u8; 32]>,
 }
 
 /// A manifest, and whether it is the former one because the current is damaged.

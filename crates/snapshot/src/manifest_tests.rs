@@ -15,6 +15,7 @@ fn manifest(generation: u64) -> Manifest {
         ],
         journal_position: 4096,
         checkpoint: Some(Checkpoint { file: "radiomap-7.checkpoint".to_owned(), digest: [9; 32] }),
+        exclusions: None,
     }
 }
 
@@ -143,6 +144,7 @@ proptest! {
         generation in any::<u64>(), base in proptest::option::of(any::<u64>()),
         overlays in proptest::collection::vec(any::<u64>(), 0..8), journal_position in any::<u64>(),
         digest in proptest::option::of(any::<[u8; 32]>()),
+        exclusions in proptest::option::of(any::<[u8; 32]>()),
     ) {
         let name = |n: u64| format!("{n:016x}.snapshot");
         let manifest = Manifest {
@@ -151,6 +153,7 @@ proptest! {
             overlays: overlays.into_iter().map(name).collect(),
             journal_position,
             checkpoint: digest.map(|digest| Checkpoint { file: "state-1.bin".to_owned(), digest }),
+            exclusions,
         };
         let text = manifest_text::print(&manifest).unwrap();
         prop_assert_eq!(manifest_text::parse(text.as_bytes()), Ok(manifest));

@@ -33,6 +33,7 @@ pub(crate) fn print(manifest: &Manifest) -> Result<String, &'static str> {
     if let Some(Checkpoint { file, digest }) = &manifest.checkpoint {
         line("checkpoint", &format!("{file} {}", hex(digest)));
     }
+    manifest.exclusions.iter().for_each(|digest| line("exclusions", &hex(digest)));
     let check = hex(blake3::hash(text.as_bytes()).as_bytes());
     for part in ["check ", &check, "\n"] {
         text.push_str(part);
@@ -73,6 +74,7 @@ fn read_line(manifest: &mut Manifest, content: &str) -> Result<(), &'static str>
         "overlay" => manifest.overlays.push(value.to_owned()),
         "journal_position" => manifest.journal_position = number()?,
         "checkpoint" => manifest.checkpoint = Some(checkpoint(value)?),
+        "exclusions" => manifest.exclusions = Some(digest(value)?),
         _ => return Err("unknown word"),
     }
     Ok(())
@@ -80,8 +82,12 @@ fn read_line(manifest: &mut Manifest, content: &str) -> Result<(), &'static str>
 
 fn checkpoint(value: &str) -> Result<Checkpoint, &'static str> {
     let (file, digits) = value.split_once(' ').ok_or("a file and a digest expected")?;
+    Ok(Checkpoint { file: file.to_owned(), digest: digest(digits)? })
+}
+
+fn digest(digits: &str) -> Result<[u8; 32], &'static str> {
     let digest = blake3::Hash::from_hex(digits).or(Err("a digest expected"))?;
-    Ok(Checkpoint { file: file.to_owned(), digest: *digest.as_bytes() })
+    Ok(*digest.as_bytes())
 }
 
 /// A snapshot's file name, which cannot lead out of the folder.

@@ -6,6 +6,7 @@
 
 mod account;
 mod appends;
+mod archive;
 mod backup;
 mod bench;
 mod demo;
@@ -24,6 +25,7 @@ pub(crate) mod serve;
 mod snapshot;
 pub(crate) mod table;
 mod track;
+mod undo;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -67,7 +69,11 @@ enum Verb {
     Keys(keys::Keys),
     /// Write what may be published: the table of cells, the coverage layer, or where to measure next
     Export(export::Export),
-    /// Make the map anew from the journal alone, and compare
+    /// Look at the archive of evidence, or put it in order
+    Archive(archive::ArchiveVerb),
+    /// Take out what a contributor, a submission, an app or a region taught
+    Undo(undo::Undo),
+    /// Make the map anew from archive and journal alone, and compare
     Rebuild(rebuild::Rebuild),
     /// Verify, compare and join sealed maps
     Snapshot(snapshot::SnapshotVerb),
@@ -93,6 +99,8 @@ pub fn main() -> ExitCode {
         Verb::Inspect(inspect) => inspect.run(),
         Verb::Keys(keys) => keys.run(),
         Verb::Export(export) => export.run(),
+        Verb::Archive(archive) => archive.run(),
+        Verb::Undo(undo) => undo.run(),
         Verb::Rebuild(rebuild) => rebuild.run(),
         Verb::Snapshot(snapshot) => snapshot.run(),
         Verb::Journal(journal) => journal.run(),
@@ -129,6 +137,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 26);
+        assert_eq!(shows_examples(&command), 31);
     }
 }

@@ -1,20 +1,21 @@
-//! `cairn rebuild`: the map from the journal alone.
+//! `cairn rebuild`: the map from what is kept, the archive and the journal, alone.
 
 use super::screen;
 use super::table::grouped;
+use crate::archiver::ArchiveDoor;
 use crate::config::Config;
-use crate::learner::Models;
-use crate::learner::learn::learn_all;
-use crate::learner::seal;
+use crate::exclusions::ExclusionList;
+use crate::learner::{Models, Whole, seal};
 use crate::limits::REBUILD_THREADS_MAX;
 use crate::logging;
 use crate::store::Store;
 use anyhow::Context as _;
+use cairn_archive::Exclusions;
 use cairn_journal::{Journal, Position, ReadOnlyJournal};
 use cairn_radiomap::RadioMap;
 use cairn_signal::venue::Effort;
 use cairn_snapshot::Manifest;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -26,11 +27,13 @@ const EXAMPLES: &str = "Examples:
   cairn rebuild --data ./data                  print the digest of the rebuilt map
   cairn rebuild --data ./data --check          compare it, byte by byte, with what is served
   cairn rebuild --data ./data --out ./rebuilt  keep it
+  cairn rebuild --data ./data --from archive   evidence from the archive as far as that reaches
 
 A running service is not disturbed; the rebuilt map lies beside its data until it is compared. With --check the journal is read up to where the
-current base was sealed; exit code 1 means different bytes.";
+current base was sealed; exit code 1 means different bytes. Where the journal no longer begins at its start, the archive holds the rest. What was
+taken out (cairn undo) is left out.";
 
-/// Make the map anew from the journal alone, and compare it with the incrementally learned one.
+/// Make the map anew from archive and journal alone, and compare it with the incrementally learned one.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Rebuild {
@@ -46,9 +49,21 @@ pub(super) struct Rebuild {
     /// Folder to keep the rebuilt snapshot in
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Where evidence comes from
+    #[arg(long, value_name = "WHAT", default_value = "journal")]
+    from: From,
     /// Compare with the base that the manifest names
     #[arg(long)]
     check: bool,
+}
+
+/// Where evidence comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum From {
+    /// The journal, as far back as it reaches
+    Journal,
+    /// The archive, as far as it reaches
+    Archive,
 }
 
 impl Rebuild {
@@ -58,13 +73,23 @@ impl Rebuild {
         logging::start(&config.log);
         let store = Store::at(&self.data);
         let journal = Journal::open_read_only(&store.journal()).context("open the journal")?;
-        let served = served(&store, self.check)?;
+        let exclusions = ExclusionList::open(&store)?.now();
+        let served = served(&store, self.check, &exclusions)?;
         let end = served.as_ref().map_or_else(|| journal.committed(), |served| served.position);
         let temporary = Temporary::beside(&self.data)?;
         let folder = self.out.as_deref().unwrap_or(&temporary.0);
         fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
         let threads = self.threads.clamp(1, REBUILD_THREADS_MAX);
-        let map = learn(&journal, end, threads, config.learner.voices_min)?;
+        let door = ArchiveDoor::find(&config.archive, &store)?;
+        let whole = Whole {
+            archive: door.as_ref(),
+            from_archive: self.from == From::Archive,
+            without: &exclusions,
+            end,
+            n_threads: threads,
+            voices_min: config.learner.voices_min,
+        };
+        let map = learn(&whole, &journal)?;
         screen::note(&format!("{} transmitters", grouped(map.len() as u64)));
         let models = &mut Models::default();
         let base = seal::base(&map, models, Effort::Whole, threads, folder)?;
@@ -86,7 +111,11 @@ struct ServedBase {
 }
 
 /// What the manifest names, when it is asked for.
-fn served(store: &Store, wanted: bool) -> anyhow::Result<Option<ServedBase>> {
+fn served(
+    store: &Store,
+    wanted: bool,
+    exclusions: &Exclusions,
+) -> anyhow::Result<Option<ServedBase>> {
     if !wanted {
         return Ok(None);
     }
@@ -94,34 +123,25 @@ fn served(store: &Store, wanted: bool) -> anyhow::Result<Option<ServedBase>> {
         .context("read the manifest")?
         .context("no manifest: nothing was sealed yet, so there is nothing to compare with")?
         .manifest;
+    anyhow::ensure!(
+        manifest.exclusions == exclusions.digest(),
+        "the served base knows other exclusions than the list: wait until the service learned anew"
+    );
     let name = manifest.base.context("the manifest names no base: nothing to compare with")?;
     let position = Position::new(manifest.journal_position);
     let file = File::open(store.map().join(&name)).with_context(|| format!("open {name}"))?;
     Ok(Some(ServedBase { name, file, position }))
 }
 
-/// Learns the journal up to `end`.
-fn learn(
-    journal: &ReadOnlyJournal,
-    end: Position,
-    n_threads: usize,
-    voices_min: u32,
-) -> anyhow::Result<RadioMap> {
-    let start = journal.start();
-    if start > Position::START {
-        screen::note(&format!(
-            "the journal begins at {start}: what came before is not in this map"
-        ));
-    }
-    let mut reader = journal.read_from(start).context("read the journal")?;
-    let bar = ProgressBar::new(end.get());
+/// Learns what is kept, with a bar.
+fn learn(whole: &Whole<'_>, journal: &ReadOnlyJournal) -> anyhow::Result<RadioMap> {
+    let bar = ProgressBar::new(whole.end.get());
     bar.set_style(ProgressStyle::with_template(
         "learning {wide_bar} {binary_bytes}/{binary_total_bytes}  {binary_bytes_per_sec}  {eta} left",
     )?);
-    let tell = &mut |position: Position| bar.set_position(position.get());
-    let map = learn_all(&mut reader, end, n_threads, || seal::empty_map(voices_min), tell);
+    let map = whole.learn(journal, &mut |position: Position| bar.set_position(position.get()));
     bar.finish_and_clear();
-    map.context("read the journal")
+    map
 }
 
 /// Says whether the rebuilt file and the served one hold the same bytes.

@@ -4,6 +4,7 @@
 //! --print-config` prints a file that explains itself; a test holds the two together.
 
 mod access;
+mod archive;
 mod external;
 mod geoip;
 mod http;
@@ -16,6 +17,7 @@ mod relay;
 mod site;
 
 pub use access::AccessConfig;
+pub use archive::ArchiveConfig;
 pub use external::{ExternalConfig, ProviderConfig, ProviderSchema, Secret};
 pub use geoip::GeoipConfig;
 pub use http::HttpConfig;
@@ -34,12 +36,13 @@ use std::path::{Path, PathBuf};
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 11] = [
+const DOCS: [&[Doc]; 12] = [
     &[listen::DOC],
     &log::DOCS,
     &http::DOCS,
     &access::DOCS,
     &journal::DOCS,
+    &archive::DOCS,
     &learner::DOCS,
     &geoip::DOCS,
     &external::DOCS,
@@ -62,6 +65,8 @@ pub struct Config {
     pub access: AccessConfig,
     /// The journal of acknowledged submissions.
     pub journal: JournalConfig,
+    /// The archive of evidence.
+    pub archive: ArchiveConfig,
     /// The learner.
     pub learner: LearnerConfig,
     /// Guesses from addresses.
@@ -135,6 +140,7 @@ impl Config {
         self.http.check()?;
         self.access.check()?;
         self.journal.check()?;
+        self.archive.check()?;
         self.learner.check()?;
         self.external.check()?;
         self.publish.check()?;

@@ -3,9 +3,10 @@
 //! A record that cannot be decoded, or whose learning panics, is parked and passed over. What of its
 //! evidence was added before the panic stays: the map is a set, and learning the whole later adds the rest.
 
-use super::learn::{Learned, learn, learn_guarded};
+use super::learn::{Learned, learn, learn_guarded, learn_without};
 use super::parked::{Label, Parked};
 use crate::metrics::{Metrics, gauge};
+use cairn_archive::Exclusions;
 use cairn_journal::{Journal, Position, ReadError, Reader, codec};
 use cairn_radiomap::RadioMap;
 use cairn_report::Batch;
@@ -25,6 +26,8 @@ pub(super) struct Intake {
     metrics: Arc<Metrics>,
     /// Files of records that were learned after all; they go when that is sealed.
     learned_after_all: Vec<PathBuf>,
+    /// What was taken out.
+    without: Arc<Exclusions>,
     learn: Learn,
 }
 
@@ -37,10 +40,20 @@ impl Intake {
         metrics: &Arc<Metrics>,
     ) -> Self {
         let (journal, metrics) = (Arc::clone(journal), Arc::clone(metrics));
-        let intake =
-            Self { journal, reader, parked, metrics, learned_after_all: Vec::new(), learn };
+        let (learned_after_all, without) = (Vec::new(), Arc::default());
+        let intake = Self { journal, reader, parked, metrics, learned_after_all, without, learn };
         intake.show();
         intake
+    }
+
+    /// From here on without what was taken out.
+    pub(super) fn leave_out(&mut self, without: &Arc<Exclusions>) {
+        self.without = Arc::clone(without);
+    }
+
+    /// Reads on from another place.
+    pub(super) fn go_on_from(&mut self, reader: Reader) {
+        self.reader = reader;
     }
 
     /// Learns the next record; `None` at the end of what is committed.
@@ -109,7 +122,10 @@ impl Intake {
 
     /// Learns one batch; the reason when that panics.
     fn learn(&self, map: &mut RadioMap, batch: &Batch) -> Result<Learned, String> {
-        learn_guarded(self.learn, map, batch)
+        if self.without.is_empty() {
+            return learn_guarded(self.learn, map, batch);
+        }
+        learn_guarded(|map, batch| learn_without(map, batch, &self.without), map, batch)
     }
 
     /// The bytes of the record at `start`.

@@ -30,6 +30,8 @@ pub struct Layers {
     pub(super) checkpoint: Option<Checkpoint>,
     /// Where in the journal that checkpoint stands.
     pub(super) journal_position: u64,
+    /// The hash of what was taken out of it.
+    pub(super) exclusions: Option<[u8; 32]>,
     /// Generation of the manifest last stored.
     pub(super) generation: u64,
 }
@@ -49,6 +51,7 @@ impl Layers {
             overlays: self.overlays.iter().map(|layer| layer.name.clone()).collect(),
             journal_position: self.journal_position,
             checkpoint: self.checkpoint.clone(),
+            exclusions: self.exclusions,
         }
     }
 
@@ -74,6 +77,7 @@ impl Layers {
             n_found: 0,
             checkpoint: self.checkpoint.clone(),
             journal_position: self.journal_position,
+            exclusions: self.exclusions,
             generation: self.generation,
         }
     }

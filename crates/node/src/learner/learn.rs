@@ -1,6 +1,8 @@
 //! From journal records to the map: cleaning and adding, and the same for a whole journal at once.
 
-use cairn_evidence::clean;
+use crate::archiver::occurrences;
+use cairn_archive::Exclusions;
+use cairn_evidence::{Evidence, clean};
 use cairn_journal::{Position, ReadError, Reader};
 use cairn_radiomap::RadioMap;
 use cairn_report::{Batch, Refusals};
@@ -10,6 +12,8 @@ use std::thread;
 
 /// Batches waiting between the reading thread and one learning thread.
 const QUEUE_BATCHES: usize = 64;
+/// Pieces of evidence handed over at once.
+const EVIDENCE_AT_ONCE: usize = 256;
 
 /// What became of a batch.
 #[derive(Debug, Default, Clone, Copy)]
@@ -34,7 +38,7 @@ pub fn learn(map: &mut RadioMap, batch: &Batch) -> Learned {
 /// # Errors
 /// What the panic said; a part of the batch's evidence may be in the map.
 pub fn learn_guarded(
-    how: fn(&mut RadioMap, &Batch) -> Learned,
+    how: impl FnOnce(&mut RadioMap, &Batch) -> Learned,
     map: &mut RadioMap,
     batch: &Batch,
 ) -> Result<Learned, String> {
@@ -43,6 +47,20 @@ pub fn learn_guarded(
         text.or_else(|| panic.downcast_ref::<String>().cloned())
             .unwrap_or_else(|| "learning it failed".to_owned())
     })
+}
+
+/// The same without what was taken out.
+pub fn learn_without(map: &mut RadioMap, batch: &Batch, without: &Exclusions) -> Learned {
+    if without.is_empty() {
+        return learn(map, batch);
+    }
+    let (taught, refusals) = occurrences(batch);
+    let mut n_evidence = 0;
+    for one in taught.iter().filter(|one| !without.exclude(one)) {
+        map.add(&one.evidence);
+        n_evidence += 1;
+    }
+    Learned { n_evidence, refusals }
 }
 
 /// The next record, with damage named once and skipped (J3); `None` at the end of what is committed.
@@ -67,27 +85,64 @@ pub fn next_record(reader: &mut Reader) -> Result<Option<(Position, Batch)>, Rea
     }
 }
 
-/// Learns everything from `reader` up to `end` with `n_threads` threads; the result does not depend
-/// on how many (M1, M2). `tell` hears each position passed.
+/// What a learning thread gets.
+#[derive(Debug)]
+enum Piece {
+    Batch(Batch),
+    Evidence(Vec<Evidence>),
+}
+
+/// Deals pieces to learning threads in turn.
+#[derive(Debug)]
+pub struct Dealer<'a> {
+    queues: &'a [SyncSender<Piece>],
+    turn: usize,
+}
+
+impl Dealer<'_> {
+    /// Deals a submission; false when nobody learns any more.
+    pub fn batch(&mut self, batch: Batch) -> bool {
+        self.deal(Piece::Batch(batch))
+    }
+
+    /// Deals evidence; false when nobody learns any more.
+    pub fn evidence(&mut self, all: impl Iterator<Item = Evidence>) -> bool {
+        let mut all = all.peekable();
+        while all.peek().is_some() {
+            let some = all.by_ref().take(EVIDENCE_AT_ONCE).collect();
+            if !self.deal(Piece::Evidence(some)) {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn deal(&mut self, piece: Piece) -> bool {
+        self.turn = (self.turn + 1) % self.queues.len();
+        self.queues[self.turn].send(piece).is_ok()
+    }
+}
+
+/// Learns all that `feed` deals, without what was taken out, with `n_threads` threads; the result does
+/// not depend on how many (M1, M2).
 ///
 /// # Errors
-/// When the disk refuses to read.
-pub fn learn_all(
-    reader: &mut Reader,
-    end: Position,
+/// Those of `feed`.
+pub fn learn_pieces(
     n_threads: usize,
     empty: impl Fn() -> RadioMap + Sync,
-    tell: &mut dyn FnMut(Position),
-) -> Result<RadioMap, ReadError> {
+    without: &Exclusions,
+    feed: impl FnOnce(&mut Dealer<'_>) -> anyhow::Result<()>,
+) -> anyhow::Result<RadioMap> {
     thread::scope(|scope| {
         let (queues, workers): (Vec<_>, Vec<_>) = (0..n_threads.max(1))
             .map(|_| {
-                let (queue, batches) = sync_channel(QUEUE_BATCHES);
+                let (queue, pieces) = sync_channel(QUEUE_BATCHES);
                 let map = empty();
-                (queue, scope.spawn(move || learn_from(map, &batches)))
+                (queue, scope.spawn(move || learn_from(map, &pieces, without)))
             })
             .unzip();
-        let read = deal(reader, end, &queues, tell);
+        let fed = feed(&mut Dealer { queues: &queues, turn: 0 });
         drop(queues);
         let mut whole = empty();
         for worker in workers {
@@ -96,36 +151,22 @@ pub fn learn_all(
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        read.map(|()| whole)
+        fed.map(|()| whole)
     })
 }
 
 /// Learns what arrives.
-fn learn_from(mut map: RadioMap, batches: &Receiver<Batch>) -> RadioMap {
-    for batch in batches {
-        if learn_guarded(learn, &mut map, &batch).is_err() {
-            tracing::error!("a record cannot be learned: left out");
+fn learn_from(mut map: RadioMap, pieces: &Receiver<Piece>, without: &Exclusions) -> RadioMap {
+    for piece in pieces {
+        match piece {
+            Piece::Batch(batch) => {
+                let how = |map: &mut RadioMap, batch: &Batch| learn_without(map, batch, without);
+                if learn_guarded(how, &mut map, &batch).is_err() {
+                    tracing::error!("a record cannot be learned: left out");
+                }
+            }
+            Piece::Evidence(all) => all.iter().for_each(|one| map.add(one)),
         }
     }
     map
-}
-
-/// Deals records to the learning threads in turn.
-fn deal(
-    reader: &mut Reader,
-    end: Position,
-    queues: &[SyncSender<Batch>],
-    tell: &mut dyn FnMut(Position),
-) -> Result<(), ReadError> {
-    for turn in 0.. {
-        let Some((position, batch)) = next_record(reader)? else { break };
-        if position > end {
-            break;
-        }
-        tell(position);
-        if queues[turn % queues.len()].send(batch).is_err() {
-            break;
-        }
-    }
-    Ok(())
 }

@@ -5,7 +5,8 @@
 //!
 //! Reading order: `thread` (the handle), `work` (the loop), `intake` and `parked` (what it learns), `plan` (what to do next), `seal` and `base`
 //! (beliefs to files), `cells`, `calibrate`, `venues`, `layers` (which files are served), `recover` (what a restart
-//! finds).
+//! finds), `whole` (the map from archive and journal), `relearn` and `renew` (the same
+//! beside the learning thread, and taking it over).
 
 mod base;
 mod calibrate;
@@ -16,13 +17,17 @@ pub mod learn;
 pub mod parked;
 mod plan;
 mod recover;
+mod relearn;
+mod renew;
 pub mod seal;
 mod status;
 mod thread;
 mod venues;
+mod whole;
 mod work;
 
 pub use recover::{Recovered, found_set, read_checkpoint, recover};
 pub use status::Status;
 pub use thread::{Learner, Pace, Parts};
 pub use venues::Models;
+pub use whole::{Source, Whole};

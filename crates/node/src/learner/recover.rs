@@ -7,6 +7,7 @@ use super::layers::{Layer, Layers};
 use super::seal::empty_map;
 use crate::store::Store;
 use anyhow::Context as _;
+use cairn_archive::Exclusions;
 use cairn_journal::Position;
 use cairn_radiomap::{RadioMap, Settings};
 use cairn_snapshot::{Checkpoint, Manifest, ManifestError, Snapshot, SnapshotSet};
@@ -34,14 +35,19 @@ pub struct Recovered {
 
 /// Looks at everything sealed in `store`; damaged manifests are moved aside.
 ///
+/// A checkpoint learned with something that is taken out now is not used.
+///
 /// # Errors
 /// When the disk refuses to read or to move a damaged manifest.
-pub fn recover(store: &Store, voices_min: u32) -> anyhow::Result<Recovered> {
+pub fn recover(store: &Store, voices_min: u32, without: &Exclusions) -> anyhow::Result<Recovered> {
     let folder = store.map();
     let (current, is_sound) = manifest(&folder)?;
     let former = Manifest::former(&folder);
     let candidates: Vec<&Manifest> = current.iter().chain(former.iter()).collect();
-    let learned = candidates.iter().find_map(|manifest| learned(&folder, manifest, voices_min));
+    let learned = candidates
+        .iter()
+        .filter(|manifest| knows(manifest, without))
+        .find_map(|manifest| learned(&folder, manifest, voices_min));
     let is_first =
         |base: &Layer| current.as_ref().is_some_and(|it| it.base.as_ref() == Some(&base.name));
     let mut layers = layers(&folder, &candidates);
@@ -100,6 +106,15 @@ fn manifest(folder: &Path) -> anyhow::Result<(Option<Manifest>, bool)> {
     Ok((None, false))
 }
 
+/// True when a manifest's checkpoint was learned without exactly what is taken out now.
+fn knows(manifest: &Manifest, without: &Exclusions) -> bool {
+    let is_same = manifest.exclusions == without.digest();
+    if !is_same && let Some(Checkpoint { file, .. }) = &manifest.checkpoint {
+        tracing::info!(file = %file, "the checkpoint was learned with what is taken out now: learning again");
+    }
+    is_same
+}
+
 /// The map of one manifest's checkpoint.
 fn learned(folder: &Path, manifest: &Manifest, voices_min: u32) -> Option<(RadioMap, Position)> {
     let Checkpoint { file, .. } = manifest.checkpoint.as_ref()?;
@@ -127,6 +142,7 @@ fn layers(folder: &Path, candidates: &[&Manifest]) -> Layers {
             overlays,
             checkpoint: manifest.checkpoint.clone(),
             journal_position: manifest.journal_position,
+            exclusions: manifest.exclusions,
             generation: manifest.generation,
         };
     }

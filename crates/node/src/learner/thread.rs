@@ -4,7 +4,8 @@ use super::recover::Recovered;
 use super::status::Status;
 use super::work::Work;
 use crate::clock::Clock;
-use crate::config::LearnerConfig;
+use crate::config::{ArchiveConfig, LearnerConfig};
+use crate::exclusions::ExclusionList;
 use crate::metrics::Metrics;
 use crate::serving::Serving;
 use crate::store::Store;
@@ -36,6 +37,10 @@ pub struct Parts {
     pub metrics: Arc<Metrics>,
     /// How it measures cost.
     pub clock: Clock,
+    /// What was taken out of what it learns.
+    pub exclusions: Arc<ExclusionList>,
+    /// Where what the journal no longer holds is.
+    pub archive: ArchiveConfig,
     /// When it publishes.
     pub config: LearnerConfig,
     /// How eagerly.

@@ -6,6 +6,7 @@ use super::layers::{Layer, Layers};
 use super::parked::Parked;
 use super::plan::{Step, View, plan};
 use super::recover::Recovered;
+use super::renew::Renewal;
 use super::seal;
 use super::status::Status;
 use super::thread::{Pace, Parts};
@@ -42,25 +43,26 @@ struct Times {
 
 /// The thread's state.
 pub(super) struct Work {
-    parts: Parts,
+    pub(super) parts: Parts,
     stop: Arc<AtomicBool>,
-    status: Arc<Status>,
-    intake: Intake,
-    map: RadioMap,
-    position: Position,
+    pub(super) status: Arc<Status>,
+    pub(super) intake: Intake,
+    pub(super) map: RadioMap,
+    pub(super) position: Position,
     /// The journal's end when this run started: until then, found overlays are fresher than the map.
-    caught_up_at: Position,
-    layers: Layers,
+    pub(super) caught_up_at: Position,
+    pub(super) layers: Layers,
     calibration: Vec<CalibrationRow>,
     /// Changed since the last publication.
-    unpublished: BTreeSet<TransmitterId>,
+    pub(super) unpublished: BTreeSet<TransmitterId>,
     /// Changed since the base that is being sealed was copied.
     since_copy: BTreeSet<TransmitterId>,
-    sealing: Option<Sealing>,
-    must_seal: bool,
+    pub(super) sealing: Option<Sealing>,
+    pub(super) must_seal: bool,
     /// The base serves drafts of buildings: a whole one is due.
     has_draft: bool,
-    models: Models,
+    pub(super) models: Models,
+    pub(super) renewal: Renewal,
     times: Times,
 }
 
@@ -72,11 +74,13 @@ impl Work {
         stop: Arc<AtomicBool>,
         status: Arc<Status>,
     ) -> anyhow::Result<Self> {
-        let recovered = within_the_journal(&parts, recovered);
+        let (recovered, is_blank) = within_the_journal(&parts, recovered);
         let Recovered { mut map, position, layers, is_whole } = recovered;
         let reader = parts.journal.read_from(position).context("read the journal")?;
         let parked = Parked::at(&parts.store.parked());
         let mut intake = Intake::new(&parts.journal, reader, parked, &parts.metrics);
+        let without = parts.exclusions.now();
+        intake.leave_out(&without);
         let has_more = intake.retry(&mut map);
         let base = layers.base.as_ref().map(|layer| Arc::clone(&layer.snapshot));
         let calibration = base.as_ref().map_or_else(Vec::new, |it| it.meta().calibration.clone());
@@ -100,6 +104,7 @@ impl Work {
         let caught_up_at = parts.journal.committed();
         let must_seal = settings_changed || !is_whole || has_more;
         let (unpublished, since_copy) = (BTreeSet::new(), BTreeSet::new());
+        let renewal = Renewal::new(without, is_blank, now);
         let work = Self {
             parts,
             stop,
@@ -116,6 +121,7 @@ impl Work {
             must_seal,
             has_draft,
             models: Models::default(),
+            renewal,
             times,
         };
         work.show();
@@ -126,18 +132,19 @@ impl Work {
     pub(super) fn run(mut self) -> anyhow::Result<()> {
         loop {
             let asked = self.stop.load(Ordering::Acquire);
+            self.renew();
             let n_learned = self.learn_some();
             self.take_sealed(false);
             self.follow_plan();
             if n_learned == 0 {
-                if asked && self.position >= self.parts.journal.committed() {
+                if asked && self.may_end() {
                     break;
                 }
                 self.parts.journal.wait_past(self.position, REST);
             }
         }
         self.take_sealed(true);
-        if !self.base_behind() {
+        if !self.base_behind() || self.renewal.is_blank {
             return Ok(());
         }
         self.start_sealing().context("seal the last base")?;
@@ -145,8 +152,21 @@ impl Work {
         self.adopt(sealed).context("seal the last base")
     }
 
+    /// True when nothing is left to learn. A service does not wait for a map that is being learned anew: the
+    /// next start learns it.
+    fn may_end(&self) -> bool {
+        let is_learned = self.position >= self.parts.journal.committed() && !self.renewal.is_blank;
+        match self.parts.pace {
+            Pace::Fresh => is_learned || self.renewal.is_blank,
+            Pace::Bulk => is_learned && !self.renewal.is_underway(),
+        }
+    }
+
     /// Learns a few records; returns how many.
     fn learn_some(&mut self) -> usize {
+        if self.renewal.is_blank {
+            return 0;
+        }
         let mut n_learned = 0;
         while n_learned < LEARN_BATCHES_PER_TURN {
             match self.intake.step(&mut self.map) {
@@ -202,10 +222,13 @@ impl Work {
     /// Looks at the plan, except while it does not matter.
     fn next_step(&self) -> Step {
         let recovering = self.position < self.caught_up_at && self.layers.n_found > 0;
-        if self.parts.pace == Pace::Bulk || recovering {
+        if self.parts.pace == Pace::Bulk || recovering || self.renewal.is_blank {
             return Step::Rest;
         }
-        plan(&self.view(), &self.parts.config)
+        match plan(&self.view(), &self.parts.config) {
+            Step::Base if self.renewal.is_underway() => Step::Rest,
+            step => step,
+        }
     }
 
     /// What the plan looks at.
@@ -315,6 +338,7 @@ impl Work {
             n_found: 0,
             checkpoint: Some(checkpoint),
             journal_position: position.get(),
+            exclusions: self.renewal.without.digest(),
             generation: self.layers.generation,
         })?;
         self.unpublished.clear();
@@ -389,13 +413,20 @@ impl Work {
 }
 
 /// What was recovered, or nothing of it when the journal does not hold what comes after it: what is served
-/// is a function of the journal alone (N4).
-fn within_the_journal(parts: &Parts, recovered: Recovered) -> Recovered {
+/// is a function of what was acknowledged alone (N4). True beside it when the archive is to be learned first.
+fn within_the_journal(parts: &Parts, recovered: Recovered) -> (Recovered, bool) {
     if parts.journal.read_from(recovered.position).is_ok() {
-        return recovered;
+        return (recovered, false);
     }
     let (at, start) = (recovered.position, parts.journal.start());
-    if at < start {
+    let is_archived = at < start && parts.archive.enabled;
+    if is_archived {
+        tracing::info!(
+            position = at.get(),
+            start = start.get(),
+            "the journal no longer holds what comes next: learning it from the archive"
+        );
+    } else if at < start {
         tracing::error!(
             position = at.get(),
             start = start.get(),
@@ -409,8 +440,11 @@ fn within_the_journal(parts: &Parts, recovered: Recovered) -> Recovered {
     }
     let map = seal::empty_map(parts.config.voices_min);
     let generation = recovered.layers.generation;
-    let layers = Layers { generation, ..Layers::default() };
-    Recovered { map, position: start, layers, is_whole: false }
+    let layers =
+        if is_archived { recovered.layers } else { Layers { generation, ..Layers::default() } };
+    // A checkpoint ahead of a trimmed journal: its start is in the archive.
+    let is_blank = is_archived || (start > Position::START && parts.archive.enabled);
+    (Recovered { map, position: start, layers, is_whole: false }, is_blank)
 }
 
 /// Opens a file just sealed.

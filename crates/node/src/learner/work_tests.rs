@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::clock::Clock;
-use crate::config::LearnerConfig;
+use crate::config::{ArchiveConfig, LearnerConfig};
+use crate::exclusions::ExclusionList;
 use crate::metrics::Metrics;
 use crate::serving::Serving;
 use crate::store::Store;
+use cairn_archive::Exclusions;
 use cairn_ground::{Bssid, Day, LatLng, Timestamp};
 use cairn_journal::Journal;
 use cairn_report::{Batch, ContributorToken, Fix, Observation, Report, SubmissionId};
@@ -35,13 +37,15 @@ fn work() -> (TempDir, Work) {
     let segments =
         cairn_journal::Config { segment_bytes_max: 1 << 20, ..cairn_journal::Config::standard() };
     let (journal, _) = Journal::open(&store.journal(), segments).unwrap();
-    let recovered = super::super::recover(&store, 1).unwrap();
+    let recovered = super::super::recover(&store, 1, &Exclusions::default()).unwrap();
     let parts = Parts {
         store,
         journal: Arc::new(journal),
         serving: Arc::new(Serving::nothing()),
         metrics: Arc::new(Metrics::new()),
         clock: Clock::System,
+        exclusions: Arc::new(ExclusionList::open(&Store::at(folder.path())).unwrap()),
+        archive: ArchiveConfig { enabled: false, ..ArchiveConfig::default() },
         config: LearnerConfig::default(),
         pace: Pace::Fresh,
     };
@@ -96,7 +100,8 @@ fn a_restart_after_overlays_serves_them_until_the_journal_has_taught_them_again(
     let mut parts = first.parts.clone();
     drop(first);
     parts.serving = Arc::new(Serving::nothing());
-    let recovered = super::super::recover(&Store::at(folder.path()), 1).unwrap();
+    let recovered =
+        super::super::recover(&Store::at(folder.path()), 1, &Exclusions::default()).unwrap();
     let mut second = Work::new(parts, recovered, Arc::default(), Arc::default()).unwrap();
     assert!(is_served(&second, 1) && is_served(&second, 2));
     assert_eq!(second.next_step(), Step::Rest, "found overlays are fresher than the map");
@@ -119,13 +124,15 @@ fn a_journal_that_was_trimmed_is_learned_from_its_start_when_no_checkpoint_is_th
     journal.trim(journal.committed()).unwrap();
     let (start, journal) = (journal.start(), Arc::new(journal));
     assert!(start > Position::START);
-    let recovered = super::super::recover(&store, 1).unwrap();
+    let recovered = super::super::recover(&store, 1, &Exclusions::default()).unwrap();
     let parts = Parts {
         store,
         journal: Arc::clone(&journal),
         serving: Arc::new(Serving::nothing()),
         metrics: Arc::new(Metrics::new()),
         clock: Clock::System,
+        exclusions: Arc::new(ExclusionList::open(&Store::at(folder.path())).unwrap()),
+        archive: ArchiveConfig { enabled: false, ..ArchiveConfig::default() },
         config: LearnerConfig::default(),
         pace: Pace::Fresh,
     };

@@ -1,5 +1,6 @@
 //! How far a further server is: a position in a file of its own, replaced whole.
 
+use crate::config::{RelayConfig, RelayServer};
 use crate::store::write_whole;
 use cairn_journal::Position;
 use std::collections::BTreeMap;
@@ -57,9 +58,37 @@ pub fn positions(folder: &Path) -> io::Result<BTreeMap<String, u64>> {
     Ok(found)
 }
 
+/// The least position of all configured servers: what comes before it is needed by none of them. `None`
+/// when one has no position yet, or none that can be read.
+pub(crate) fn slowest(config: &RelayConfig, folder: &Path) -> Option<Position> {
+    let reached = |server: &RelayServer| Mark::at(folder, &server.name).load().ok().flatten();
+    let all: Option<Vec<Position>> = config.servers.iter().map(reached).collect();
+    Some(all?.into_iter().min().unwrap_or(Position::new(u64::MAX)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::RelayFrom;
+
+    #[test]
+    fn the_slowest_server_is_the_one_the_journal_is_kept_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let server = |name: &str| RelayServer {
+            name: name.to_owned(),
+            url: "http://[::1]/".to_owned(),
+            key: String::new(),
+            from: RelayFrom::Now,
+        };
+        let config = RelayConfig { servers: vec![server("one"), server("two")] };
+        let least = || slowest(&config, folder.path());
+        Mark::at(folder.path(), "one").store(Position::new(70)).unwrap();
+        assert_eq!(least(), None, "nobody knows where the second is");
+        Mark::at(folder.path(), "two").store(Position::new(30)).unwrap();
+        assert_eq!(least(), Some(Position::new(30)));
+        let nobody = slowest(&RelayConfig::default(), folder.path());
+        assert_eq!(nobody, Some(Position::new(u64::MAX)));
+    }
 
     #[test]
     fn a_position_is_kept_and_something_else_is_refused() {

@@ -16,5 +16,6 @@ mod send;
 mod thread;
 
 pub use mark::positions;
+pub(crate) use mark::slowest;
 pub use metrics::RelayMetrics;
 pub use thread::{Relays, Source};

@@ -5,6 +5,8 @@ mod access;
 #[cfg(test)]
 mod api;
 #[cfg(test)]
+mod archive;
+#[cfg(test)]
 mod areas;
 #[cfg(test)]
 mod backup;
@@ -54,6 +56,8 @@ mod storage;
 mod support;
 #[cfg(test)]
 mod track;
+#[cfg(test)]
+mod undo;
 #[cfg(test)]
 mod verbs;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The black-box harness: the real binary on a free port, plain sockets, a log that must be clean.
 
 pub(crate) mod client;
+pub(crate) mod kept;
 pub(crate) mod reports;
 pub(crate) mod taught;
 

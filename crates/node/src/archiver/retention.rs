@@ -1,0 +1,86 @@
+//! How long raw reports stay: until they are old enough, and archive, map and relays are past them.
+
+use super::thread::Work;
+use crate::config::RelayConfig;
+use crate::relay::slowest;
+use crate::store::Store;
+use cairn_archive::{Covered, Manifest};
+use cairn_ground::Day;
+use cairn_journal::Position;
+use cairn_snapshot::Manifest as Sealed;
+
+/// Whom the journal is kept for, the archive apart.
+#[derive(Debug)]
+pub(super) struct Needs {
+    store: Store,
+    relay: RelayConfig,
+}
+
+impl Needs {
+    /// The map and the further servers of a node.
+    pub(super) fn new(store: &Store, relay: &RelayConfig) -> Self {
+        Self { store: store.clone(), relay: relay.clone() }
+    }
+
+    /// The first position that any of them still reads; `None` when that cannot be told.
+    fn first(&self) -> Option<Position> {
+        let folder = self.store.map();
+        let current = Sealed::load(&folder).ok()??;
+        let former = Sealed::former(&folder).map_or(0, |it| it.journal_position);
+        let learned = Position::new(former.min(current.manifest.journal_position));
+        let relayed = slowest(&self.relay, &self.store.relay())?;
+        Some(learned.min(relayed))
+    }
+}
+
+impl Work {
+    /// Removes journal segments that are old enough and that nobody needs.
+    pub(super) fn trim(&self, manifest: &Manifest) {
+        let n_days = self.parts.config.journal_days;
+        let Some(covered) = manifest.covered.get(self.door.journal()) else { return };
+        let Some(old) = end_of_old(covered, self.parts.clock.today(), n_days) else { return };
+        let Some(first) = self.needs.first() else { return };
+        let before = Position::new(old).min(first);
+        if before <= self.parts.journal.start() {
+            return;
+        }
+        match self.parts.journal.trim(before) {
+            Ok(trimmed) if trimmed.bytes > 0 => {
+                self.parts.metrics.archive.trimmed_bytes.inc_by(trimmed.bytes);
+                tracing::info!(
+                    start = trimmed.start.get(),
+                    segments = trimmed.segments,
+                    "old reports removed from the journal: their evidence is archived"
+                );
+            }
+            Ok(_) => {}
+            Err(fault) => tracing::info!(%fault, "old reports could not be removed yet"),
+        }
+    }
+}
+
+/// Where the reports end that were received more than `n_days` ago and are archived; `None` for nowhere.
+fn end_of_old(covered: &Covered, today: Day, n_days: u16) -> Option<u64> {
+    if n_days == 0 {
+        return None;
+    }
+    let is_old = |day: u16| today.days_since(Day::new(day)) > n_days;
+    let first_kept = covered.days.iter().find(|(day, _)| !is_old(*day));
+    Some(first_kept.map_or(covered.position, |(_, position)| *position))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_old_when_their_day_is_more_than_the_days_kept_ago() {
+        let covered = Covered { position: 900, days: vec![(100, 0), (101, 300), (105, 700)] };
+        let end = |today, n_days| end_of_old(&covered, Day::new(today), n_days);
+        assert_eq!(end(105, 0), None, "kept for ever");
+        assert_eq!(end(130, 30), Some(0));
+        assert_eq!(end(131, 30), Some(300));
+        assert_eq!(end(132, 30), Some(700));
+        assert_eq!(end(999, 30), Some(900), "all that is archived, and no more");
+    }
+}

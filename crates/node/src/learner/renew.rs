@@ -1,0 +1,99 @@
+//! When the learner's map is no longer the right one, and how another one takes its place.
+
+use super::relearn::Relearning;
+use super::venues::Models;
+use super::work::Work;
+use cairn_archive::Exclusions;
+use cairn_journal::Position;
+use cairn_radiomap::RadioMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Time between two looks at what was taken out.
+const LOOK: Duration = Duration::from_secs(1);
+/// Pause after learning anew failed.
+const FAILED_PAUSE: Duration = Duration::from_secs(5);
+
+/// Which evidence the learner's map is of, and whether another map is on its way.
+#[derive(Debug)]
+pub(super) struct Renewal {
+    /// What was left out of the map.
+    pub(super) without: Arc<Exclusions>,
+    /// The map on its way.
+    underway: Option<Relearning>,
+    /// True while the map lacks what only the archive holds: nothing is learned or sealed.
+    pub(super) is_blank: bool,
+    next_look: Instant,
+}
+
+impl Renewal {
+    /// At start: the map is of everything but `without`, or blank.
+    pub(super) const fn new(without: Arc<Exclusions>, is_blank: bool, now: Instant) -> Self {
+        Self { without, underway: None, is_blank, next_look: now }
+    }
+
+    /// True while another map is on its way: the present one is sealed no more.
+    pub(super) const fn is_underway(&self) -> bool {
+        self.underway.is_some()
+    }
+}
+
+impl Work {
+    /// Looks whether another map is wanted or ready; failures are logged here, and tried again later.
+    pub(super) fn renew(&mut self) {
+        let now = self.parts.clock.instant();
+        if self.sealing.is_none()
+            && let Some(done) = self.renewal.underway.take_if(|it| it.is_done())
+        {
+            let (without, position) = (Arc::clone(&done.without), done.position);
+            let renewed = done.finish().and_then(|map| self.replace(map, without, position));
+            self.note_renewal(renewed, now);
+        }
+        if now < self.renewal.next_look || self.renewal.is_underway() {
+            return;
+        }
+        self.renewal.next_look = now + LOOK;
+        self.parts.exclusions.refresh();
+        if self.renewal.is_blank || self.parts.exclusions.now() != self.renewal.without {
+            let end =
+                if self.renewal.is_blank { self.parts.journal.committed() } else { self.position };
+            match Relearning::start(&self.parts, end) {
+                Ok(underway) => self.renewal.underway = Some(underway),
+                Err(error) => self.note_renewal(Err(error), now),
+            }
+        }
+    }
+
+    /// Goes on with another map; the base before serves until one is sealed of it.
+    fn replace(
+        &mut self,
+        map: RadioMap,
+        without: Arc<Exclusions>,
+        position: Position,
+    ) -> anyhow::Result<()> {
+        self.intake.go_on_from(self.parts.journal.read_from(position)?);
+        self.intake.leave_out(&without);
+        self.map = map;
+        self.intake.retry(&mut self.map);
+        self.map.take_dirty();
+        (self.position, self.caught_up_at) = (position, self.parts.journal.committed());
+        self.status.set_position(position.get());
+        self.layers.n_found = self.layers.overlays.len();
+        self.unpublished.clear();
+        self.models = Models::default();
+        self.must_seal = true;
+        self.renewal.without = without;
+        self.renewal.is_blank = false;
+        self.parts.metrics.learner.relearned.inc();
+        tracing::info!(journal_position = position.get(), "the map was learned anew");
+        Ok(())
+    }
+
+    fn note_renewal(&mut self, renewed: anyhow::Result<()>, now: Instant) {
+        if let Err(error) = renewed {
+            self.renewal.next_look = now + FAILED_PAUSE;
+            tracing::error!(error = %format!("{error:#}"),
+                "the map cannot be learned anew: the one before serves, trying again");
+        }
+    }
+}
