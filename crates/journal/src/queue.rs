@@ -2,7 +2,9 @@
 
 use crate::error::{AppendError, StorageFault};
 use crate::journal::Done;
-use crate::limits::{GROUP_BYTES_MAX, GROUP_RECORDS_MAX};
+use crate::limits::{
+    GATHER_STEP, GATHER_STEPS_MAX, GROUP_BYTES_MAX, GROUP_GATHERED, GROUP_RECORDS_MAX,
+};
 use crate::lock;
 use cairn_report::SubmissionId;
 use std::collections::VecDeque;
@@ -89,10 +91,27 @@ impl Queue {
     }
 
     /// What to do next, waiting for it.
-    pub(crate) fn take(&self) -> Work {
+    ///
+    /// `n_answered` batches were just acknowledged. Whoever sent them is about to send the next: without
+    /// a moment for these to come, clients fall into two halves that take turns, each with a sync of its
+    /// own. A client that is alone never waits.
+    pub(crate) fn take(&self, n_answered: usize) -> Work {
         let idle = |state: &mut State| state.waiting.is_empty() && !state.closing && !state.roll;
+        let n_expected = (self.fill().records + n_answered).min(GROUP_GATHERED);
         let waited = self.changed.wait_while(self.state(), idle);
         let mut state = waited.unwrap_or_else(PoisonError::into_inner);
+        for _ in 0..GATHER_STEPS_MAX {
+            let n_before = state.waiting.len();
+            if n_before >= n_expected || state.bytes >= GROUP_BYTES_MAX || state.closing {
+                break;
+            }
+            let few = |state: &mut State| state.waiting.len() < n_expected && !state.closing;
+            let waited = self.changed.wait_timeout_while(state, GATHER_STEP, few);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            if state.waiting.len() == n_before {
+                break;
+            }
+        }
         if state.waiting.is_empty() {
             return if std::mem::take(&mut state.roll) { Work::Roll } else { Work::End };
         }
@@ -162,7 +181,7 @@ mod tests {
 
     /// The size of the next group.
     fn group(queue: &Queue) -> usize {
-        if let Work::Group(group) = queue.take() { group.len() } else { 0 }
+        if let Work::Group(group) = queue.take(0) { group.len() } else { 0 }
     }
 
     #[test]
@@ -187,6 +206,24 @@ mod tests {
         let refused = queue.push(pending(1)).err().map(|(_, error)| error);
         assert_eq!(refused, Some(AppendError::Closed));
         assert_eq!((group(&queue), group(&queue)), (1, 0));
+    }
+
+    #[test]
+    fn those_that_were_just_answered_get_a_moment_to_come_again_and_nobody_else_does() {
+        let queue = Queue::new(100, 100);
+        assert!(queue.push(pending(1)).is_ok());
+        std::thread::scope(|scope| {
+            scope.spawn(|| (0..3).all(|_| queue.push(pending(1)).is_ok()));
+            let mut n_taken = 0;
+            while n_taken < 4 {
+                let Work::Group(group) = queue.take(3) else { panic!("it is open") };
+                n_taken += group.len();
+            }
+        });
+        assert!(queue.push(pending(1)).is_ok());
+        assert_eq!(group(&queue), 1, "alone, and at once");
+        queue.roll();
+        assert!(matches!(queue.take(5), Work::Roll));
     }
 
     #[test]

@@ -92,6 +92,7 @@ impl Writer {
 
     /// Works until the queue is closed and empty.
     pub(crate) fn run(mut self) {
+        let mut n_answered = 0;
         loop {
             if self.file.is_none() {
                 if self.queue.pause(self.config.probe_every) {
@@ -100,8 +101,11 @@ impl Writer {
                 self.probe();
                 continue;
             }
-            match self.queue.take() {
-                Work::Group(group) => self.commit(group),
+            match self.queue.take(n_answered) {
+                Work::Group(group) => {
+                    n_answered = group.len();
+                    self.commit(group);
+                }
                 Work::Roll => self.roll(),
                 Work::End => break,
             }
