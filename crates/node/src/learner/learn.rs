@@ -170,3 +170,7 @@ fn learn_from(mut map: RadioMap, pieces: &Receiver<Piece>, without: &Exclusions)
     }
     map
 }
+
+#[cfg(test)]
+#[path = "learn_tests.rs"]
+mod tests;

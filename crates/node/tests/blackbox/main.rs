@@ -35,6 +35,8 @@ mod listening;
 #[cfg(test)]
 mod main_job;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod packaging;
 #[cfg(test)]
 mod precision;
