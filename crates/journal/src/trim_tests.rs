@@ -81,7 +81,7 @@ fn retries_of_removed_batches_are_recognized_also_after_reopening_twice() {
     journal.trim(journal.committed()).unwrap();
     drop(journal);
     assert!(all_again(&open(&disk).0));
-    assert_eq!(disk.list().unwrap().iter().filter(|name| name.ends_with(".ids")).count(), 1);
+    assert_eq!(disk.list().unwrap().iter().filter(|name| name.starts_with("retries-")).count(), 1);
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub fn take(store: &Store, out: &Path, now: Timestamp) -> anyhow::Result<List> {
     anyhow::ensure!(empty, "{} is not empty", out.display());
     file::create_private(out).with_context(|| format!("create {}", out.display()))?;
     for _ in 0..ATTEMPTS_MAX {
-        if let Some((journal, files)) = copy_all(store, out)? {
+        if let Some(Copied { journal, files }) = copy_all(store, out)? {
             let list = List::new(now.ms(), journal, files);
             check(&list, out)?;
             list.store(out)?;
@@ -41,8 +41,14 @@ pub fn take(store: &Store, out: &Path, now: Timestamp) -> anyhow::Result<List> {
     anyhow::bail!("the service seals or trims faster than its folder can be copied: try again")
 }
 
+/// A whole copy: where its journal begins and ends, and its files.
+struct Copied {
+    journal: (u64, u64),
+    files: Vec<Entry>,
+}
+
 /// Copies everything; `None` when something was superseded meanwhile.
-fn copy_all(store: &Store, out: &Path) -> anyhow::Result<Option<((u64, u64), Vec<Entry>)>> {
+fn copy_all(store: &Store, out: &Path) -> anyhow::Result<Option<Copied>> {
     let root = store.root();
     let mut files = Vec::new();
     let start = open(store)?.start();
@@ -62,7 +68,7 @@ fn copy_all(store: &Store, out: &Path) -> anyhow::Result<Option<((u64, u64), Vec
         copied => copied.context("copy the journal")?,
     }
     anyhow::ensure!(files.len() <= BACKUP_FILES_MAX, "more than {BACKUP_FILES_MAX} files");
-    Ok(Some(((start.get(), journal.committed().get()), files)))
+    Ok(Some(Copied { journal: (start.get(), journal.committed().get()), files }))
 }
 
 fn open(store: &Store) -> anyhow::Result<ReadOnlyJournal> {
@@ -84,7 +90,7 @@ fn others(root: &Path, out: &Path, below: &str, files: &mut Vec<Entry>) -> io::R
         let Ok(name) = entry.file_name().into_string() else { continue };
         let is_apart =
             below.is_empty() && (APART.contains(&&*name) || name.starts_with("rebuild-"));
-        if is_apart || name.ends_with(".writing") || entry.path() == out {
+        if is_apart || is_temporary(&name) || entry.path() == out {
             continue;
         }
         let path = if below.is_empty() { name } else { format!("{below}/{name}") };
@@ -96,6 +102,11 @@ fn others(root: &Path, out: &Path, below: &str, files: &mut Vec<Entry>) -> io::R
         }
     }
     Ok(())
+}
+
+/// True for a file that is being written whole.
+fn is_temporary(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending == "writing")
 }
 
 /// Copies the manifest, then the sealed files it names.
@@ -121,7 +132,7 @@ fn segments(
 ) -> io::Result<()> {
     for entry in fs::read_dir(root.join("journal"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".ids") {
+        if name.starts_with("retries-") {
             files.push(file::copy(root, out, &format!("journal/{name}"), u64::MAX)?);
         }
     }

@@ -70,14 +70,14 @@ impl Intake {
                 None => return Ok(None),
                 Some(Ok((end, batch))) => {
                     let learned = self.learn(map, &batch).unwrap_or_else(|reason| {
-                        self.park(start, reason, codec::encode(&batch));
+                        self.park(start, reason, &codec::encode(&batch));
                         Learned::default()
                     });
                     return Ok(Some((end, learned)));
                 }
                 Some(Err(ReadError::Undecodable { source, .. })) => {
                     let payload = self.payload(start)?;
-                    self.park(start, source.to_string(), payload);
+                    self.park(start, source.to_string(), &payload);
                     self.reader.skip_damage()?;
                 }
                 Some(Err(damage @ (ReadError::Corrupt { .. } | ReadError::OutOfRange { .. }))) => {
@@ -135,9 +135,9 @@ impl Intake {
     }
 
     /// Sets a record aside and says so; what it says of people stays in the file.
-    fn park(&self, start: Position, reason: String, payload: Vec<u8>) {
+    fn park(&self, start: Position, reason: String, payload: &[u8]) {
         let label = Label::of(start, self.journal.place_of(start), reason);
-        let kept = self.parked.park(&label, &payload);
+        let kept = self.parked.park(&label, payload);
         tracing::error!(segment = %label.segment, offset = label.offset,
             kept = kept.as_ref().is_ok_and(|kept| *kept),
             "a record cannot be learned: parked, and tried again at the next start");

@@ -14,7 +14,8 @@ fn batch(n: u8) -> Batch {
     let day = Day::new(RECEIVED - late_days);
     let report = |step: u8| {
         let place =
-            LatLng::new(51.5 + f64::from(step) * 1e-4, -0.12 + f64::from(n) * 1e-3).unwrap();
+            LatLng::new(f64::from(step).mul_add(1e-4, 51.5), f64::from(n).mul_add(1e-3, -0.12))
+                .unwrap();
         let heard = |k: u64| TransmitterId::Wifi(Bssid::from_u48(0x0200_5e00_0000 + k * 16));
         let heard = (0..4).map(|k| Observation::of(heard(k + u64::from(n) / 3))).collect();
         let when = Timestamp::from_ms(day.start().ms() + 1_000 * i64::from(step) + i64::from(n));

@@ -39,7 +39,9 @@ fn a_server_goes_on_where_it_is_or_where_the_journal_begins_when_that_was_trimme
     };
     let begins = |name: &str, from: &str, kept: Option<Position>| {
         let mark = Mark::at(folder.path(), name);
-        kept.map(|kept| mark.store(kept).unwrap());
+        if let Some(kept) = kept {
+            mark.store(kept).unwrap();
+        }
         let reached = begin(&server(from), &mark, &journal).unwrap().reached();
         assert_eq!(mark.load().unwrap(), Some(reached));
         reached

@@ -6,6 +6,7 @@ use crate::support::{Data, Server, cairn, said, wait_for};
 use cairn_ground::{Bssid, TransmitterId};
 use cairn_journal::{Journal, Position};
 use cairn_node::clock::Clock;
+use cairn_report::Report;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,7 +32,7 @@ fn in_the_journal(data: &Path) -> BTreeMap<TransmitterId, usize> {
     let mut seen = BTreeMap::new();
     for record in journal.read_from(Position::START).unwrap() {
         let reports = record.unwrap().1.reports;
-        for observation in reports.iter().flat_map(|report| report.observations()) {
+        for observation in reports.iter().flat_map(Report::observations) {
             *seen.entry(observation.transmitter).or_insert(0) += 1;
         }
     }

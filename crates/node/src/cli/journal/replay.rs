@@ -151,13 +151,9 @@ fn whole(end: Position, batch: &Batch) -> anyhow::Result<String> {
         "end": end.get(),
         "received": batch.received.to_string(),
         "app": batch.app.map(|app| format!("{:016x}", app.tag())),
-        "submission": hex(&batch.id.0),
+        "submission": format!("{:032x}", u128::from_be_bytes(batch.id.0)),
         "voice": format!("{:016x}", batch.contributor.0),
         "items": body["items"],
     });
     Ok(line.to_string())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
