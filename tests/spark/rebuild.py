@@ -8,7 +8,7 @@ and `chosen`, from which `cairn batch assemble --outputs OUT` puts the map toget
 built by `cargo build --release -p cairn-fold --features c-abi`. FACTOR (default 2): how many times the calibration
 sample's voices are gathered; `assemble` says when it was too small.
 
-Needs `pip install pyspark==4.3.0 pyarrow` and Java 17.
+Needs `pip install pyspark==4.3.0 pyarrow "pandas<3"` and Java 17.
 """
 
 import ctypes

@@ -28,7 +28,7 @@ fn spark_makes_the_map_that_learned() {
     let out = folder.path().join("out");
     let status = Command::new(root.join("target/spark/bin/python"))
         .arg(root.join("tests/spark/rebuild.py"))
-        .args([&archive, &out, &root.join("target/debug/libcairn_fold.so")])
+        .args([&archive, &out, &root.join("target/spark/libcairn_fold.so")])
         .env("SPARK_LOCAL_IP", "127.0.0.1")
         .env("PYSPARK_PYTHON", root.join("target/spark/bin/python"))
         .current_dir(folder.path())

@@ -13,7 +13,7 @@
 //! Reading order: `column`, `readings`, `folding`, `batch`, `choose`, `abi`.
 
 #[cfg(feature = "c-abi")]
-mod abi;
+pub mod abi;
 mod batch;
 mod choose;
 pub mod column;
