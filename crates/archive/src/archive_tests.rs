@@ -10,6 +10,7 @@ use crate::{Exclusion, Exclusions, Occurrence, Tag};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
+use std::sync::Arc;
 
 fn archive() -> (tempfile::TempDir, Archive) {
     let folder = tempfile::tempdir().unwrap();
@@ -119,7 +120,7 @@ async fn a_store_that_fails_at_any_call_leaves_the_archive_before_or_after_and_n
     let all = vec![heard_by(1, 1, 9, 8), heard_by(2, 2, 10, 8)];
     for n in 0..60 {
         let faulty = Faulty::sound();
-        let archive = Archive::new(Store::over(faulty.clone(), brief()));
+        let archive = Archive::new(Store::over(Arc::<Faulty>::clone(&faulty), brief()));
         let first =
             add(&archive, Manifest::default(), vec![heard_by(9, 9, 9, 2)], 1).await.unwrap();
         faulty.set(Fault::ErrFrom(n));

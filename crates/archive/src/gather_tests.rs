@@ -53,7 +53,11 @@ fn readings_that_disagree_about_their_evidence_are_named() {
     let rows = |one: &Occurrence| rows_of(std::slice::from_ref(one)).unwrap();
     assert!(gathered(&[rows(&one), rows(&other)]).is_ok());
     let torn = Err(RowError::Torn { submission: 2, report: 0 });
-    assert_eq!(gathered(&[rows(&one), rows(&one)]).unwrap(), [one.clone()], "archived twice");
+    assert_eq!(
+        gathered(&[rows(&one), rows(&one)]).unwrap(),
+        std::slice::from_ref(&one),
+        "archived twice"
+    );
     let mut louder = one.clone();
     louder.evidence.heard[0].rssi_dbm = Some(-20);
     assert_eq!(gathered(&[rows(&one), rows(&louder)]), torn, "one transmitter with two powers");

@@ -21,7 +21,7 @@ proptest! {
 #[test]
 fn the_same_rows_are_the_same_bytes_and_carry_order_statistics_and_a_bloom_filter() {
     let rows = rows_of(&[heard_by(1, 2, 18_000, 100)]).unwrap();
-    let bytes = encode(&[rows.clone()]).unwrap();
+    let bytes = encode(std::slice::from_ref(&rows)).unwrap();
     assert_eq!(encode(&[rows.slice(0, 50), rows.slice(50, 50)]).unwrap(), bytes);
     let file = SerializedFileReader::new(bytes).unwrap();
     let group = file.metadata().row_group(0);

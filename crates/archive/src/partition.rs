@@ -109,7 +109,7 @@ fn split(one: Occurrence, n_shards: u32) -> BTreeMap<Partition, Occurrence> {
     }
     for heard in &one.evidence.heard {
         let part = parts.entry(at(shard_of(heard.transmitter, n_shards)));
-        part.or_insert_with(|| one.without_readings()).evidence.heard.push(heard.clone());
+        part.or_insert_with(|| one.without_readings()).evidence.heard.push(*heard);
     }
     parts
 }

@@ -9,6 +9,7 @@ use arrow_array::types::{
 use arrow_array::{ArrayRef, BooleanArray, PrimitiveArray, RecordBatch};
 use arrow_schema::ArrowError;
 use cairn_evidence::Heard;
+use cairn_ground::Floor;
 use std::sync::Arc;
 
 /// One reading with the occurrence it belongs to.
@@ -78,7 +79,7 @@ fn evidence(r: &[Reading<'_>]) -> Vec<ArrayRef> {
         all::<Int32Type>(r, |(one, _)| one.evidence.place.to_e7().0),
         all::<Int32Type>(r, |(one, _)| one.evidence.place.to_e7().1),
         some::<Float32Type>(r, |(one, _)| one.evidence.fix_sigma_m),
-        some::<Int8Type>(r, |(one, _)| one.evidence.floor.map(|floor| floor.get())),
+        some::<Int8Type>(r, |(one, _)| one.evidence.floor.map(Floor::get)),
         some::<Float32Type>(r, |(one, _)| one.evidence.height.map(|height| height.stated_m)),
         some::<Float32Type>(r, |(one, _)| one.evidence.height.map(|height| height.sigma_m)),
         flags(r, |(one, _)| one.evidence.surveyed),
@@ -112,10 +113,12 @@ fn some<T: ArrowPrimitiveType>(
     of: impl Fn(Reading<'_>) -> Option<T::Native>,
 ) -> ArrayRef {
     let mut column = PrimitiveArray::<T>::builder(r.len());
-    r.iter().for_each(|one| column.append_option(of(*one)));
+    for one in r {
+        column.append_option(of(*one));
+    }
     Arc::new(column.finish())
 }
 
 fn flags(r: &[Reading<'_>], of: impl Fn(Reading<'_>) -> bool) -> ArrayRef {
-    Arc::new(BooleanArray::from_iter(r.iter().map(|one| Some(of(*one)))))
+    Arc::new(r.iter().map(|one| Some(of(*one))).collect::<BooleanArray>())
 }

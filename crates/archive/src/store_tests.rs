@@ -37,7 +37,7 @@ async fn a_name_is_given_once_whoever_asks_and_however_often() {
 #[tokio::test]
 async fn half_a_file_and_changed_bytes_are_named_and_never_given_out() {
     let faulty = Faulty::sound();
-    let store = Store::over(faulty.clone(), brief());
+    let store = Store::over(Arc::<Faulty>::clone(&faulty), brief());
     store.write("f", Bytes::from_static(b"whole file")).await.unwrap();
     let digest = blake3::hash(b"whole file").to_hex().to_string();
     let expected = Expected { bytes: 10, digest: &digest };
@@ -55,7 +55,7 @@ async fn half_a_file_and_changed_bytes_are_named_and_never_given_out() {
 #[tokio::test]
 async fn a_store_that_stalls_or_errs_is_asked_again_and_then_named() {
     let faulty = Faulty::sound();
-    let store = Store::over(faulty.clone(), brief());
+    let store = Store::over(Arc::<Faulty>::clone(&faulty), brief());
     store.write("f", Bytes::from_static(b"x")).await.unwrap();
     faulty.set(Fault::ErrFirst(2));
     assert_eq!(store.read("f", None).await.unwrap(), "x", "two failures, then the file");

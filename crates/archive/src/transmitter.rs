@@ -57,7 +57,7 @@ pub fn shard_of(transmitter: TransmitterId, n_shards: u32) -> u32 {
     let (kind, hi, lo) = key_of(transmitter);
     let number =
         mix(mix(hi.cast_unsigned() ^ u64::from(kind.cast_unsigned())) ^ lo.cast_unsigned());
-    u32::try_from(u128::from(number) * u128::from(n_shards) >> 64).unwrap_or(0)
+    u32::try_from((u128::from(number) * u128::from(n_shards)) >> 64).unwrap_or(0)
 }
 
 /// Source: Steele, Lea, Flood, *Fast splittable pseudorandom number generators* (2014), `mix64`,

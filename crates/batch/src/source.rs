@@ -76,7 +76,8 @@ fn group_of(file: &FileEntry, n_groups: u32) -> u32 {
 fn expression(one: Exclusion) -> Expr {
     let is = |column: usize, value: u64| col(name_of(column)).eq(lit(value.cast_signed()));
     match one {
-        Exclusion::Voice(voice, day) => is(VOICE, voice.0).and(on(day)),
+        Exclusion::Voice(voice, None) => is(VOICE, voice.0),
+        Exclusion::Voice(voice, Some(day)) => is(VOICE, voice.0).and(on(day)),
         Exclusion::Submission(tag) => is(SUBMISSION, tag.0),
         Exclusion::App(tag) => is(APP, tag.0),
         Exclusion::Region(region, day) => on(day).and(inside(region)),

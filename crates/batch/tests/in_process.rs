@@ -54,7 +54,7 @@ fn an_archive_is_read_through_its_store_without_what_its_manifest_takes_out() {
     let (first, middle, last) = (&all[0], &all[all.len() / 2], &all[all.len() - 1]);
     let region = Region::of(last.evidence.place, 8).unwrap();
     let excluded = Exclusions::of([
-        Exclusion::Voice(first.evidence.voice, first.evidence.day),
+        Exclusion::Voice(first.evidence.voice, Some(first.evidence.day)),
         Exclusion::Submission(middle.submission),
         Exclusion::App(Tag(7)),
         Exclusion::Region(region, last.evidence.day),
