@@ -5,8 +5,8 @@
 //!
 //! Invariants: N1 a node serves exactly one snapshot set at any instant, swapped atomically
 //! ([`serving`]). N2 a submission is acknowledged only when it is on disk (`http/geosubmit`). N3 nothing
-//! personal is in any log line or metric. N4 what is served is a function of the journal alone: a
-//! restart, a rebuild and an incremental run end at the same bytes ([`learner`]).
+//! personal is in any log line or metric. N4 what is served is a function of what was acknowledged
+//! and not taken out, in the journal and the archive: a restart, a rebuild and an incremental run end at the same bytes ([`learner`]).
 //!
 //! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
 //! becomes of them), `locating`, `tracking`, `access` (who may ask), `publish` and `relay` (what leaves for others),

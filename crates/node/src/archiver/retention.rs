@@ -38,6 +38,7 @@ impl Work {
     pub(super) fn trim(&self, manifest: &Manifest) {
         let n_days = self.parts.config.journal_days;
         let Some(covered) = manifest.covered.get(self.door.journal()) else { return };
+        self.roll(covered);
         let Some(old) = end_of_old(covered, self.parts.clock.today(), n_days) else { return };
         let Some(first) = self.needs.first() else { return };
         let before = Position::new(old).min(first);
@@ -57,6 +58,26 @@ impl Work {
             Err(fault) => tracing::info!(%fault, "old reports could not be removed yet"),
         }
     }
+}
+
+impl Work {
+    /// Closes a journal segment that was begun on an earlier day, so that old reports never wait for young
+    /// ones in one file.
+    fn roll(&self, covered: &Covered) {
+        let journal = &self.parts.journal;
+        let Some(last) = journal.segments().pop() else { return };
+        let day = day_at(covered, last.start);
+        let is_past = day.is_some_and(|day| day < self.parts.clock.today());
+        if self.parts.config.journal_days > 0 && last.end > last.start && is_past {
+            journal.roll();
+        }
+    }
+}
+
+/// The day of receipt of what is at a position; `None` where that is not known.
+fn day_at(covered: &Covered, position: Position) -> Option<Day> {
+    let before = covered.days.iter().rev().find(|(_, start)| *start <= position.get());
+    before.filter(|_| position.get() < covered.position).map(|(day, _)| Day::new(*day))
 }
 
 /// Where the reports end that were received more than `n_days` ago and are archived; `None` for nowhere.
@@ -82,5 +103,13 @@ mod tests {
         assert_eq!(end(131, 30), Some(300));
         assert_eq!(end(132, 30), Some(700));
         assert_eq!(end(999, 30), Some(900), "all that is archived, and no more");
+    }
+
+    #[test]
+    fn a_position_lies_in_the_day_that_began_last_before_it() {
+        let covered = Covered { position: 900, days: vec![(100, 0), (105, 700)] };
+        let day = |position| day_at(&covered, Position::new(position)).map(Day::get);
+        assert_eq!([day(0), day(699), day(700), day(899)], [100, 100, 105, 105].map(Some));
+        assert_eq!(day(900), None, "not archived yet");
     }
 }

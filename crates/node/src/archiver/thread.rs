@@ -164,7 +164,7 @@ impl Work {
             let n_read = self.read_some(reader, &mut pending)?;
             let waited = self.parts.clock.instant().saturating_duration_since(since);
             if waited >= Duration::from_secs(self.parts.config.flush_seconds)
-                || self.parts.exclusions.now().digest() != self.known(manifest)
+                || self.parts.exclusions.now().digest() != known(manifest)
             {
                 break;
             }
@@ -221,9 +221,9 @@ impl Work {
         let lag_bytes = self.parts.journal.committed().get().saturating_sub(position);
         self.parts.metrics.archive.lag_bytes.set(gauge(lag_bytes));
     }
+}
 
-    /// The hash of what a manifest excludes.
-    pub(super) fn known(&self, manifest: &Manifest) -> Option<[u8; 32]> {
-        manifest.exclusions().and_then(|it| it.digest())
-    }
+/// The hash of what a manifest excludes.
+pub(super) fn known(manifest: &Manifest) -> Option<[u8; 32]> {
+    manifest.exclusions().and_then(|it| it.digest())
 }

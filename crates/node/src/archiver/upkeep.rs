@@ -1,7 +1,7 @@
 //! Keeping the archive in order: what was taken out leaves it, old days and unneeded files go, small files
 //! become one.
 
-use super::thread::Work;
+use super::thread::{Work, known};
 use cairn_archive::Manifest;
 use cairn_archive::limits::MANIFESTS_KEPT;
 use cairn_ground::Day;
@@ -24,7 +24,7 @@ impl Work {
     /// removes the manifests that still name it.
     fn without_excluded(&self, manifest: Manifest) -> anyhow::Result<Manifest> {
         let wanted = self.parts.exclusions.now();
-        let is_said = self.known(&manifest) == wanted.digest();
+        let is_said = known(&manifest) == wanted.digest();
         if is_said && (manifest.is_purged || wanted.is_empty()) {
             return Ok(manifest);
         }

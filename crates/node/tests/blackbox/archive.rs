@@ -1,6 +1,6 @@
 //! The archive: what the journal no longer holds is there, and the map comes out of both the same.
 
-use crate::support::client::post;
+use crate::support::client::{get, post};
 use crate::support::kept::{ARCHIVING, append, batch, forget_the_start};
 use crate::support::reports::{query, submission, walk};
 use crate::support::taught::settle;
@@ -21,6 +21,12 @@ fn archived(server: &Server) {
     wait_for("the archive", || {
         server.metric("archive_lag_bytes") < 0.5 && server.metric("archive_rows") > 0.5
     });
+}
+
+fn n_archived(server: &Server) -> u64 {
+    let text = get(server.address(), "/metrics").text();
+    let line = text.lines().find_map(|line| line.strip_prefix("archive_rows "));
+    line.unwrap().parse().unwrap()
 }
 
 fn rebuilt(data: &Data, flags: &[&str]) -> String {
@@ -83,8 +89,9 @@ fn old_reports_leave_the_journal_once_archived_and_learned_and_the_map_stays_the
 #[test]
 fn a_kill_at_any_moment_leaves_every_submission_in_the_archive_once() {
     let data = seeded();
+    let sharded = format!("{ARCHIVING}\nshards = 4");
     for turn in 0..6_u64 {
-        let server = Server::start_under(&data, ARCHIVING, &[]);
+        let server = Server::start_under(&data, &sharded, &[]);
         let body = submission(&walk(51.7, -0.12, 300 + turn, i64::try_from(turn).unwrap()));
         assert_eq!(post(server.address(), "/v2/geosubmit", &body).status, 200);
         cairn_node::clock::Clock::System.sleep(std::time::Duration::from_millis(900 + turn * 60));
@@ -92,10 +99,10 @@ fn a_kill_at_any_moment_leaves_every_submission_in_the_archive_once() {
     }
     let server = Server::start_under(&data, ARCHIVING, &[]);
     archived(&server);
-    let n_rows = server.metric("archive_rows");
+    let n_rows = n_archived(&server);
     server.stop();
     // 8 submissions and 6 more of 12 reports that hear 4 transmitters each.
-    assert!((n_rows - 14.0 * 48.0).abs() < 0.5, "{n_rows} rows");
+    assert_eq!(n_rows, 14 * 48);
     assert!(is_equal(&data, &["--from", "archive"]));
     let dir = data.path().to_str().unwrap();
     let told = said(&cairn(&["archive", "verify", "--data", dir]));
@@ -123,6 +130,8 @@ fn a_damaged_file_is_named_and_a_compacted_archive_holds_the_same() {
         .unwrap();
     bytes.truncate(bytes.len() / 2);
     std::fs::write(&path, bytes).unwrap();
+    let folders = path.to_str().unwrap();
+    assert!(folders.contains("/day=2025-10-09/cell=83"), "the day it was heard on: {folders}");
     let told = cairn(&["archive", "verify", "--data", dir]);
     assert_eq!(told.status.code(), Some(1));
     let told = String::from_utf8_lossy(&told.stdout).into_owned();
@@ -131,11 +140,27 @@ fn a_damaged_file_is_named_and_a_compacted_archive_holds_the_same() {
 }
 
 #[test]
+fn evidence_of_days_that_are_no_longer_kept_leaves_the_archive_and_its_files_the_disk() {
+    let data = seeded();
+    let server = Server::start_under(&data, &format!("{ARCHIVING}\nevidence_days = 30"), &[]);
+    settle(&server);
+    wait_for("evidence to come", || server.metric("archive_published_total") > 0.5);
+    wait_for("and to go", || {
+        server.metric("archive_lag_bytes") < 0.5 && server.metric("archive_rows") < 0.5
+    });
+    server.stop();
+    let dir = data.path().to_str().unwrap();
+    let status = said(&cairn(&["archive", "status", "--data", dir, "--json"]));
+    let status: serde_json::Value = serde_json::from_str(&status).unwrap();
+    assert_eq!(status["files"], 0, "{status}");
+}
+
+#[test]
 fn an_archive_that_cannot_be_written_is_named_and_nothing_is_lost() {
     let data = seeded();
     // A file where the folder should be.
-    let mut settings = ARCHIVING.to_owned();
-    settings.push_str(&format!("\nurl = {:?}", data.path().join("elsewhere").to_str().unwrap()));
+    let elsewhere = data.path().join("elsewhere");
+    let settings = format!("{ARCHIVING}\nurl = {:?}", elsewhere.to_str().unwrap());
     std::fs::create_dir_all(data.path().join("elsewhere")).unwrap();
     std::fs::write(data.path().join("elsewhere/readings"), "in the way").unwrap();
     let mut server = Server::start_under(&data, &settings, &[]);
@@ -144,7 +169,7 @@ fn an_archive_that_cannot_be_written_is_named_and_nothing_is_lost() {
     wait_for("an answer", || answers(&server));
     std::fs::remove_file(data.path().join("elsewhere/readings")).unwrap();
     archived(&server);
-    assert!((server.metric("archive_rows") - 8.0 * 48.0).abs() < 0.5);
+    assert_eq!(n_archived(&server), 8 * 48);
     let log = server.stop();
     assert!(log.contains("evidence is archived again"), "{log}");
 }

@@ -14,11 +14,12 @@ pub(crate) const RECEIVED: u16 = 20_371;
 
 /// A submission: twelve reports around a place that hear the transmitters `first..first + 4`.
 pub(crate) fn batch(n: u8, lat: f64, first: u64) -> Batch {
-    let reports = (0..12_i32).map(|step| {
+    let reports = (0..12_i16).map(|step| {
         let turn = f64::from(step) * 0.5;
-        let place = LatLng::new(lat + turn.sin() * 2e-4, -0.12 + turn.cos() * 3e-4).unwrap();
+        let place =
+            LatLng::new(turn.sin().mul_add(2e-4, lat), turn.cos().mul_add(3e-4, -0.12)).unwrap();
         let heard = (0..4).map(|k| Observation {
-            power: Some(Dbm::new(-55.0 - step as f32).unwrap()),
+            power: Some(Dbm::new(-55.0 - f32::from(step)).unwrap()),
             age: AgeMs::ZERO,
             ..Observation::of(TransmitterId::Wifi(Bssid::parse(&address(first + k)).unwrap()))
         });
