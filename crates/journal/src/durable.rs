@@ -55,7 +55,7 @@ pub struct Entry {
 }
 
 /// Reads a log in order.
-pub trait LogReader: Send {
+pub trait LogReader: Send + std::fmt::Debug {
     /// The next entry; `None` when nothing more is there now.
     ///
     /// # Errors

@@ -74,5 +74,6 @@ fn archiver_parts(engine: &Engine, config: &Config, clock: &Clock) -> Parts {
         clock: clock.clone(),
         config: config.archive.clone(),
         relay: config.relay.clone(),
+        forwarded: None,
     }
 }

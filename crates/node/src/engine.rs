@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::config::{Config, JournalConfig};
 use crate::exclusions::ExclusionList;
-use crate::learner::{Learner, Pace, Parts, recover};
+use crate::learner::{Learner, Origin, Pace, Parts, recover};
 use crate::metrics::{Metrics, gauge, raise};
 use crate::serving::Serving;
 use crate::store::Store;
@@ -44,7 +44,7 @@ impl Engine {
             .context("look at what is sealed")?;
         let parts = Parts {
             store: store.clone(),
-            journal: Arc::clone(&journal),
+            journal: Origin::Own(Arc::clone(&journal)),
             serving: Arc::clone(&serving),
             metrics: Arc::clone(&metrics),
             clock,
@@ -69,7 +69,7 @@ impl Engine {
 }
 
 /// Opens the journal and says what was repaired.
-fn open_journal(store: &Store, config: &Config) -> anyhow::Result<Journal> {
+pub(crate) fn open_journal(store: &Store, config: &Config) -> anyhow::Result<Journal> {
     let standard = cairn_journal::Config::standard();
     let JournalConfig { segment_bytes_max, free_bytes_min } = config.journal;
     let settings = cairn_journal::Config { segment_bytes_max, free_bytes_min, ..standard };

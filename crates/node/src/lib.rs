@@ -9,8 +9,8 @@
 //! and not taken out, in the journal and the archive: a restart, a rebuild and an incremental run end at the same bytes ([`learner`]).
 //!
 //! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
-//! becomes of them), `locating`, `tracking`, `access` (who may ask), `publish` and `relay` (what leaves for others),
-//! `archiver` (what stays for years), `exclusions` (what was taken out), `backup`, `cli` (verbs), `bench` (a load for any service),
+//! becomes of them), `cluster` (roles of several machines), `locating`, `tracking`, `access` (who may ask), `publish`
+//! and `relay` (what leaves for others), `archiver` (what stays for years), `exclusions` (what was taken out), `backup`, `cli` (verbs), `bench` (a load for any service),
 //! `keys`, `metrics`.
 
 pub mod access;
@@ -20,6 +20,7 @@ pub mod backup;
 mod bench;
 pub mod cli;
 pub mod clock;
+pub mod cluster;
 pub mod config;
 pub mod demo;
 pub mod engine;
@@ -35,6 +36,7 @@ pub mod metrics;
 mod mix;
 pub mod publish;
 pub mod relay;
+mod role;
 pub mod server;
 pub mod serving;
 mod stamp;

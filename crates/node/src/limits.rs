@@ -88,6 +88,16 @@ pub const TRACK_SESSION_BUSY: Duration = Duration::from_mins(1);
 pub const TRACK_LAG_S: f64 = 20.0;
 /// The longest lag.
 pub const TRACK_LAG_S_MAX: f64 = 120.0;
+/// Partitions of the world.
+pub const PARTITIONS_MAX: u32 = 256;
+/// Batches forwarded to the shared log before its answer is awaited.
+pub const FORWARD_BATCHES_MAX: usize = 4_096;
+/// Journal bytes forwarded before an answer is awaited; the last batch may go above.
+pub const FORWARD_BYTES_MAX: u64 = 4 << 20;
+/// Places of the journal whose place in the shared log is remembered; more are thinned out.
+pub const FORWARD_LEDGER_MAX: usize = 1_024;
+/// Dead letters shown or sent again at once.
+pub const DEAD_LETTERS_MAX: usize = 1_000;
 /// Published files sent at once; whoever asks for one more comes back later.
 pub const DOWNLOADS_MAX: usize = 32;
 

@@ -4,6 +4,7 @@
 //! a test holds the two together. Labels have few values and none of them is personal.
 
 use crate::archiver::ArchiveMetrics;
+use crate::cluster::ClusterMetrics;
 use crate::fallback::metrics::FallbackMetrics;
 use crate::publish::PublishMetrics;
 use crate::relay::RelayMetrics;
@@ -56,6 +57,8 @@ pub struct Metrics {
     pub archive: ArchiveMetrics,
     /// What relaying says about itself.
     pub relay: RelayMetrics,
+    /// What several machines that share a log say about themselves.
+    pub cluster: ClusterMetrics,
     /// What tracks are counted by.
     pub track: TrackMetrics,
     answers: Counters,
@@ -139,6 +142,7 @@ impl Metrics {
             publish: PublishMetrics::default(),
             archive: ArchiveMetrics::default(),
             relay: RelayMetrics::default(),
+            cluster: ClusterMetrics::default(),
             track: TrackMetrics::default(),
             answers: Family::default(),
             refusals: Family::default(),
@@ -153,6 +157,7 @@ impl Metrics {
         metrics.publish.register(&mut registry);
         metrics.archive.register(&mut registry);
         metrics.relay.register(&mut registry);
+        metrics.cluster.register(&mut registry);
         metrics.track.register(&mut registry);
         metrics.registry = registry;
         metrics
@@ -345,6 +350,7 @@ mod tests {
         metrics.learner.sealed("base", Duration::ZERO);
         crate::fallback::metrics::use_all(&metrics.fallback);
         metrics.relay.of("other");
+        metrics.cluster.of(0);
         metrics.publish.set_wanted([1; 5]);
         metrics.track.told(1, 0);
         metrics

@@ -12,11 +12,12 @@ use crate::keys::DayKeys;
 use crate::learner::{Pace, Status};
 use crate::metrics::{Metrics, gauge};
 use crate::publish::Shelf;
+use crate::role::{Behind, Role, Shared, Whole};
 use crate::serving::Serving;
 use crate::tracking::Sessions;
 use anyhow::Context as _;
 use axum::Router;
-use cairn_journal::{Health, Journal};
+use cairn_journal::{Health, Journal, Log};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -40,8 +41,12 @@ pub struct App {
     pub config: Config,
     /// Where time comes from.
     pub clock: Clock,
-    /// What is acknowledged.
-    pub journal: Arc<Journal>,
+    /// What it is there for.
+    pub(crate) role: Role,
+    /// What is acknowledged, where submissions are taken.
+    pub journal: Option<Arc<Journal>>,
+    /// What is learned from, when that is the log of several machines.
+    pub(crate) log: Option<Arc<dyn Log>>,
     /// What is served.
     pub serving: Arc<Serving>,
     /// What is counted.
@@ -70,8 +75,7 @@ pub struct App {
 pub struct RunningServer {
     addresses: Vec<SocketAddr>,
     app: Arc<App>,
-    engine: Engine,
-    background: Background,
+    behind: Box<dyn Behind>,
     runtime: Runtime,
     stop: watch::Sender<bool>,
     connections: JoinHandle<usize>,
@@ -93,16 +97,48 @@ impl Server {
         more: Router,
     ) -> anyhow::Result<RunningServer> {
         config.check()?;
+        let engine = Engine::open(dir, &config, clock.clone(), Pace::Fresh)?;
+        let shared = Shared {
+            store: engine.store.clone(),
+            journal: Some(Arc::clone(&engine.journal)),
+            log: None,
+            serving: Arc::clone(&engine.serving),
+            metrics: Arc::clone(&engine.metrics),
+            learner: engine.learner.status(),
+        };
+        let begin = move |app: &App| {
+            let shelf = Arc::clone(&app.shelf);
+            let background = Background::start(&engine, &app.config, &app.clock, shelf)?;
+            Ok(Box::new(Whole { engine, background }) as Box<dyn Behind>)
+        };
+        Self::start_with(Role::Whole, shared, (config, clock, more), begin)
+    }
+
+    /// Serves one role of several; `begin` starts what works behind its routes.
+    pub(crate) fn start_role(
+        role: Role,
+        shared: Shared,
+        config: Config,
+        clock: Clock,
+        begin: impl FnOnce(&App) -> anyhow::Result<Box<dyn Behind>>,
+    ) -> anyhow::Result<RunningServer> {
+        Self::start_with(role, shared, (config, clock, Router::new()), begin)
+    }
+
+    fn start_with(
+        role: Role,
+        shared: Shared,
+        (config, clock, more): (Config, Clock, Router),
+        begin: impl FnOnce(&App) -> anyhow::Result<Box<dyn Behind>>,
+    ) -> anyhow::Result<RunningServer> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .thread_name("http")
             .build()
             .context("start the async runtime")?;
         let (listeners, addresses) = runtime.block_on(listen(&config.listen))?;
-        let engine = Engine::open(dir, &config, clock.clone(), Pace::Fresh)?;
-        let app = Arc::new(App::new(config, clock, &engine)?);
-        let shelf = Arc::clone(&app.shelf);
-        let background = Background::start(&engine, &app.config, &app.clock, shelf)?;
+        let app = Arc::new(App::new(config, clock, role, shared)?);
+        let behind = begin(&app)?;
         let (stop, stopping) = watch::channel(false);
         let router = http::router(Arc::clone(&app), more);
         let metrics = Arc::clone(&app.metrics);
@@ -111,7 +147,7 @@ impl Server {
             runtime.spawn(http::accept::serve(listeners, router, metrics, edge, stopping));
         runtime.spawn(tick(Arc::clone(&app)));
         runtime.spawn(Arc::clone(&app.geoip).keep_fresh());
-        Ok(RunningServer { addresses, app, engine, background, runtime, stop, connections })
+        Ok(RunningServer { addresses, app, behind, runtime, stop, connections })
     }
 }
 
@@ -154,23 +190,22 @@ impl RunningServer {
         }
         self.runtime.shutdown_timeout(Duration::from_secs(1));
         self.app.access.keep_counts(self.app.clock.now());
-        self.background.stop();
         drop(self.app);
-        self.engine.close()
+        self.behind.close()
     }
 }
 
 impl App {
-    /// What handlers share, over an engine.
-    fn new(config: Config, clock: Clock, engine: &Engine) -> anyhow::Result<Self> {
-        let keys = DayKeys::open(&engine.store, clock.clone())
+    /// What handlers share.
+    fn new(config: Config, clock: Clock, role: Role, shared: Shared) -> anyhow::Result<Self> {
+        let keys = DayKeys::open(&shared.store, clock.clone())
             .context("destroy contributor keys of past days")?;
-        let counted = engine.metrics.fallback.clone();
+        let counted = shared.metrics.fallback.clone();
         let geoip = GeoIp::open(&config.geoip, clock.clone(), counted.geoip)?;
         let external = External::new(&config.external, clock.clone(), counted.external)?;
         let access =
-            Access::open(&engine.store, config.access.clone()).context("read the API keys")?;
-        let shelf = Shelf::open(&engine.store, &config.publish)
+            Access::open(&shared.store, config.access.clone()).context("read the API keys")?;
+        let shelf = Shelf::open(&shared.store, &config.publish)
             .context("open the folder of what is published")?;
         Ok(Self {
             geoip: Arc::new(geoip),
@@ -178,12 +213,14 @@ impl App {
             large_bodies: Semaphore::new(config.http.large_bodies_max),
             config,
             clock,
-            journal: Arc::clone(&engine.journal),
-            serving: Arc::clone(&engine.serving),
-            metrics: Arc::clone(&engine.metrics),
+            role,
+            journal: shared.journal,
+            log: shared.log,
+            serving: shared.serving,
+            metrics: shared.metrics,
             keys,
             access,
-            learner: engine.learner.status(),
+            learner: shared.learner,
             shelf: Arc::new(shelf),
             sessions: Sessions::new().context("make a key for sessions")?,
             stopping: AtomicBool::new(false),
@@ -195,18 +232,25 @@ impl App {
         self.stopping.load(Ordering::Acquire)
     }
 
-    /// True while submissions reach the disk.
+    /// True while submissions reach the disk, or where none are taken.
     pub fn journal_healthy(&self) -> bool {
-        self.journal.health() == Health::Healthy
+        self.journal.as_ref().is_none_or(|journal| journal.health() == Health::Healthy)
     }
 
     /// Brings numbers that others keep up to date.
     pub fn refresh_metrics(&self) {
-        refresh_journal_metrics(&self.journal, &self.metrics);
-        let lag_bytes = self.journal.committed().get().saturating_sub(self.learner.position());
+        let behind = |end: u64| gauge(end.saturating_sub(self.learner.position()));
         let shown = &self.metrics.learner;
-        shown.lag_bytes.set(gauge(lag_bytes));
         shown.position.set(gauge(self.learner.position()));
+        if let Some(journal) = &self.journal {
+            refresh_journal_metrics(journal, &self.metrics);
+            if self.role == Role::Whole {
+                shown.lag_bytes.set(behind(journal.committed().get()));
+            }
+        }
+        if let Some(log) = &self.log {
+            self.metrics.cluster.lag_messages.set(behind(log.end().get()));
+        }
         shown.publish_age_ms.set(gauge(self.learner.publish_age_ms(self.clock.instant())));
         shown.draft.set(i64::from(self.learner.is_draft()));
     }
@@ -252,7 +296,8 @@ fn keep_access(app: &App, nth: u64) {
 
 /// Logs the journal's change between working and failing, once each.
 fn tell_health(app: &App, healthy: &mut bool) {
-    match app.journal.health() {
+    let Some(journal) = &app.journal else { return };
+    match journal.health() {
         Health::Healthy if !*healthy => {
             *healthy = true;
             tracing::info!("journal works again");

@@ -24,6 +24,7 @@ pub const RESTORING: &str = "RESTORING";
 /// DIR/exclusions           what was taken out of the map, by whom and why
 /// DIR/relay/               how far each further server is
 /// DIR/parked/              records that could not be learned
+/// DIR/forward/             how far each stream of several machines is
 /// DIR/import.key           the key that makes imported files' voices
 /// DIR/access/              API keys, hashed, and how much of them was used today
 /// ```
@@ -52,6 +53,21 @@ impl Store {
         }
         store.create_private(&store.contributor_keys())?;
         Ok(store)
+    }
+
+    /// The layout of a map alone, with its folder there.
+    ///
+    /// # Errors
+    /// When a folder cannot be created.
+    pub fn create_map(root: &Path) -> io::Result<Self> {
+        let store = Self::at(root);
+        fs::create_dir_all(store.map())?;
+        Ok(store)
+    }
+
+    /// Folder of how far each stream of several machines is.
+    pub fn forward(&self) -> PathBuf {
+        self.root.join("forward")
     }
 
     /// The folder itself.

@@ -16,6 +16,8 @@ pub struct SnapshotSet {
     /// Overlays, newest first, then the base.
     layers: Vec<Arc<Snapshot>>,
     has_base: bool,
+    /// Sets of other parts of the world; of a record in several the one that more observations made counts.
+    beside: Vec<Self>,
 }
 
 impl SnapshotSet {
@@ -24,7 +26,15 @@ impl SnapshotSet {
         let has_base = base.is_some();
         let mut layers = overlays;
         layers.extend(base);
-        Self { layers, has_base }
+        Self { layers, has_base, beside: Vec::new() }
+    }
+
+    /// The sets of several parts of the world as one. Where two hold the same key, which happens along
+    /// their border, the record of more observations answers; what a set says of itself, the largest says.
+    pub fn joined(mut parts: Vec<Self>) -> Self {
+        parts.sort_by_key(Self::n_records);
+        let largest = parts.pop().unwrap_or_default();
+        Self { beside: parts, ..largest }
     }
 
     /// Opens the files a manifest names in `folder`.
@@ -75,12 +85,13 @@ impl SnapshotSet {
 
     /// True when no snapshot holds a record.
     pub fn is_empty(&self) -> bool {
-        self.layers.iter().all(|layer| layer.is_empty())
+        self.layers.iter().all(|layer| layer.is_empty()) && self.beside.iter().all(Self::is_empty)
     }
 
     /// Records of all layers together; a transmitter in two layers counts twice.
     pub fn n_records(&self) -> u64 {
-        self.layers.iter().map(|layer| layer.len()).sum()
+        let own: u64 = self.layers.iter().map(|layer| layer.len()).sum();
+        own + self.beside.iter().map(Self::n_records).sum::<u64>()
     }
 
     /// The newest record of one transmitter.
@@ -104,11 +115,21 @@ impl SnapshotSet {
                 pending = layer.look_up_chunk(keys, out, pending);
             }
         }
+        for part in &self.beside {
+            let mut theirs = vec![None; out.len()];
+            part.get_many(keys, &mut theirs);
+            for (ours, theirs) in out.iter_mut().zip(theirs) {
+                if observations(theirs.as_ref()) > observations(ours.as_ref()) {
+                    *ours = theirs;
+                }
+            }
+        }
     }
 
     /// The model of the building that covers a block; only bases hold any.
     pub fn venue_at(&self, block: Block) -> Option<&[u8]> {
-        self.base().and_then(|base| base.venue_at(block))
+        let own = self.base().and_then(|base| base.venue_at(block));
+        own.or_else(|| self.beside.iter().find_map(|part| part.venue_at(block)))
     }
 
     /// A writer with the newest record of every transmitter: what compaction seals as the next base.
@@ -132,6 +153,11 @@ impl SnapshotSet {
         }
         Ok(writer)
     }
+}
+
+/// How many observations made a record; fewer than any for none.
+fn observations(record: Option<&TransmitterRecord>) -> Option<u32> {
+    record.map(|it| it.observations)
 }
 
 /// Opens a file and holds it to the id in its name.

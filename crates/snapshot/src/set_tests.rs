@@ -99,3 +99,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_sets_that_share_a_key_the_record_of_more_observations_answers() {
+    let with = |n, observations| TransmitterRecord { observations, ..record(n, n) };
+    let set = |records: Vec<TransmitterRecord>| {
+        let bytes = sealed(records.into_iter());
+        SnapshotSet::new(
+            Some(Arc::new(Snapshot::from_bytes(bytes, Verify::Eager).unwrap())),
+            vec![],
+        )
+    };
+    let west = set(vec![with(1, 500), with(2, 1), with(3, 1)]);
+    let east = set(vec![with(2, 500), with(4, 1)]);
+    for parts in [vec![west.clone(), east.clone()], vec![east.clone(), west.clone()]] {
+        let joined = SnapshotSet::joined(parts);
+        assert_eq!((joined.n_records(), joined.is_empty()), (5, false));
+        let all: Vec<bool> = (1..=5).map(|n| joined.get(record(n, 0).key).is_some()).collect();
+        assert_eq!(all, [true, true, true, true, false]);
+        let shared = joined.get(record(2, 0).key);
+        assert_eq!(shared, east.get(record(2, 0).key));
+        assert_ne!(shared, west.get(record(2, 0).key));
+    }
+    assert!(SnapshotSet::joined(Vec::new()).is_empty());
+}

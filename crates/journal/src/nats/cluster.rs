@@ -39,9 +39,6 @@ pub struct Settings {
     pub stream_age_max: Duration,
     /// How long the servers recognize a message that is sent again.
     pub duplicate_window: Duration,
-    /// Where a stream that has to be made begins. It must be greater than every position of a stream of
-    /// that name that was lost, so that positions only grow.
-    pub born: u64,
 }
 
 /// The servers.
@@ -53,7 +50,9 @@ pub struct Cluster {
 
 impl std::fmt::Debug for Cluster {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Cluster").field("state", &self.context.client().connection_state()).finish()
+        f.debug_struct("Cluster")
+            .field("state", &self.context.client().connection_state())
+            .finish_non_exhaustive()
     }
 }
 
@@ -112,10 +111,13 @@ impl Cluster {
     /// # Errors
     /// [`RemoteFault`]
     pub fn stream_names(&self) -> Result<Vec<String>, RemoteFault> {
+        self.check()?;
         self.block_on(async {
-            let names: Vec<_> = self.context.stream_names().collect().await;
-            let names: Result<Vec<_>, _> = names.into_iter().collect();
-            names.map_err(|error| fault("list streams", kind_of(&error)))
+            let (mut names, mut found) = (self.context.stream_names(), Vec::new());
+            while let Some(name) = names.next().await {
+                found.push(name.map_err(|error| fault("list streams", kind_of(&error)))?);
+            }
+            Ok(found)
         })
     }
 
@@ -134,14 +136,15 @@ impl Cluster {
         &self.context
     }
 
-    /// The stream of this name, made when it is not there; brought to our settings when `adjust`.
+    /// The stream of this name, made when it is not there, to begin at `born`; brought to our settings when
+    /// `adjust`.
     pub(super) async fn open(
         &self,
-        name: &str,
-        subject: &str,
+        (name, subject): (&str, &str),
         adjust: bool,
+        born: u64,
     ) -> Result<Stream<Info>, RemoteFault> {
-        let wanted = self.config(name, subject);
+        let wanted = self.config(name, subject, born);
         let found = self.context.get_stream(name).await;
         let is_missing = |error: &_| server_code(error) == Some(ErrorCode::STREAM_NOT_FOUND);
         match found {
@@ -161,7 +164,7 @@ impl Cluster {
         }
     }
 
-    fn config(&self, name: &str, subject: &str) -> Config {
+    fn config(&self, name: &str, subject: &str, born: u64) -> Config {
         let settings = &self.settings;
         Config {
             name: name.to_owned(),
@@ -173,7 +176,7 @@ impl Cluster {
             storage: StorageType::File,
             num_replicas: settings.replicas,
             allow_direct: true,
-            first_sequence: Some(settings.born.max(1)),
+            first_sequence: Some(born.max(1)),
             ..Config::default()
         }
     }

@@ -65,7 +65,7 @@ impl Cluster {
             .payload(payload.to_vec().into());
         let subject = format!("cairn.dead.{}", from.stream);
         self.block_on(async {
-            self.open(DEAD_STREAM, SUBJECTS, false).await?;
+            self.open((DEAD_STREAM, SUBJECTS), false, 1).await?;
             self.publish(&subject, message).await.map(drop)
         })
     }
@@ -76,7 +76,7 @@ impl Cluster {
     /// [`RemoteFault`]
     pub fn dead(&self, n_max: usize) -> Result<Vec<Dead>, RemoteFault> {
         self.block_on(async {
-            let stream = self.open(DEAD_STREAM, SUBJECTS, false).await?;
+            let stream = self.open((DEAD_STREAM, SUBJECTS), false, 1).await?;
             let state = &stream.cached_info().state;
             let mut found = Vec::new();
             for number in state.first_sequence..=state.last_sequence {
@@ -97,7 +97,7 @@ impl Cluster {
     /// [`RemoteFault`]; it is still there then.
     pub fn replay(&self, dead: &Dead) -> Result<(), RemoteFault> {
         self.block_on(async {
-            let stream: Stream<Info> = self.open(DEAD_STREAM, SUBJECTS, false).await?;
+            let stream: Stream<Info> = self.open((DEAD_STREAM, SUBJECTS), false, 1).await?;
             let message = PublishMessage::build()
                 .message_id(format!("replay-{}-{}", dead.number, dead.sequence))
                 .payload(dead.payload.clone().into());

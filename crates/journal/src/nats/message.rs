@@ -77,9 +77,9 @@ impl Filling {
     }
 
     fn done(self) -> Packed {
-        let first: String = self.first.0.iter().map(|byte| format!("{byte:02x}")).collect();
+        let first = u128::from_be_bytes(self.first.0);
         let all = crc32c::crc32c(&self.names);
-        let id = format!("{first}-{}-{all:08x}", self.n_batches);
+        let id = format!("{first:032x}-{}-{all:08x}", self.n_batches);
         Packed { id, payload: self.payload, n_batches: self.n_batches }
     }
 }

@@ -29,6 +29,12 @@ pub(super) struct JetStreamReader {
     last: u64,
 }
 
+impl std::fmt::Debug for JetStreamReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JetStreamReader").field("last", &self.last).finish_non_exhaustive()
+    }
+}
+
 impl Drop for JetStreamReader {
     fn drop(&mut self) {
         self.task.abort();

@@ -70,12 +70,15 @@ impl JetStream {
 
     /// Makes the stream when it is not there, and brings it to the settings when `adjust`.
     ///
+    /// One that is made begins at `born`. It must be greater than every position of a stream of that name
+    /// that was lost, so that positions only grow.
+    ///
     /// # Errors
     /// [`RemoteFault`]
-    pub fn make(&self, adjust: bool) -> Result<Extent, RemoteFault> {
+    pub fn make(&self, adjust: bool, born: u64) -> Result<Extent, RemoteFault> {
         self.cluster.check()?;
         let Names { stream, subject } = &self.names;
-        let opened = self.cluster.block_on(self.cluster.open(stream, subject, adjust))?;
+        let opened = self.cluster.block_on(self.cluster.open((stream, subject), adjust, born))?;
         let info = opened.cached_info();
         self.shared.note_end(info.state.last_sequence);
         Ok(extent(&info.state, info.created.unix_timestamp_nanos()))
@@ -138,7 +141,7 @@ impl Log for JetStream {
     }
 
     fn reader_at(&self, position: Position) -> Result<Box<dyn LogReader>, ReadError> {
-        let Extent { start, end, .. } = self.make(false)?;
+        let Extent { start, end, .. } = self.extent()?;
         if position > end {
             return Err(ReadError::OutOfRange { position, start, end });
         }

@@ -26,7 +26,7 @@ fn batch(n: u64) -> Batch {
     batch_of(n, 3)
 }
 
-fn settings(url: String, born: u64) -> Settings {
+fn settings(url: String) -> Settings {
     Settings {
         url,
         name: "test".to_owned(),
@@ -34,16 +34,15 @@ fn settings(url: String, born: u64) -> Settings {
         stream_bytes_max: 64 << 20,
         stream_age_max: Duration::from_hours(1),
         duplicate_window: Duration::from_mins(2),
-        born,
     }
 }
 
 /// A stream on fresh servers; `None` where there are none.
 fn fresh(servers: &Servers, bytes_max: u64) -> JetStream {
-    let settings = Settings { stream_bytes_max: bytes_max, ..settings(servers.url(), 1_000) };
+    let settings = Settings { stream_bytes_max: bytes_max, ..settings(servers.url()) };
     let cluster = Arc::new(Cluster::connect(settings).unwrap());
     let stream = JetStream::new(cluster, Names::of(0, 1), "reader");
-    insist("make the stream", || stream.make(true));
+    insist("make the stream", || stream.make(true, 1_000));
     stream
 }
 
@@ -229,7 +228,7 @@ fn a_poisoned_message_is_put_aside_with_the_reason_and_can_be_sent_again() {
     let entries = read(&stream, &mut *reader, 3);
     assert_eq!(numbers(&entries), [1, 2, 4], "what is good of it is read");
     assert!(entries[1].parked.as_ref().is_some_and(|why| why.contains("damaged")), "{entries:?}");
-    let cluster = Cluster::connect(settings(servers.url(), 1)).unwrap();
+    let cluster = Cluster::connect(settings(servers.url())).unwrap();
     let dead = insist("list", || cluster.dead(10));
     assert_eq!(dead.len(), 1, "{DEAD_STREAM}");
     assert_eq!((dead[0].payload.clone(), &dead[0].subject), (bad, &stream.names().subject));
@@ -251,9 +250,9 @@ fn a_stream_that_was_lost_and_made_again_is_read_on_from_the_old_position() {
     let created = stream.extent().unwrap().created_ns;
     delete_stream(&servers.url(), &stream.names().stream);
     assert_eq!(stream.extent().map_err(|it| it.kind), Err(RemoteKind::NoStream));
-    let later = Arc::new(Cluster::connect(settings(servers.url(), 1_000_000)).unwrap());
+    let later = Arc::new(Cluster::connect(settings(servers.url())).unwrap());
     let again = JetStream::new(later, stream.names().clone(), "writer");
-    let extent = insist("make it again", || again.make(true));
+    let extent = insist("make it again", || again.make(true, 1_000_000));
     assert_ne!(extent.created_ns, created);
     append_each(&again, 50..60);
     let more = read(&stream, &mut *reader, 10);

@@ -56,11 +56,12 @@ impl Servers {
         self.children[index] = Some(command.spawn().unwrap());
     }
 
-    /// Kills a server without mercy.
-    pub(crate) fn kill(&mut self, index: usize) {
+    /// Kills a server without mercy; returns the folder of what it kept.
+    pub(crate) fn kill(&mut self, index: usize) -> PathBuf {
         let mut child = self.children[index].take().unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
+        self.path(&format!("n{index}"))
     }
 
     /// Which server has this name.

@@ -1,6 +1,7 @@
 //! How long raw reports stay: until they are old enough, and archive, map and relays are past them.
 
 use super::thread::Work;
+use crate::cluster::Forwarded;
 use crate::config::RelayConfig;
 use crate::relay::slowest;
 use crate::store::Store;
@@ -8,28 +9,42 @@ use cairn_archive::{Covered, Manifest};
 use cairn_ground::Day;
 use cairn_journal::Position;
 use cairn_snapshot::Manifest as Sealed;
+use std::sync::Arc;
 
 /// Whom the journal is kept for, the archive apart.
 #[derive(Debug)]
 pub(super) struct Needs {
     store: Store,
     relay: RelayConfig,
+    forwarded: Option<Arc<Forwarded>>,
 }
 
 impl Needs {
-    /// The map and the further servers of a node.
-    pub(super) fn new(store: &Store, relay: &RelayConfig) -> Self {
-        Self { store: store.clone(), relay: relay.clone() }
+    /// The map and the further servers of a node; or, where others learn, their streams instead of the map.
+    pub(super) fn new(
+        store: &Store,
+        relay: &RelayConfig,
+        forwarded: Option<Arc<Forwarded>>,
+    ) -> Self {
+        Self { store: store.clone(), relay: relay.clone(), forwarded }
     }
 
     /// The first position that any of them still reads; `None` when that cannot be told.
     fn first(&self) -> Option<Position> {
+        let relayed = slowest(&self.relay, &self.store.relay())?;
+        let learned = match &self.forwarded {
+            Some(forwarded) => forwarded.slowest()?,
+            None => self.learned()?,
+        };
+        Some(learned.min(relayed))
+    }
+
+    /// Where both maps that may serve stand.
+    fn learned(&self) -> Option<Position> {
         let folder = self.store.map();
         let current = Sealed::load(&folder).ok()??;
         let former = Sealed::former(&folder).map_or(0, |it| it.journal_position);
-        let learned = Position::new(former.min(current.manifest.journal_position));
-        let relayed = slowest(&self.relay, &self.store.relay())?;
-        Some(learned.min(relayed))
+        Some(Position::new(former.min(current.manifest.journal_position)))
     }
 }
 
@@ -93,6 +108,17 @@ fn end_of_old(covered: &Covered, today: Day, n_days: u16) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_others_learn_their_slowest_stream_says_what_is_needed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::at(folder.path());
+        let streams = Arc::new(Forwarded::at([Position::new(40), Position::new(30)]));
+        let needs = Needs::new(&store, &RelayConfig::default(), Some(streams));
+        assert_eq!(needs.first(), Some(Position::new(30)));
+        let alone = Needs::new(&store, &RelayConfig::default(), None);
+        assert_eq!(alone.first(), None, "no map yet: nothing may go");
+    }
 
     #[test]
     fn reports_are_old_when_their_day_is_more_than_the_days_kept_ago() {

@@ -4,6 +4,7 @@ use super::door::ArchiveDoor;
 use super::pending::{Lately, Pending};
 use super::retention::Needs;
 use crate::clock::Clock;
+use crate::cluster::Forwarded;
 use crate::config::{ArchiveConfig, RelayConfig};
 use crate::exclusions::ExclusionList;
 use crate::learner::learn::next_record;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub config: ArchiveConfig,
     /// Whom the journal is kept for, too.
     pub relay: RelayConfig,
+    /// Where the streams of several machines are, which learn instead of this one.
+    pub forwarded: Option<Arc<Forwarded>>,
 }
 
 /// A running archiver, or none where none is wanted.
@@ -75,7 +78,7 @@ impl Archiver {
         let Some(door) = ArchiveDoor::open(&parts.config, &parts.store)? else {
             return Ok(Self { stop, clock, thread: None });
         };
-        let needs = Needs::new(&parts.store, &parts.relay);
+        let needs = Needs::new(&parts.store, &parts.relay, parts.forwarded.clone());
         let lately = Lately::new(ARCHIVE_LATELY_MAX);
         let work = Work { parts, door, needs, collected: 0, stop: stop.clone(), lately };
         let thread = std::thread::Builder::new().name("archiver".to_owned());

@@ -1,6 +1,10 @@
-//! `cairn locate`: answers from a snapshot, without a server.
+//! `cairn locate`: answers from a snapshot, without a server; or the node of several that answers.
 
 use super::screen;
+use super::serve::until_stopped;
+use crate::clock::Clock;
+use crate::cluster::start_locate;
+use crate::config::{Config, Listen};
 use crate::learner::found_set;
 use crate::limits::LOCATE_DOCUMENT_BYTES_MAX;
 use crate::locating;
@@ -14,6 +18,7 @@ use cairn_wire::geolocate;
 use clap::Args;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -21,24 +26,37 @@ use std::sync::Arc;
 /// What `cairn locate --help` ends with.
 const EXAMPLES: &str = r#"Examples:
   cairn locate query.json --data ./data
+  cairn locate --listen 0.0.0.0:8080 --maps /srv/maps     # a server that answers from what learners publish
   cairn locate queries.jsonl --snapshot ./data/map/0123456789abcdef.snapshot
   echo '{"wifiAccessPoints":[{"macAddress":"02:00:5e:10:00:01"},{"macAddress":"0a:00:5e:20:00:02"}]}' \
     | cairn locate - --data ./data
 
 Input: one query a line, or one query over many lines, in the form of POST /v1/geolocate.
 Output: one line a query, an answer ("location", "accuracy" = 95 % radius in metres) or a refusal
-("error", with the reason in "details"). A running service is not disturbed."#;
+("error", with the reason in "details"). A running service is not disturbed.
 
-/// Answer queries from a snapshot, without a server.
+With --listen it is a server that keeps nothing: it answers from the maps that `cairn learn` publishes to MAPS (or from
+the data folder of a `cairn serve`), takes up newer ones by itself, and is ready (/readyz) when all parts are there."#;
+
+/// Answer queries from a snapshot without a server, or as one of several servers.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Locate {
     /// File with queries; - reads standard input
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// Data folder of a service
-    #[arg(long, value_name = "DIR", required_unless_present = "snapshot")]
+    #[arg(value_name = "FILE", required_unless_present = "listen")]
+    file: Option<PathBuf>,
+    /// Data folder of a service; with --listen, the folder of this server's API keys
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["snapshot", "listen"])]
     data: Option<PathBuf>,
+    /// Address and port to answer at, repeatable; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", requires = "maps", conflicts_with_all = ["file", "snapshot"])]
+    listen: Vec<SocketAddr>,
+    /// Folder that learners publish to
+    #[arg(long, value_name = "DIR", requires = "listen")]
+    maps: Option<PathBuf>,
+    /// TOML file with settings of the server; see `cairn serve --print-config`
+    #[arg(long, value_name = "FILE", requires = "listen")]
+    config: Option<PathBuf>,
     /// A snapshot file instead of a data folder
     #[arg(long, value_name = "FILE", conflicts_with = "data")]
     snapshot: Option<PathBuf>,
@@ -47,6 +65,10 @@ pub(super) struct Locate {
 impl Locate {
     /// Answers every query of the input.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        if let Some(maps) = &self.maps {
+            return self.serve(maps);
+        }
+        let file = self.file.context("a file with queries is needed")?;
         logging::start(&crate::config::LogConfig::default());
         let set = match (&self.snapshot, &self.data) {
             (Some(path), _) => single(path)?,
@@ -54,14 +76,23 @@ impl Locate {
             (None, None) => anyhow::bail!("--data or --snapshot is needed"),
         };
         let mut out = BufWriter::new(io::stdout().lock());
-        if self.file.as_os_str() == "-" {
+        if file.as_os_str() == "-" {
             answer_all(&set, &mut io::stdin().lock(), &mut out)?;
         } else {
-            let file =
-                File::open(&self.file).with_context(|| format!("open {}", self.file.display()))?;
+            let file = File::open(&file).with_context(|| format!("open {}", file.display()))?;
             answer_all(&set, &mut BufReader::new(file), &mut out)?;
         }
         out.flush().context("write answers")?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Answers over HTTP until told to stop.
+    fn serve(&self, maps: &Path) -> anyhow::Result<ExitCode> {
+        let mut config = Config::load(self.config.as_deref())?;
+        config.listen = Listen(self.listen.clone());
+        logging::start(&config.log);
+        until_stopped(start_locate(self.data.as_deref(), maps, config, Clock::System)?)?;
+        tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
     }
 }

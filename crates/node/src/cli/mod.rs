@@ -9,17 +9,21 @@ mod appends;
 mod archive;
 mod backup;
 mod bench;
+mod dead;
 mod demo;
 mod duration;
 mod export;
 mod import;
+mod ingest;
 mod inspect;
 mod journal;
 mod keys;
+mod learn;
 mod locate;
 mod post;
 mod rebuild;
 mod restore;
+mod role;
 pub(crate) mod screen;
 pub(crate) mod serve;
 mod snapshot;
@@ -59,7 +63,7 @@ enum Verb {
     Serve(serve::Serve),
     /// Learn from files others exported
     Import(import::Import),
-    /// Answer queries from a snapshot, without a server
+    /// Answer queries from a snapshot without a server, or as one of several servers
     Locate(locate::Locate),
     /// Tell where somebody was along a sequence of scans, without a server
     Track(track::Track),
@@ -85,6 +89,12 @@ enum Verb {
     Restore(restore::Restore),
     /// Load a service with questions and say how it holds
     Bench(bench::Bench),
+    /// Take reports in for a shared log, which `cairn learn` learns from
+    Ingest(ingest::Ingest),
+    /// Learn one part of the world from a shared log
+    Learn(learn::Learn),
+    /// Show, or send again, messages of the shared log that could not be read
+    Dead(dead::Dead),
     /// Simulate a town, learn it, ask it, show it
     Demo(demo::Demo),
 }
@@ -107,6 +117,9 @@ pub fn main() -> ExitCode {
         Verb::Backup(backup) => backup.run(),
         Verb::Restore(restore) => restore.run(),
         Verb::Bench(bench) => bench.run(),
+        Verb::Ingest(ingest) => ingest.run(),
+        Verb::Learn(learn) => learn.run(),
+        Verb::Dead(dead) => dead.run(),
         Verb::Demo(demo) => demo.run(),
     };
     outcome.unwrap_or_else(|error| {
@@ -137,6 +150,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 31);
+        assert_eq!(shows_examples(&command), 36);
     }
 }

@@ -64,15 +64,7 @@ impl Serve {
         logging::start(&config.log);
         let data = self.data.context("--data is missing")?;
         let server = Server::start(&data, config, Clock::System, Router::new())?;
-        // Before anybody is told that we are up: who reads that may stop us at once.
-        let stop = StopSignals::listen(&server)?;
-        // Whoever started us may not read: the service is there all the same.
-        for address in server.addresses() {
-            let _nobody_reads = screen::say(&format!("listening on http://{address}"));
-            tracing::info!(%address, "serving");
-        }
-        stop.wait(&server);
-        server.shutdown()?;
+        until_stopped(server)?;
         tracing::info!("stopped: everything acknowledged is learned and sealed");
         Ok(ExitCode::SUCCESS)
     }
@@ -87,6 +79,19 @@ impl Serve {
         config.log.level = self.log_level.unwrap_or(config.log.level);
         Ok(config)
     }
+}
+
+/// Says where a server listens, waits for a signal, and ends it.
+pub(super) fn until_stopped(server: RunningServer) -> anyhow::Result<()> {
+    // Before anybody is told that we are up: who reads that may stop us at once.
+    let stop = StopSignals::listen(&server)?;
+    // Whoever started us may not read: the service is there all the same.
+    for address in server.addresses() {
+        let _nobody_reads = screen::say(&format!("listening on http://{address}"));
+        tracing::info!(%address, "serving");
+    }
+    stop.wait(&server);
+    server.shutdown()
 }
 
 /// SIGTERM and SIGINT, which stop the service instead of the process from when this is made.

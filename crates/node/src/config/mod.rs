@@ -5,6 +5,7 @@
 
 mod access;
 mod archive;
+mod cluster;
 mod external;
 mod geoip;
 mod http;
@@ -18,6 +19,7 @@ mod site;
 
 pub use access::AccessConfig;
 pub use archive::ArchiveConfig;
+pub use cluster::ClusterConfig;
 pub use external::{ExternalConfig, ProviderConfig, ProviderSchema, Secret};
 pub use geoip::GeoipConfig;
 pub use http::HttpConfig;
@@ -36,7 +38,7 @@ use std::path::{Path, PathBuf};
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 12] = [
+const DOCS: [&[Doc]; 13] = [
     &[listen::DOC],
     &log::DOCS,
     &http::DOCS,
@@ -49,6 +51,7 @@ const DOCS: [&[Doc]; 12] = [
     &publish::DOCS,
     &relay::DOCS,
     &site::DOCS,
+    &cluster::DOCS,
 ];
 
 /// Everything an operator may change.
@@ -79,6 +82,8 @@ pub struct Config {
     pub relay: RelayConfig,
     /// Who runs this service.
     pub site: SiteConfig,
+    /// Several machines that share a log.
+    pub cluster: ClusterConfig,
 }
 
 /// Why a configuration was refused.
@@ -144,7 +149,8 @@ impl Config {
         self.learner.check()?;
         self.external.check()?;
         self.publish.check()?;
-        self.relay.check()
+        self.relay.check()?;
+        self.cluster.check()
     }
 
     /// The configuration as a TOML file that explains itself.

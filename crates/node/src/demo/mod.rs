@@ -112,7 +112,8 @@ fn wait_until_learned(server: &RunningServer, clock: &Clock) {
     let mut quiet = 0;
     while quiet < 3 {
         clock.sleep(Duration::from_millis(100));
-        let behind = app.journal.committed().get() > app.learner.position();
+        let end = app.journal.as_ref().map_or(0, |journal| journal.committed().get());
+        let behind = end > app.learner.position();
         let waiting = app.learner.is_sealing()
             || app.learner.publish_age(clock.instant()) > Duration::ZERO
             || !app.serving.now().set.overlays().is_empty();

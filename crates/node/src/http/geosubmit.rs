@@ -91,8 +91,11 @@ fn decode(
 /// Appends and waits until the batch is on disk.
 async fn append(app: &App, batch: Batch) -> Result<(), PublicError> {
     let n_reports = batch.reports.len() as u64;
+    let Some(journal) = &app.journal else {
+        return Err(PublicError::ServiceUnavailable { retry_after_s: FAILED_RETRY_S });
+    };
     let (tell, told) = oneshot::channel();
-    app.journal.append(
+    journal.append(
         batch,
         Box::new(move |outcome| {
             // The client may be gone; its retry will be recognized.

@@ -26,11 +26,13 @@ pub(super) const OPS: [&str; 4] = ["/metrics", "/healthz", "/readyz", "/version"
 
 /// All routes over `app`; `more` adds routes of the caller's (the demo's).
 pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
-    let api = Router::new()
+    let role = app.role;
+    let queries = Router::new()
         .route("/v1/geolocate", browsers(post(geolocate::ask).get(geolocate::ask)))
         .route("/geolocation/v1/geolocate", browsers(post(geolocate::ask).get(geolocate::ask)))
         .route("/v1/track", browsers(post(track::ask)))
-        .route("/v1/country", browsers(post(country::ask).get(country::ask)))
+        .route("/v1/country", browsers(post(country::ask).get(country::ask)));
+    let submissions = Router::new()
         .route("/v1/submit", browsers(submits(Version::V0)))
         .route("/v1/geosubmit", browsers(submits(Version::V1)))
         .route("/v2/geosubmit", browsers(submits(Version::V2)));
@@ -42,9 +44,11 @@ pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
     let pages = page::paths().fold(Router::new().route("/", get(start)), |router, path| {
         router.route(path, get(move || std::future::ready(page::file(path))))
     });
-    api.merge(operators)
-        .merge(pages)
-        .merge(site::routes())
+    let some = |wanted: bool, router: Router<Arc<App>>| if wanted { router } else { Router::new() };
+    operators
+        .merge(some(role.answers(), queries))
+        .merge(some(role.takes(), submissions))
+        .merge(some(role.answers(), pages.merge(site::routes())))
         .with_state(Arc::clone(&app))
         .merge(more)
         .fallback(|| std::future::ready(page::missing()))

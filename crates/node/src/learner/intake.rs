@@ -3,11 +3,12 @@
 //! A record that cannot be decoded, or whose learning panics, is parked and passed over. What of its
 //! evidence was added before the panic stays: the map is a set, and learning the whole later adds the rest.
 
-use super::learn::{Learned, learn, learn_guarded, learn_without};
+use super::learn::{Learned, learn, learn_guarded, learn_part, learn_without};
+use super::origin::{Origin, Reading, next_entry};
 use super::parked::{Label, Parked};
 use crate::metrics::{Metrics, gauge};
 use cairn_archive::Exclusions;
-use cairn_journal::{Journal, Position, ReadError, Reader, codec};
+use cairn_journal::{Position, ReadError, codec};
 use cairn_radiomap::RadioMap;
 use cairn_report::Batch;
 use std::fs;
@@ -20,8 +21,8 @@ type Learn = fn(&mut RadioMap, &Batch) -> Learned;
 /// Reads and learns, and parks what cannot be.
 #[derive(Debug)]
 pub(super) struct Intake {
-    journal: Arc<Journal>,
-    reader: Reader,
+    journal: Origin,
+    reader: Reading,
     parked: Parked,
     metrics: Arc<Metrics>,
     /// Files of records that were learned after all; they go when that is sealed.
@@ -34,12 +35,12 @@ pub(super) struct Intake {
 impl Intake {
     /// Reads on from `reader`'s place.
     pub(super) fn new(
-        journal: &Arc<Journal>,
-        reader: Reader,
+        journal: &Origin,
+        reader: Reading,
         parked: Parked,
         metrics: &Arc<Metrics>,
     ) -> Self {
-        let (journal, metrics) = (Arc::clone(journal), Arc::clone(metrics));
+        let (journal, metrics) = (journal.clone(), Arc::clone(metrics));
         let (learned_after_all, without) = (Vec::new(), Arc::default());
         let intake = Self { journal, reader, parked, metrics, learned_after_all, without, learn };
         intake.show();
@@ -52,7 +53,7 @@ impl Intake {
     }
 
     /// Reads on from another place.
-    pub(super) fn go_on_from(&mut self, reader: Reader) {
+    pub(super) fn go_on_from(&mut self, reader: Reading) {
         self.reader = reader;
     }
 
@@ -64,9 +65,12 @@ impl Intake {
         &mut self,
         map: &mut RadioMap,
     ) -> Result<Option<(Position, Learned)>, ReadError> {
-        loop {
-            let start = self.reader.reached();
-            match self.reader.next() {
+        if matches!(self.reader, Reading::Shared(..)) {
+            return self.step_shared(map);
+        }
+        while let Reading::Own(reader) = &mut self.reader {
+            let start = reader.reached();
+            match reader.next() {
                 None => return Ok(None),
                 Some(Ok((end, batch))) => {
                     let learned = self.learn(map, &batch).unwrap_or_else(|reason| {
@@ -78,14 +82,43 @@ impl Intake {
                 Some(Err(ReadError::Undecodable { source, .. })) => {
                     let payload = self.payload(start)?;
                     self.park(start, source.to_string(), &payload);
-                    self.reader.skip_damage()?;
+                    self.skip_damage()?;
                 }
                 Some(Err(damage @ (ReadError::Corrupt { .. } | ReadError::OutOfRange { .. }))) => {
                     tracing::error!(%damage, "journal damage skipped: restore the file from a copy");
-                    self.reader.skip_damage()?;
+                    self.skip_damage()?;
                 }
                 Some(Err(error)) => return Err(error),
             }
+        }
+        Ok(None)
+    }
+
+    /// The same of the log of several machines: what lies in our part of the next message.
+    fn step_shared(
+        &mut self,
+        map: &mut RadioMap,
+    ) -> Result<Option<(Position, Learned)>, ReadError> {
+        let Reading::Shared(reader, _) = &mut self.reader else { return Ok(None) };
+        let Some(entry) = next_entry(&mut **reader)? else { return Ok(None) };
+        self.metrics.cluster.parked.inc_by(u64::from(entry.parked.is_some()));
+        let mut all = Learned::default();
+        for batch in &entry.batches {
+            match self.learn(map, batch) {
+                Ok(learned) => {
+                    all.n_evidence += learned.n_evidence;
+                    all.refusals.merge(&learned.refusals);
+                }
+                Err(reason) => self.park(entry.end, reason, &codec::encode(batch)),
+            }
+        }
+        Ok(Some((entry.end, all)))
+    }
+
+    fn skip_damage(&mut self) -> Result<(), ReadError> {
+        match &mut self.reader {
+            Reading::Own(reader) => reader.skip_damage().map(drop),
+            Reading::Shared(reader, _) => reader.pass_damage(),
         }
     }
 
@@ -108,8 +141,12 @@ impl Intake {
         !self.learned_after_all.is_empty()
     }
 
-    /// What was learned is sealed: the files of parked records in it may go.
-    pub(super) fn sealed(&mut self) {
+    /// What was learned up to a position is sealed, with the position: the log is told, and the files of
+    /// parked records in it may go.
+    pub(super) fn sealed(&mut self, position: Position) {
+        if let Reading::Shared(reader, _) = &mut self.reader {
+            reader.settle(position);
+        }
         for path in self.learned_after_all.drain(..) {
             match fs::remove_file(&path) {
                 Ok(()) => tracing::info!("a parked record was learned"),
@@ -122,6 +159,11 @@ impl Intake {
 
     /// Learns one batch; the reason when that panics.
     fn learn(&self, map: &mut RadioMap, batch: &Batch) -> Result<Learned, String> {
+        if let Reading::Shared(_, part) = self.reader {
+            let how =
+                |map: &mut RadioMap, batch: &Batch| learn_part(map, batch, part, &self.without);
+            return learn_guarded(how, map, batch);
+        }
         if self.without.is_empty() {
             return learn_guarded(self.learn, map, batch);
         }
@@ -130,13 +172,15 @@ impl Intake {
 
     /// The bytes of the record at `start`.
     fn payload(&self, start: Position) -> Result<Vec<u8>, ReadError> {
-        let payload = self.journal.read_from(start)?.next_payload();
+        let Some(journal) = self.journal.own() else { return Ok(vec![]) };
+        let payload = journal.read_from(start)?.next_payload();
         payload.unwrap_or(Ok((start, vec![]))).map(|(_, payload)| payload)
     }
 
     /// Sets a record aside and says so; what it says of people stays in the file.
     fn park(&self, start: Position, reason: String, payload: &[u8]) {
-        let label = Label::of(start, self.journal.place_of(start), reason);
+        let place = self.journal.own().and_then(|journal| journal.place_of(start));
+        let label = Label::of(start, place, reason);
         let kept = self.parked.park(&label, payload);
         tracing::error!(segment = %label.segment, offset = label.offset,
             kept = kept.as_ref().is_ok_and(|kept| *kept),

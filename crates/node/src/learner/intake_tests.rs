@@ -3,7 +3,7 @@
 use super::*;
 use crate::learner::seal::empty_map;
 use cairn_ground::{Bssid, Day, LatLng, Timestamp, TransmitterId};
-use cairn_journal::Config;
+use cairn_journal::{Config, Journal};
 use cairn_report::{ContributorToken, Fix, Observation, Report, SubmissionId};
 use std::path::Path;
 use tempfile::TempDir;
@@ -37,7 +37,8 @@ fn journal(folder: &Path) -> Arc<Journal> {
 fn intake(folder: &Path, journal: &Arc<Journal>, how: Learn) -> Intake {
     let reader = journal.read_from(Position::START).unwrap();
     let parked = Parked::at(&folder.join("parked"));
-    Intake { learn: how, ..Intake::new(journal, reader, parked, &Arc::new(Metrics::new())) }
+    let (origin, reader) = (Origin::Own(Arc::clone(journal)), Reading::Own(reader));
+    Intake { learn: how, ..Intake::new(&origin, reader, parked, &Arc::new(Metrics::new())) }
 }
 
 fn learn_all(intake: &mut Intake) -> RadioMap {
@@ -84,7 +85,7 @@ fn a_parked_record_is_learned_by_a_program_that_can_and_goes_when_that_is_sealed
     assert_eq!((map.len(), able.metrics.learner.parked.get()), (6, 1));
     let whole = learn_all(&mut intake(folder.path(), &journal, learn));
     assert_eq!(map.digest(), whole.digest(), "as if it had never been parked");
-    able.sealed();
+    able.sealed(Position::START);
     assert_eq!((able.parked.count().unwrap(), able.metrics.learner.parked.get()), (0, 0));
 }
 

@@ -1,6 +1,7 @@
 //! From journal records to the map: cleaning and adding, and the same for a whole journal at once.
 
 use crate::archiver::occurrences;
+use crate::cluster::Partition;
 use cairn_archive::Exclusions;
 use cairn_evidence::{Evidence, clean};
 use cairn_journal::{Position, ReadError, Reader};
@@ -57,6 +58,23 @@ pub fn learn_without(map: &mut RadioMap, batch: &Batch, without: &Exclusions) ->
     let (taught, refusals) = occurrences(batch);
     let mut n_evidence = 0;
     for one in taught.iter().filter(|one| !without.exclude(one)) {
+        map.add(&one.evidence);
+        n_evidence += 1;
+    }
+    Learned { n_evidence, refusals }
+}
+
+/// The same of what lies in one part of the world: the parts together learn what the whole does.
+pub fn learn_part(
+    map: &mut RadioMap,
+    batch: &Batch,
+    part: Partition,
+    without: &Exclusions,
+) -> Learned {
+    let (taught, refusals) = occurrences(batch);
+    let is_mine = |place| part.contains(place);
+    let mut n_evidence = 0;
+    for one in taught.iter().filter(|it| is_mine(it.evidence.place) && !without.exclude(it)) {
         map.add(&one.evidence);
         n_evidence += 1;
     }

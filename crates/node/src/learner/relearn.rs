@@ -60,5 +60,6 @@ fn learn(parts: &Parts, without: &Exclusions, end: Position) -> anyhow::Result<R
         n_threads: parts.config.threads,
         voices_min: parts.config.voices_min,
     };
-    whole.learn(&*parts.journal, &mut |_| {})
+    let journal = parts.journal.own().context("only a journal of its own can be learned anew")?;
+    whole.learn(&**journal, &mut |_| {})
 }

@@ -49,7 +49,8 @@ impl Work {
             let renewed = done.finish().and_then(|map| self.replace(map, without, position));
             self.note_renewal(renewed, now);
         }
-        if now < self.renewal.next_look || self.renewal.is_underway() {
+        let is_shared = self.parts.journal.own().is_none();
+        if is_shared || now < self.renewal.next_look || self.renewal.is_underway() {
             return;
         }
         self.renewal.next_look = now + LOOK;

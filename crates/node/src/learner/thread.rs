@@ -1,5 +1,6 @@
 //! The learner as others see it: start it, ask how far it is, let it finish.
 
+use super::origin::Origin;
 use super::recover::Recovered;
 use super::status::Status;
 use super::work::Work;
@@ -10,7 +11,6 @@ use crate::metrics::Metrics;
 use crate::serving::Serving;
 use crate::store::Store;
 use anyhow::Context as _;
-use cairn_journal::Journal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
@@ -30,7 +30,7 @@ pub struct Parts {
     /// Where files lie.
     pub store: Store,
     /// What it learns from.
-    pub journal: Arc<Journal>,
+    pub journal: Origin,
     /// What it publishes to.
     pub serving: Arc<Serving>,
     /// What it counts in.

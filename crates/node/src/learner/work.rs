@@ -15,7 +15,7 @@ use crate::limits::LEARN_BATCHES_PER_TURN;
 use crate::metrics::gauge;
 use anyhow::Context as _;
 use cairn_ground::TransmitterId;
-use cairn_journal::Position;
+use cairn_journal::{Journal, Position};
 use cairn_radiomap::RadioMap;
 use cairn_signal::venue::Effort;
 use cairn_snapshot::{CalibrationRow, Snapshot};
@@ -74,7 +74,11 @@ impl Work {
         stop: Arc<AtomicBool>,
         status: Arc<Status>,
     ) -> anyhow::Result<Self> {
-        let (recovered, is_blank) = within_the_journal(&parts, recovered);
+        let (recovered, is_blank) = match parts.journal.own() {
+            Some(journal) => within_the_journal(&parts, journal, recovered),
+            // Whoever opened it saw to that.
+            None => (recovered, false),
+        };
         let Recovered { mut map, position, layers, is_whole } = recovered;
         let reader = parts.journal.read_from(position).context("read the journal")?;
         let parked = Parked::at(&parts.store.parked());
@@ -136,6 +140,10 @@ impl Work {
             let n_learned = self.learn_some();
             self.take_sealed(false);
             self.follow_plan();
+            if asked && self.parts.journal.own().is_none() {
+                // Others go on writing to it: there is no end to wait for.
+                break;
+            }
             if n_learned == 0 {
                 if asked && self.may_end() {
                     break;
@@ -347,7 +355,7 @@ impl Work {
         self.show_drafts();
         self.status.set_waiting_since(None);
         self.parts.serving.set_ready();
-        self.intake.sealed();
+        self.intake.sealed(position);
         self.collect_garbage();
         self.note_base(started);
         Ok(())
@@ -414,11 +422,11 @@ impl Work {
 
 /// What was recovered, or nothing of it when the journal does not hold what comes after it: what is served
 /// is a function of what was acknowledged alone (N4). True beside it when the archive is to be learned first.
-fn within_the_journal(parts: &Parts, recovered: Recovered) -> (Recovered, bool) {
-    if parts.journal.read_from(recovered.position).is_ok() {
+fn within_the_journal(parts: &Parts, journal: &Journal, recovered: Recovered) -> (Recovered, bool) {
+    if journal.read_from(recovered.position).is_ok() {
         return (recovered, false);
     }
-    let (at, start) = (recovered.position, parts.journal.start());
+    let (at, start) = (recovered.position, journal.start());
     let is_archived = at < start && parts.archive.enabled;
     if is_archived {
         tracing::info!(

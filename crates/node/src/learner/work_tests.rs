@@ -1,5 +1,6 @@
 //! Tests of the learner's steps, one at a time.
 
+use super::super::origin::Origin;
 use super::*;
 use crate::clock::Clock;
 use crate::config::{ArchiveConfig, LearnerConfig};
@@ -9,7 +10,6 @@ use crate::serving::Serving;
 use crate::store::Store;
 use cairn_archive::Exclusions;
 use cairn_ground::{Bssid, Day, LatLng, Timestamp};
-use cairn_journal::Journal;
 use cairn_report::{Batch, ContributorToken, Fix, Observation, Report, SubmissionId};
 use tempfile::TempDir;
 
@@ -40,7 +40,7 @@ fn work() -> (TempDir, Work) {
     let recovered = super::super::recover(&store, 1, &Exclusions::default()).unwrap();
     let parts = Parts {
         store,
-        journal: Arc::new(journal),
+        journal: Origin::Own(Arc::new(journal)),
         serving: Arc::new(Serving::nothing()),
         metrics: Arc::new(Metrics::new()),
         clock: Clock::System,
@@ -54,7 +54,7 @@ fn work() -> (TempDir, Work) {
 }
 
 fn learn_one(work: &mut Work, n: u8) {
-    work.parts.journal.append_blocking(batch(n)).unwrap();
+    work.parts.journal.own().unwrap().append_blocking(batch(n)).unwrap();
     assert_eq!(work.learn_some(), 1);
 }
 
@@ -127,7 +127,7 @@ fn a_journal_that_was_trimmed_is_learned_from_its_start_when_no_checkpoint_is_th
     let recovered = super::super::recover(&store, 1, &Exclusions::default()).unwrap();
     let parts = Parts {
         store,
-        journal: Arc::clone(&journal),
+        journal: Origin::Own(Arc::clone(&journal)),
         serving: Arc::new(Serving::nothing()),
         metrics: Arc::new(Metrics::new()),
         clock: Clock::System,

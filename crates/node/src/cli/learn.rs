@@ -1,0 +1,49 @@
+//! `cairn learn`: the node of several that learns one part of the world.
+
+use super::role::RoleFlags;
+use super::serve::until_stopped;
+use crate::clock::Clock;
+use crate::cluster::{Partition, start_learn};
+use crate::logging;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What `cairn learn --help` ends with.
+const EXAMPLES: &str = "Examples:
+  cairn learn --partition 0/4 --data ./learn-0 --maps /srv/maps --nats nats://10.0.0.1:4222
+  cairn learn --partition 1/4 --data ./learn-1 --maps /srv/maps --config cairn.toml --listen 0.0.0.0:8081
+
+Learns part K of N from its stream and publishes to MAPS/K-of-N, where `cairn locate --listen` serves it. How far it
+is in the stream stands in the same manifest as what it learned: whoever is started for the same part with the same
+MAPS, on this machine or another, goes on from there, and nothing is learned twice. One at a time.
+Answers /metrics, /healthz and /readyz only; watch cluster_lag_messages.";
+
+/// Learn one part of the world from a shared log.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Learn {
+    /// Which part of how many, counted from 0
+    #[arg(long, value_name = "K/N")]
+    partition: Partition,
+    /// Folder for what belongs to this machine; made when it is not there
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Folder that all learners and all `cairn locate` share [default: DIR]
+    #[arg(long, value_name = "DIR")]
+    maps: Option<PathBuf>,
+    #[command(flatten)]
+    flags: RoleFlags,
+}
+
+impl Learn {
+    /// Learns until told to stop.
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let config = self.flags.config()?;
+        logging::start(&config.log);
+        let maps = self.maps.as_ref().unwrap_or(&self.data);
+        until_stopped(start_learn(&self.data, maps, self.partition, config, Clock::System)?)?;
+        tracing::info!("stopped: what was learned is sealed");
+        Ok(ExitCode::SUCCESS)
+    }
+}
