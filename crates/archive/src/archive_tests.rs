@@ -115,6 +115,23 @@ async fn a_damaged_manifest_and_a_damaged_or_lost_file_are_named() {
     assert!(error.contains("manifest/0000000001.json is damaged"), "{error}");
 }
 
+proptest! {
+    #[test]
+    fn no_bytes_make_a_manifest_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        prop_assert!(Manifest::parse(&bytes).is_err());
+    }
+
+    #[test]
+    fn a_manifest_with_one_byte_changed_is_refused(at in any::<prop::sample::Index>(), by in 1_u8..) {
+        let (_, mut text) = Manifest { number: 7, ..Manifest::default() }.sealed();
+        let at = at.index(text.len());
+        text[at] = text[at].wrapping_add(by);
+        // A changed space between two fields changes nothing that is said.
+        let refused = Manifest::parse(&text).is_err();
+        prop_assert!(refused || text[at].is_ascii_whitespace());
+    }
+}
+
 #[tokio::test]
 async fn a_store_that_fails_at_any_call_leaves_the_archive_before_or_after_and_never_between() {
     let all = vec![heard_by(1, 1, 9, 8), heard_by(2, 2, 10, 8)];

@@ -70,3 +70,16 @@ async fn a_store_that_stalls_or_errs_is_asked_again_and_then_named() {
     assert!(store.read("g", None).await.unwrap_err().is_missing());
     assert_eq!(faulty.n_calls(), n_before + 1, "what is not there is not asked for again");
 }
+
+#[cfg(feature = "s3")]
+#[tokio::test]
+async fn a_store_is_opened_by_its_address_and_an_address_of_no_store_is_refused() {
+    let at = |url: &str| Store::at_url(url, [("unknown".to_owned(), "1".to_owned())], brief());
+    let store = at("memory:///folder").unwrap();
+    assert!(store.create("m/1", Bytes::from_static(b"one")).await.unwrap());
+    assert!(!store.create("m/1", Bytes::from_static(b"two")).await.unwrap());
+    assert_eq!(store.list("m", 0).await.unwrap()[0].0, "m/1");
+    for url in ["nothing", "gopher://somewhere/x"] {
+        assert!(at(url).is_err(), "{url}");
+    }
+}

@@ -1,10 +1,15 @@
 //! When the learner's map is no longer the right one, and how another one takes its place.
 
+use super::layers::Layers;
+use super::recover::Recovered;
 use super::relearn::Relearning;
+use super::seal;
+use super::thread::Parts;
 use super::venues::Models;
 use super::work::Work;
+use crate::archiver::ArchiveDoor;
 use cairn_archive::Exclusions;
-use cairn_journal::Position;
+use cairn_journal::{Journal, Position};
 use cairn_radiomap::RadioMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,6 +41,52 @@ impl Renewal {
     pub(super) const fn is_underway(&self) -> bool {
         self.underway.is_some()
     }
+}
+
+/// What was recovered, or nothing of it when the journal does not hold what comes after it: what is served
+/// is a function of what was acknowledged alone (N4). True beside it when the archive is to be learned first.
+pub(super) fn within_the_journal(
+    parts: &Parts,
+    journal: &Journal,
+    recovered: Recovered,
+) -> anyhow::Result<(Recovered, bool)> {
+    if journal.read_from(recovered.position).is_ok() {
+        return Ok((recovered, false));
+    }
+    let (at, start) = (recovered.position, journal.start());
+    let is_blank = start > Position::START && may_be_archived(parts, start)?;
+    if at > start {
+        tracing::error!(
+            position = at.get(),
+            "the checkpoint is ahead of the journal: learning again from what is kept"
+        );
+    } else if is_blank {
+        tracing::info!(
+            position = at.get(),
+            start = start.get(),
+            "the journal no longer holds what comes next: learning it from the archive"
+        );
+    } else {
+        tracing::error!(
+            position = at.get(),
+            start = start.get(),
+            "reports from before the journal's start are in no checkpoint and no archive: restore one from a backup"
+        );
+    }
+    let map = seal::empty_map(parts.config.voices_min);
+    let generation = recovered.layers.generation;
+    let is_sound = at < start && is_blank;
+    let layers =
+        if is_sound { recovered.layers } else { Layers { generation, ..Layers::default() } };
+    Ok((Recovered { map, position: start, layers, is_whole: false }, is_blank))
+}
+
+/// False when no archive holds what came before `start`; true as long as it cannot be asked.
+fn may_be_archived(parts: &Parts, start: Position) -> anyhow::Result<bool> {
+    let Some(door) = ArchiveDoor::find(&parts.archive, &parts.store)? else { return Ok(false) };
+    let end = parts.journal.committed();
+    let found = door.wait(door.archive().within(door.journal(), start.get(), end.get()));
+    Ok(found.map_or(true, |found| found.is_some()))
 }
 
 impl Work {

@@ -6,7 +6,7 @@ use super::layers::{Layer, Layers};
 use super::parked::Parked;
 use super::plan::{Step, View, plan};
 use super::recover::Recovered;
-use super::renew::Renewal;
+use super::renew::{Renewal, within_the_journal};
 use super::seal;
 use super::status::Status;
 use super::thread::{Pace, Parts};
@@ -15,7 +15,7 @@ use crate::limits::LEARN_BATCHES_PER_TURN;
 use crate::metrics::gauge;
 use anyhow::Context as _;
 use cairn_ground::TransmitterId;
-use cairn_journal::{Journal, Position};
+use cairn_journal::Position;
 use cairn_radiomap::RadioMap;
 use cairn_signal::venue::Effort;
 use cairn_snapshot::{CalibrationRow, Snapshot};
@@ -75,7 +75,7 @@ impl Work {
         status: Arc<Status>,
     ) -> anyhow::Result<Self> {
         let (recovered, is_blank) = match parts.journal.own() {
-            Some(journal) => within_the_journal(&parts, journal, recovered),
+            Some(journal) => within_the_journal(&parts, journal, recovered)?,
             // Whoever opened it saw to that.
             None => (recovered, false),
         };
@@ -418,41 +418,6 @@ impl Work {
         metrics.overlays.set(gauge(self.layers.overlays.len() as u64));
         metrics.records.set(gauge(n_records));
     }
-}
-
-/// What was recovered, or nothing of it when the journal does not hold what comes after it: what is served
-/// is a function of what was acknowledged alone (N4). True beside it when the archive is to be learned first.
-fn within_the_journal(parts: &Parts, journal: &Journal, recovered: Recovered) -> (Recovered, bool) {
-    if journal.read_from(recovered.position).is_ok() {
-        return (recovered, false);
-    }
-    let (at, start) = (recovered.position, journal.start());
-    let is_archived = at < start && parts.archive.enabled;
-    if is_archived {
-        tracing::info!(
-            position = at.get(),
-            start = start.get(),
-            "the journal no longer holds what comes next: learning it from the archive"
-        );
-    } else if at < start {
-        tracing::error!(
-            position = at.get(),
-            start = start.get(),
-            "reports from before the journal's start are in no checkpoint: restore one from a backup"
-        );
-    } else {
-        tracing::error!(
-            position = at.get(),
-            "the checkpoint is ahead of the journal: learning again from the journal's start"
-        );
-    }
-    let map = seal::empty_map(parts.config.voices_min);
-    let generation = recovered.layers.generation;
-    let layers =
-        if is_archived { recovered.layers } else { Layers { generation, ..Layers::default() } };
-    // A checkpoint ahead of a trimmed journal: its start is in the archive.
-    let is_blank = is_archived || (start > Position::START && parts.archive.enabled);
-    (Recovered { map, position: start, layers, is_whole: false }, is_blank)
 }
 
 /// Opens a file just sealed.

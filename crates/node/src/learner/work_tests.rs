@@ -10,6 +10,7 @@ use crate::serving::Serving;
 use crate::store::Store;
 use cairn_archive::Exclusions;
 use cairn_ground::{Bssid, Day, LatLng, Timestamp};
+use cairn_journal::Journal;
 use cairn_report::{Batch, ContributorToken, Fix, Observation, Report, SubmissionId};
 use tempfile::TempDir;
 
@@ -45,7 +46,7 @@ fn work() -> (TempDir, Work) {
         metrics: Arc::new(Metrics::new()),
         clock: Clock::System,
         exclusions: Arc::new(ExclusionList::open(&Store::at(folder.path())).unwrap()),
-        archive: ArchiveConfig { enabled: false, ..ArchiveConfig::default() },
+        archive: ArchiveConfig::default(),
         config: LearnerConfig::default(),
         pace: Pace::Fresh,
     };
@@ -132,7 +133,7 @@ fn a_journal_that_was_trimmed_is_learned_from_its_start_when_no_checkpoint_is_th
         metrics: Arc::new(Metrics::new()),
         clock: Clock::System,
         exclusions: Arc::new(ExclusionList::open(&Store::at(folder.path())).unwrap()),
-        archive: ArchiveConfig { enabled: false, ..ArchiveConfig::default() },
+        archive: ArchiveConfig::default(),
         config: LearnerConfig::default(),
         pace: Pace::Fresh,
     };
