@@ -7,12 +7,14 @@ use super::range::Range;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Engine;
-use crate::learner::learn::{learn, learn_guarded, next_record};
+use crate::exclusions::ExclusionList;
+use crate::learner::learn::{learn_guarded, learn_without, next_record};
 use crate::learner::parked::Parked;
 use crate::learner::{Models, Pace, seal};
 use crate::logging;
 use anyhow::Context as _;
 use cairn_journal::{Position, ReadOnlyJournal};
+use cairn_radiomap::RadioMap;
 use cairn_report::Batch;
 use cairn_signal::venue::Effort;
 use cairn_wire::geosubmit;
@@ -30,7 +32,7 @@ const EXAMPLES: &str = "Examples:
   cairn journal replay --data ./data --parked                                   learn what was parked
 
 Days are those of receipt and count whole; a position is where a record begins (--from) or ends (--to). The reports of --json are geosubmit
-items. --parked opens the data folder: stop the service first, or restart it, which tries them too. Exit code 1: some still cannot be learned.";
+items. --out leaves out what was undone. --parked opens the data folder: stop the service first, or restart it, which tries them too. Exit code 1: some still cannot be learned.";
 
 /// Print or learn again what is between two positions or days.
 #[derive(Debug, Args)]
@@ -100,9 +102,11 @@ impl Replay {
         config: &Config,
     ) -> anyhow::Result<()> {
         fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
+        let without = ExclusionList::open(&self.data.store())?.now();
         let (mut map, mut n_learned) = (seal::empty_map(config.learner.voices_min), 0_u64);
         self.each(journal, &mut |_, batch| {
-            match learn_guarded(learn, &mut map, batch) {
+            let how = |map: &mut RadioMap, batch: &Batch| learn_without(map, batch, &without);
+            match learn_guarded(how, &mut map, batch) {
                 Ok(_) => n_learned += 1,
                 Err(_) => screen::note("a record cannot be learned: left out"),
             }
