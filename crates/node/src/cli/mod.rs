@@ -8,6 +8,7 @@ mod account;
 mod appends;
 mod archive;
 mod backup;
+mod batch;
 mod bench;
 mod dead;
 mod demo;
@@ -95,6 +96,8 @@ enum Verb {
     Learn(learn::Learn),
     /// Show, or send again, messages of the shared log that could not be read
     Dead(dead::Dead),
+    /// Make the map anew from the archive, on a query engine: in this process, or on many machines
+    Batch(batch::Batch),
     /// Simulate a town, learn it, ask it, show it
     Demo(demo::Demo),
 }
@@ -120,6 +123,7 @@ pub fn main() -> ExitCode {
         Verb::Ingest(ingest) => ingest.run(),
         Verb::Learn(learn) => learn.run(),
         Verb::Dead(dead) => dead.run(),
+        Verb::Batch(batch) => batch.run(),
         Verb::Demo(demo) => demo.run(),
     };
     outcome.unwrap_or_else(|error| {
@@ -150,6 +154,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 36);
+        assert_eq!(shows_examples(&command), 42);
     }
 }

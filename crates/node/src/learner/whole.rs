@@ -70,17 +70,37 @@ impl Whole<'_> {
         let empty = || seal::empty_map(self.voices_min);
         learn_pieces(self.n_threads, empty, self.without, |dealer| {
             let from = self.archived(journal.begins(), dealer)?;
-            let mut reader = journal.reader(from).context("read the journal")?;
-            while let Some((position, batch)) =
-                next_record(&mut reader).context("read the journal")?
-            {
-                if position > self.end || !dealer.batch(batch) {
-                    break;
-                }
-                tell(position);
-            }
-            Ok(())
+            self.deal(journal, from, dealer, tell)
         })
+    }
+
+    /// Learns what the journal holds from a position on, for who has the rest from elsewhere.
+    ///
+    /// # Errors
+    /// When the journal cannot be read, or no longer reaches back so far.
+    pub fn learn_from(&self, journal: &impl Source, from: Position) -> anyhow::Result<RadioMap> {
+        let empty = || seal::empty_map(self.voices_min);
+        learn_pieces(self.n_threads, empty, self.without, |dealer| {
+            self.deal(journal, from, dealer, &mut |_| ())
+        })
+    }
+
+    /// Deals the journal from a position on.
+    fn deal(
+        &self,
+        journal: &impl Source,
+        from: Position,
+        dealer: &mut Dealer<'_>,
+        tell: &mut dyn FnMut(Position),
+    ) -> anyhow::Result<()> {
+        let mut reader = journal.reader(from).context("read the journal")?;
+        while let Some((position, batch)) = next_record(&mut reader).context("read the journal")? {
+            if position > self.end || !dealer.batch(batch) {
+                break;
+            }
+            tell(position);
+        }
+        Ok(())
     }
 
     /// Deals what the archive holds; returns where the journal goes on.
