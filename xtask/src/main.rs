@@ -3,6 +3,7 @@
 //! It checks, measures and refreshes the tree; it holds no code the service runs.
 //! Reading order: the verbs below, then `ci` for the steps and `tidy` for the rules.
 
+mod batch;
 mod bless;
 mod ci;
 mod clock;
@@ -92,6 +93,14 @@ enum Verb {
     ///
     /// The black-box test that CI runs with 50 kills; 1,000 are for every night.
     Kills(kills::Options),
+    /// Kill an executor in each stage of each batch job: ten runs, none may hang.
+    ///
+    /// CI runs three of them.
+    BatchKills,
+    /// Make a simulated month's archive, rebuild the map from it, ask other engines for a mean of it.
+    ///
+    /// Figures stand in docs/measured/batch.md. Compiles the query engine optimized: a third of an hour.
+    BatchMonth(batch::Options),
     /// Simulate half a billion devices for a day: reports, bytes, machines, money, a region lost.
     ///
     /// Deterministic. The tables stand in docs/specs/scale.md; --write refreshes them there.
@@ -140,6 +149,8 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Conformance(options) => done(conformance::verb(&repo, &options)),
         Verb::Settle { url } => done(settle::run(&url)),
         Verb::Kills(options) => kills::run(&repo, &options),
+        Verb::BatchKills => batch::kills(&repo),
+        Verb::BatchMonth(options) => done(batch::month(&repo, &options)),
         Verb::ScaleSim(options) => done(scale::run(&repo, &options)),
         Verb::Bench { filter, rest } => done(passthrough::bench(&repo, filter.as_deref(), &rest)),
         Verb::Deb => done(passthrough::deb(&repo, &repo.tools())),

@@ -5,12 +5,16 @@ mod common;
 use cairn_archive::{
     Archive, Exclusion, Exclusions, Manifest, Occurrence, Patience, Store, Tag, files_of,
 };
-use cairn_batch::{BatchError, Means, Source, rebuild};
+use cairn_batch::assemble::add_parts;
+use cairn_batch::limits::{MEMORY_BYTES, MEMORY_BYTES_MIN};
+use cairn_batch::{BatchError, Means, Source, plan, rebuild};
 use cairn_ground::Region;
 use cairn_radiomap::{RadioMap, Settings};
 use common::{archive, learned, town};
+use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::{Expr, col, lit};
 use std::path::Path;
+use std::sync::Arc;
 
 fn rebuilt(urls: &[String], except: Option<&Expr>, n_threads: usize, spill: &Path) -> RadioMap {
     let means = Means { n_threads, ..Means::modest(spill.to_owned()) };
@@ -97,4 +101,34 @@ fn without_a_row_there_is_an_empty_map() {
     let folder = tempfile::tempdir().unwrap();
     let urls = archive(&[], 1, folder.path());
     assert!(rebuilt(&urls, None, 1, folder.path()).is_empty());
+}
+
+/// How often the operators of a plan spilled while it ran.
+fn n_spills(plan: &dyn ExecutionPlan) -> usize {
+    let own = plan.metrics().and_then(|metrics| metrics.spill_count()).unwrap_or(0);
+    own + plan.children().iter().map(|child| n_spills(child.as_ref())).sum::<usize>()
+}
+
+#[test]
+fn an_engine_of_little_memory_spills_and_gives_the_same_parts() {
+    let folder = tempfile::tempdir().unwrap();
+    let all = town(40_000);
+    let urls = archive(&all, 7, folder.path());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let parts = |memory_bytes: usize| {
+        let means = Means { memory_bytes, ..Means::modest(folder.path().to_owned()) };
+        let session = means.session().unwrap();
+        runtime.block_on(async {
+            let rows = plan::readings(&session, &urls, None).unwrap();
+            let plan = plan::parts(rows).unwrap().create_physical_plan().await.unwrap();
+            let batches = collect(Arc::clone(&plan), session.task_ctx()).await.unwrap();
+            let mut map = RadioMap::new(Settings::standard());
+            batches.iter().for_each(|batch| add_parts(&mut map, batch).unwrap());
+            (n_spills(plan.as_ref()), map.digest())
+        })
+    };
+    let (n_spills, digest) = parts(MEMORY_BYTES_MIN);
+    assert!(n_spills > 0, "{} readings fit into the least memory", all.len());
+    let (none, unbounded) = parts(MEMORY_BYTES);
+    assert_eq!((none, unbounded), (0, digest));
 }

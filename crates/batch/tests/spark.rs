@@ -26,11 +26,11 @@ fn spark_makes_the_map_that_learned() {
         Archive::new(store).publish(Manifest::default(), files).await.unwrap();
     });
     let out = folder.path().join("out");
-    let status = Command::new(root.join("target/spark/bin/python"))
+    let status = Command::new("python3")
         .arg(root.join("tests/spark/rebuild.py"))
         .args([&archive, &out, &root.join("target/spark/libcairn_fold.so")])
         .env("SPARK_LOCAL_IP", "127.0.0.1")
-        .env("PYSPARK_PYTHON", root.join("target/spark/bin/python"))
+        .env("PYTHONPATH", root.join("target/spark/packages"))
         .current_dir(folder.path())
         .status()
         .unwrap();

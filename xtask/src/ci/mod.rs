@@ -7,6 +7,7 @@ mod clients;
 mod demo;
 mod guide;
 mod install;
+mod spark;
 mod steps;
 
 use std::process::ExitCode;

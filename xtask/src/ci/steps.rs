@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::{Done, Job, api, clients, demo, guide, install};
+use super::{Done, Job, api, clients, demo, guide, install, spark};
 use crate::fuzz;
 use crate::repo::{Repo, tool};
 use crate::{conformance, outlines, tidy, web};
 
 /// Seconds each fuzz target runs for in a run of everything.
 const FUZZ_SMOKE_SECONDS: u64 = 5;
+
+/// What is checked beside the default: all of it at once, so that the query engine is compiled once.
+const FEATURES: &str = "--features=cairn-node/batch";
 
 /// One check.
 pub(crate) struct Step {
@@ -26,7 +29,7 @@ pub(crate) struct Step {
 
 /// All steps.
 #[rustfmt::skip]
-pub(crate) const STEPS: [Step; 16] = [
+pub(crate) const STEPS: [Step; 17] = [
     Step { name: "install", what: "the programs the checks need", limit: Duration::from_mins(10), run: |repo, job| Ok(install::run(repo, job)) },
     Step { name: "fmt", what: "formatting", limit: Duration::from_mins(5), run: fmt },
     Step { name: "tidy", what: "house style, walls and ratchets", limit: Duration::from_mins(5), run: tidy },
@@ -36,6 +39,7 @@ pub(crate) const STEPS: [Step; 16] = [
     Step { name: "geoclue", what: "the real GeoClue daemon gets its position", limit: Duration::from_mins(5), run: clients::geoclue },
     Step { name: "api", what: "the service keeps its own OpenAPI description, asked 10,000 times", limit: Duration::from_mins(8), run: api::run },
     Step { name: "test", what: "unit, property, worlds, formats, black box", limit: Duration::from_mins(40), run: test },
+    Step { name: "spark", what: "Spark folds through the C ABI and makes the same map", limit: Duration::from_mins(20), run: spark::run },
     Step { name: "doctest", what: "the examples in the documentation", limit: Duration::from_mins(20), run: doctest },
     Step { name: "docs", what: "the documentation builds, warnings denied", limit: Duration::from_mins(15), run: docs },
     Step { name: "fuzz", what: "a few seconds of mutated bytes per decoder", limit: Duration::from_mins(20), run: fuzz },
@@ -56,7 +60,8 @@ fn tidy(repo: &Repo, _: &mut Job) -> Result<Done> {
 }
 
 fn clippy(repo: &Repo, job: &mut Job) -> Result<Done> {
-    let args = ["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"];
+    let args =
+        ["clippy", "--workspace", FEATURES, "--all-targets", "--locked", "--", "-D", "warnings"];
     job.run(&mut repo.cargo(&args))
 }
 
@@ -74,20 +79,20 @@ fn build(repo: &Repo, job: &mut Job) -> Result<Done> {
 
 fn test(repo: &Repo, job: &mut Job) -> Result<Done> {
     let args: &[&str] = if tool("cargo-nextest").is_some() {
-        &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]
+        &["nextest", "run", "--workspace", FEATURES, "--locked", "--no-fail-fast"]
     } else {
-        &["test", "--workspace", "--tests", "--locked", "--no-fail-fast"]
+        &["test", "--workspace", FEATURES, "--tests", "--locked", "--no-fail-fast"]
     };
     job.run_tests(&mut repo.cargo(args))
 }
 
 fn doctest(repo: &Repo, job: &mut Job) -> Result<Done> {
-    let args = ["test", "--doc", "--workspace", "--locked", "--no-fail-fast"];
+    let args = ["test", "--doc", "--workspace", FEATURES, "--locked", "--no-fail-fast"];
     job.run_tests(&mut repo.cargo(&args))
 }
 
 fn docs(repo: &Repo, job: &mut Job) -> Result<Done> {
-    let mut command = repo.cargo(&["doc", "--workspace", "--no-deps", "--locked"]);
+    let mut command = repo.cargo(&["doc", "--workspace", FEATURES, "--no-deps", "--locked"]);
     job.run(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 

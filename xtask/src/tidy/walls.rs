@@ -40,8 +40,8 @@ const BANS: [(&str, &str, &str); 5] = [
     ("radiomap", "cairn-report", "what is learned cannot name a report"),
 ];
 
-/// The only room that may say `unsafe`.
-const UNSAFE_ROOM: &str = "snapshot";
+/// The only places that may say `unsafe`: a mapped file, and pointers of other languages.
+const UNSAFE_PLACES: [&str; 2] = ["crates/snapshot/", "crates/fold/src/abi.rs"];
 
 /// What each room depends on, tests apart.
 #[derive(Debug, Default)]
@@ -210,10 +210,11 @@ fn banned(room: &str, known: &Dependencies) -> Vec<Issue> {
 }
 
 fn unsafe_code(tree: &Tree) -> Vec<Issue> {
-    let what = format!("`unsafe` outside `{UNSAFE_ROOM}`: do it safely, or move it there");
+    let what = format!("`unsafe` outside {UNSAFE_PLACES:?}: do it safely, or move it there");
     let mut issues = Vec::new();
     let files = tree.rust().filter(|file| file.path.starts_with("crates/"));
-    for file in files.filter(|file| !file.path.starts_with(&format!("crates/{UNSAFE_ROOM}/"))) {
+    let may = |path: &str| UNSAFE_PLACES.iter().any(|place| path.starts_with(place));
+    for file in files.filter(|file| !may(&file.path)) {
         let found = file.code().filter(|(_, line)| has_word(line, "unsafe"));
         issues.extend(found.map(|(line, _)| Issue::new(&file.path, line, "unsafe", what.as_str())));
     }

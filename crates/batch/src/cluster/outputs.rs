@@ -73,3 +73,36 @@ fn hash_of(path: &Path) -> Result<blake3::Hash, BatchError> {
     io::copy(&mut file, &mut hasher).map_err(at(path))?;
     Ok(hasher.finalize())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_attempts_that_are_done_are_named_and_each_rebuild_has_its_own_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut first = Outputs::fresh(folder.path()).unwrap();
+        let (given_up, done) = (first.attempt("parts").unwrap(), first.attempt("parts").unwrap());
+        fs::write(given_up.join("half.parquet"), "half").unwrap();
+        fs::write(done.join("b.parquet"), "b").unwrap();
+        fs::write(done.join("a.parquet"), "a").unwrap();
+        let files = first.publish(std::slice::from_ref(&done)).unwrap();
+        assert_eq!(files, [done.join("a.parquet"), done.join("b.parquet")]);
+        let manifest = fs::read_to_string(first.folder().join(MANIFEST)).unwrap();
+        let hash = blake3::hash(b"a").to_hex();
+        assert!(
+            manifest.starts_with(&format!("{hash} parts-attempt-000002/a.parquet\n")),
+            "{manifest}"
+        );
+        assert!(!manifest.contains("half") && manifest.lines().count() == 2);
+        let second = Outputs::fresh(folder.path()).unwrap();
+        assert_ne!(second.folder(), first.folder());
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let refused = Outputs::fresh(&file.path().join("below")).unwrap_err();
+        assert!(refused.to_string().starts_with(&file.path().display().to_string()), "{refused}");
+    }
+}

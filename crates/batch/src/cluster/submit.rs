@@ -163,3 +163,42 @@ async fn again<T>(
     }
     Err(BatchError::GivenUp { job: name.to_owned(), attempts: ATTEMPTS_MAX, last })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+    use tokio::runtime::Builder;
+
+    const SOON: Duration = Duration::from_millis(20);
+
+    /// What comes of a job whose first attempts are late, then fail, then end.
+    fn after(n_late: u32, n_failed: u32) -> (Result<u32, BatchError>, u32) {
+        let n_attempts = Cell::new(0);
+        let attempt = async || {
+            let number = n_attempts.get() + 1;
+            n_attempts.set(number);
+            if number <= n_late {
+                tokio::time::sleep(10 * SOON).await;
+            }
+            if number <= n_late + n_failed { Err(BatchError::Exclusions) } else { Ok(number) }
+        };
+        let runtime = Builder::new_current_thread().enable_time().build().unwrap();
+        (runtime.block_on(again("parts", SOON, attempt)), n_attempts.get())
+    }
+
+    #[test]
+    fn a_late_and_a_failed_attempt_are_made_again() {
+        let (done, n_attempts) = after(1, 1);
+        assert_eq!((done.unwrap(), n_attempts), (3, 3));
+    }
+
+    #[test]
+    fn a_job_that_never_ends_is_given_up_by_name() {
+        let (done, n_attempts) = after(0, 99);
+        let given_up = done.unwrap_err();
+        assert_eq!(n_attempts, ATTEMPTS_MAX);
+        assert_eq!(given_up.to_string(), "job parts given up after 5 attempts");
+        assert!(matches!(given_up, BatchError::GivenUp { last: Some(_), .. }));
+    }
+}
