@@ -13,6 +13,8 @@ mod backup;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod batch;
+#[cfg(test)]
 mod bench;
 #[cfg(test)]
 mod chain;
