@@ -12,12 +12,35 @@ const TEST: &str = "crash::every_acknowledged_report_is_there_exactly_once_after
 /// What tells it how often.
 const VARIABLE: &str = "CAIRN_KILLS";
 
+/// The tests that kill, in `crates/node/tests/cluster/kills.rs`.
+const NATS_TESTS: &str = "kills::";
+/// What tells them how often.
+const NATS_VARIABLE: &str = "CAIRN_NATS_KILLS";
+
 /// How often.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Times the service is killed
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     n: u64,
+}
+
+/// How often, of several machines.
+#[derive(Debug, Args)]
+pub(crate) struct NatsOptions {
+    /// Times each of them is killed
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    n: u64,
+}
+
+/// Kills what several machines are made of.
+pub(crate) fn run_nats(repo: &Repo, options: &NatsOptions) -> Result<ExitCode> {
+    let arguments = ["test", "-p", "cairn-node", "--features", "nats", "--test", "cluster"];
+    let mut command = repo.cargo(&arguments);
+    command.args(["--", NATS_TESTS, "--test-threads", "1"]);
+    let status = command.env(NATS_VARIABLE, options.n.to_string()).status();
+    let status = status.context("run cargo test")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// Runs the test; its last lines say how many reports were acknowledged.

@@ -101,6 +101,10 @@ enum Verb {
     ///
     /// Figures stand in docs/measured/batch.md. Compiles the query engine optimized: a third of an hour.
     BatchMonth(batch::Options),
+    /// Kill -9 the leader of three NATS servers, a learner and an ingest node many times under load.
+    ///
+    /// The tests that CI runs with 3 to 5 kills each; 20 are for every night.
+    NatsKill(kills::NatsOptions),
     /// Simulate half a billion devices for a day: reports, bytes, machines, money, a region lost.
     ///
     /// Deterministic. The tables stand in docs/specs/scale.md; --write refreshes them there.
@@ -151,6 +155,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Kills(options) => kills::run(&repo, &options),
         Verb::BatchKills => batch::kills(&repo),
         Verb::BatchMonth(options) => done(batch::month(&repo, &options)),
+        Verb::NatsKill(options) => kills::run_nats(&repo, &options),
         Verb::ScaleSim(options) => done(scale::run(&repo, &options)),
         Verb::Bench { filter, rest } => done(passthrough::bench(&repo, filter.as_deref(), &rest)),
         Verb::Deb => done(passthrough::deb(&repo, &repo.tools())),

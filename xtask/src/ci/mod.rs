@@ -7,6 +7,7 @@ mod clients;
 mod demo;
 mod guide;
 mod install;
+mod nats;
 mod spark;
 mod steps;
 

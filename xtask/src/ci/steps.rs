@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::{Done, Job, api, clients, demo, guide, install, spark};
+use super::{Done, Job, api, clients, demo, guide, install, nats, spark};
 use crate::fuzz;
 use crate::repo::{Repo, tool};
 use crate::{conformance, outlines, tidy, web};
@@ -29,7 +29,7 @@ pub(crate) struct Step {
 
 /// All steps.
 #[rustfmt::skip]
-pub(crate) const STEPS: [Step; 17] = [
+pub(crate) const STEPS: [Step; 18] = [
     Step { name: "install", what: "the programs the checks need", limit: Duration::from_mins(10), run: |repo, job| Ok(install::run(repo, job)) },
     Step { name: "fmt", what: "formatting", limit: Duration::from_mins(5), run: fmt },
     Step { name: "tidy", what: "house style, walls and ratchets", limit: Duration::from_mins(5), run: tidy },
@@ -40,6 +40,7 @@ pub(crate) const STEPS: [Step; 17] = [
     Step { name: "api", what: "the service keeps its own OpenAPI description, asked 10,000 times", limit: Duration::from_mins(8), run: api::run },
     Step { name: "test", what: "unit, property, worlds, formats, black box", limit: Duration::from_mins(40), run: test },
     Step { name: "spark", what: "Spark folds through the C ABI and makes the same map", limit: Duration::from_mins(20), run: spark::run },
+    Step { name: "nats", what: "several machines, with three real NATS servers: killed, cut off, full, lost", limit: Duration::from_mins(15), run: nats::run },
     Step { name: "doctest", what: "the examples in the documentation", limit: Duration::from_mins(20), run: doctest },
     Step { name: "docs", what: "the documentation builds, warnings denied", limit: Duration::from_mins(15), run: docs },
     Step { name: "fuzz", what: "a few seconds of mutated bytes per decoder", limit: Duration::from_mins(20), run: fuzz },

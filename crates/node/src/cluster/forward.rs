@@ -93,13 +93,10 @@ struct Load {
 impl Forward {
     fn run(mut self) {
         while !self.stop.is_wished() {
-            match self.forward_in_step() {
-                Ok(()) => {}
-                Err(error) => {
-                    tracing::error!(part = %self.delivery.part, error = %format!("{error:#}"),
-                        "reports cannot be forwarded: they wait in the journal");
-                    self.stop.wait(PAUSE);
-                }
+            if let Err(error) = self.forward_in_step() {
+                tracing::error!(part = %self.delivery.part, error = %format!("{error:#}"),
+                    "reports cannot be forwarded: they wait in the journal");
+                self.stop.wait(PAUSE);
             }
         }
         if let Err(error) = self.keep() {

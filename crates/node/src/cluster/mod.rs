@@ -27,7 +27,7 @@ mod letters;
 mod metrics;
 mod partition;
 mod replica;
-#[cfg(feature = "nats")]
+#[cfg(any(feature = "nats", test))]
 mod state;
 
 #[cfg(not(feature = "nats"))]
