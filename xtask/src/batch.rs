@@ -23,7 +23,7 @@ pub(crate) struct Options {
 
 /// Kills an executor in each stage of each job: ten runs, which must not hang.
 pub(crate) fn kills(repo: &Repo) -> Result<ExitCode> {
-    let features = "cairn-node/batch,cairn-batch/every-kill";
+    let features = "cairn-node/cluster,cairn-batch/every-kill";
     let args = ["test", "--workspace", "--locked", "--features", features, "--test", "kills"];
     let status =
         repo.cargo(&args).args(["--", "--nocapture"]).status().context("run cargo test")?;

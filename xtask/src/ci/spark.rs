@@ -26,7 +26,7 @@ pub(crate) fn run(repo: &Repo, job: &mut Job) -> Result<Done> {
     // Later builds put a library without the ABI in its place.
     let built = repo.target().join("debug/libcairn_fold.so");
     fs::copy(&built, repo.path("target/spark/libcairn_fold.so")).context("keep the library")?;
-    let features = "cairn-node/batch,cairn-batch/spark";
+    let features = "cairn-node/cluster,cairn-batch/spark";
     let args = ["test", "--workspace", "--locked", "--features", features, "--test", "spark"];
     job.run_tests(&mut repo.cargo(&args))
 }

@@ -13,7 +13,9 @@ use crate::{conformance, outlines, tidy, web};
 const FUZZ_SMOKE_SECONDS: u64 = 5;
 
 /// What is checked beside the default: all of it at once, so that the query engine is compiled once.
-const FEATURES: &str = "--features=cairn-node/batch";
+pub(crate) const FEATURES: &str = "--features=cairn-node/cluster";
+/// The tests that need the machine to themselves have a step of their own.
+const APART: &str = "not (binary_id(cairn-node::cluster) | binary_id(cairn-journal::nats))";
 
 /// One check.
 pub(crate) struct Step {
@@ -80,7 +82,7 @@ fn build(repo: &Repo, job: &mut Job) -> Result<Done> {
 
 fn test(repo: &Repo, job: &mut Job) -> Result<Done> {
     let args: &[&str] = if tool("cargo-nextest").is_some() {
-        &["nextest", "run", "--workspace", FEATURES, "--locked", "--no-fail-fast"]
+        &["nextest", "run", "--workspace", FEATURES, "--locked", "--no-fail-fast", "-E", APART]
     } else {
         &["test", "--workspace", FEATURES, "--tests", "--locked", "--no-fail-fast"]
     };
