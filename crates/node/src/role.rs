@@ -10,6 +10,10 @@ use cairn_journal::{Journal, Log};
 use std::sync::Arc;
 
 /// What a process is there for.
+#[cfg_attr(
+    not(any(feature = "nats", test)),
+    expect(dead_code, reason = "two roles need the client of the NATS servers")
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     /// Everything.

@@ -104,7 +104,7 @@ proptest! {
 fn of_sets_that_share_a_key_the_record_of_more_observations_answers() {
     let with = |n, observations| TransmitterRecord { observations, ..record(n, n) };
     let set = |records: Vec<TransmitterRecord>| {
-        let bytes = sealed(records.into_iter());
+        let bytes = sealed(records);
         SnapshotSet::new(
             Some(Arc::new(Snapshot::from_bytes(bytes, Verify::Eager).unwrap())),
             vec![],

@@ -19,7 +19,7 @@ fn batch_of(n: u64, n_heard: u64) -> Batch {
     let mut id = [7; 16];
     id[..8].copy_from_slice(&n.to_le_bytes());
     let (received, contributor) = (Day::new(19_700), ContributorToken(n));
-    Batch { id: SubmissionId(id), received, contributor, reports: vec![report] }
+    Batch { id: SubmissionId(id), received, contributor, app: None, reports: vec![report] }
 }
 
 fn batch(n: u64) -> Batch {

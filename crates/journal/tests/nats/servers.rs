@@ -128,7 +128,6 @@ fn is_right(program: &Path) -> bool {
     said.is_ok_and(|it| String::from_utf8_lossy(&it.stdout).trim() == VERSION)
 }
 
-#[expect(clippy::disallowed_methods, reason = "whether a missing program is a failure")]
 fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|it| it == "true")
 }

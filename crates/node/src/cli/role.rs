@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// What all roles take.
 #[derive(Debug, Args)]
 pub(super) struct RoleFlags {
-    /// Addresses of NATS servers, commas between them [default: nats://127.0.0.1:4222]
+    /// Addresses of NATS servers, commas between them [default: port 4222 of this machine]
     #[arg(long, value_name = "URL")]
     pub(super) nats: Option<String>,
     /// Address and port to listen on, repeatable [default: 127.0.0.1:8080; port 0 takes a free one]

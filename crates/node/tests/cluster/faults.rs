@@ -1,6 +1,6 @@
 //! A log that is full, poisoned, unreachable or gone: reports wait on the ingest node, and none is lost.
 
-use crate::machines::{Machines, N_PARTS, numbered, submit};
+use crate::machines::{Machines, N_PARTS, numbered, stop_all, submit};
 use crate::servers::{insist, pause};
 use crate::support::{Server, cairn, said, wait_for};
 use cairn_journal::Log as _;
@@ -11,7 +11,9 @@ use std::time::Duration;
 
 /// Submits numbers, each acknowledged.
 fn submit_all(ingest: &Server, numbers: std::ops::Range<u64>) {
-    numbers.for_each(|n| drop(submit(ingest, &numbered(n))));
+    for n in numbers {
+        submit(ingest, &numbered(n));
+    }
 }
 
 /// A part's metric.
@@ -42,28 +44,34 @@ fn a_log_that_was_lost_is_filled_again_from_what_the_ingest_node_keeps() {
         std::fs::remove_dir_all(kept).unwrap();
     }
     submit_all(&ingest, 40..60);
-    (0..3).for_each(|index| machines.servers.run(index));
+    for index in 0..3 {
+        machines.servers.run(index);
+    }
     submit_all(&ingest, 60..80);
     machines.wait_until_learned();
     assert!(ingest.metric(&part("cluster_resent_total", 0)) > 0.5);
-    learners.into_iter().for_each(|server| drop(server.stop()));
+    stop_all(learners);
     // Whoever has nothing finds everything in the streams.
     std::fs::remove_dir_all(machines.maps()).unwrap();
     let learners = machines.learners();
     machines.wait_until_learned();
-    learners.into_iter().chain([ingest]).for_each(|server| drop(server.stop()));
+    stop_all(learners.into_iter().chain([ingest]));
 }
 
 #[test]
 fn reports_are_taken_in_while_no_server_can_be_reached() {
     let Some(mut machines) = Machines::new() else { return };
-    (0..3).for_each(|index| drop(machines.servers.kill(index)));
+    for index in 0..3 {
+        machines.servers.kill(index);
+    }
     let ingest = machines.ingest();
     submit_all(&ingest, 0..10);
-    (0..3).for_each(|index| machines.servers.run(index));
+    for index in 0..3 {
+        machines.servers.run(index);
+    }
     let learners = machines.learners();
     machines.wait_until_learned();
-    learners.into_iter().chain([ingest]).for_each(|server| drop(server.stop()));
+    stop_all(learners.into_iter().chain([ingest]));
 }
 
 #[test]
@@ -90,7 +98,7 @@ fn a_full_stream_holds_reports_back_on_the_ingest_node_until_there_is_room() {
         insist("trim", || stream.trim_before(end));
     }
     machines.wait_until_learned();
-    learners.into_iter().chain([ingest]).for_each(|server| drop(server.stop()));
+    stop_all(learners.into_iter().chain([ingest]));
 }
 
 #[test]
@@ -112,7 +120,7 @@ fn a_poisoned_message_is_shown_by_name_and_holds_nobody_up() {
     );
     said(&cairn(&["dead", "replay", "--nats", &machines.servers.url()]));
     wait_for("parking again", || learners[0].metric("cluster_parked_total") > 1.5);
-    learners.into_iter().chain([ingest]).for_each(|server| drop(server.stop()));
+    stop_all(learners.into_iter().chain([ingest]));
 }
 
 /// Publishes bytes as a stranger would, in the servers' own language.

@@ -1,6 +1,6 @@
 //! Kill -9 of whatever there is, under load: nothing acknowledged is lost, nothing counts twice.
 
-use crate::machines::{Machines, numbered};
+use crate::machines::{Machines, numbered, stop_all};
 use crate::servers::{Servers, insist, n_kills, pause};
 use crate::support::Server;
 use crate::support::client::request;
@@ -95,7 +95,7 @@ fn the_leader_killed_under_load_costs_nothing_that_was_acknowledged() {
         load.wait_for(50);
     });
     machines.wait_until_learned();
-    learners.into_iter().chain([ingest]).for_each(|server| drop(server.stop()));
+    stop_all(learners.into_iter().chain([ingest]));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_learner_killed_under_load_is_replaced_and_goes_on_from_what_it_sealed() {
         load.wait_for(50);
     });
     machines.wait_until_learned();
-    [ingest, other].into_iter().chain(learner).for_each(|server| drop(server.stop()));
+    stop_all([ingest, other].into_iter().chain(learner));
 }
 
 #[test]
@@ -137,5 +137,5 @@ fn an_ingest_node_killed_under_load_forwards_the_rest_when_it_is_back() {
         load.wait_for(30);
     });
     machines.wait_until_learned();
-    learners.into_iter().chain(ingest).for_each(|server| drop(server.stop()));
+    stop_all(learners.into_iter().chain(ingest));
 }

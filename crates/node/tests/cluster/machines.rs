@@ -170,3 +170,17 @@ pub(crate) fn submit(server: &Server, body: &[u8]) -> Answer {
     assert_eq!(answer.status, 200, "{answer:?}");
     answer
 }
+
+/// The same for many.
+pub(crate) fn submit_each(server: &Server, bodies: &[Vec<u8>]) {
+    for body in bodies {
+        submit(server, body);
+    }
+}
+
+/// Ends servers in peace, with clean logs.
+pub(crate) fn stop_all(servers: impl IntoIterator<Item = Server>) {
+    for server in servers {
+        server.stop();
+    }
+}

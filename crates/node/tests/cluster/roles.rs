@@ -1,6 +1,6 @@
 //! The roles together are what one `cairn serve` is.
 
-use crate::machines::{Machines, N_PARTS, numbered, place_in, submit};
+use crate::machines::{Machines, N_PARTS, numbered, place_in, stop_all, submit, submit_each};
 use crate::support::client::{get, post};
 use crate::support::reports::{query, submission, walk};
 use crate::support::{CAIRN, Data, Server, cairn, wait_for};
@@ -44,7 +44,7 @@ fn ingest_two_learners_and_a_replica_know_and_answer_what_one_machine_does() {
     let Some(machines) = Machines::new() else { return };
     let (whole_data, all) = (Data::new(), submissions());
     let whole = Server::start(&whole_data);
-    all.iter().for_each(|body| drop(submit(&whole, body)));
+    submit_each(&whole, &all);
     copy_keys(
         &whole_data.path().join("contributor-keys"),
         &machines.path("ingest").join("contributor-keys"),
@@ -52,9 +52,9 @@ fn ingest_two_learners_and_a_replica_know_and_answer_what_one_machine_does() {
     let ingest = machines.ingest();
     let learners = machines.learners();
     let replica = machines.locate();
-    all.iter().for_each(|body| drop(submit(&ingest, body)));
+    submit_each(&ingest, &all);
     // A client that was not sure sends the same again.
-    all.iter().for_each(|body| drop(submit(&ingest, body)));
+    submit_each(&ingest, &all);
     machines.wait_until_learned();
     wait_for("readiness", || get(replica.address(), "/readyz").status == 200);
     let ask = |server: &Server, n: u64| {
@@ -73,7 +73,7 @@ fn ingest_two_learners_and_a_replica_know_and_answer_what_one_machine_does() {
     whole.stop();
     machines.wait_until_learned();
     assert_eq!(crate::machines::learned_in(&machines.maps()), Some(digest_of_serve(&whole_data)));
-    learners.into_iter().chain([replica, ingest]).for_each(|server| drop(server.stop()));
+    stop_all(learners.into_iter().chain([replica, ingest]));
 }
 
 /// The place of an answer, without its radius: each part calibrates its own.
