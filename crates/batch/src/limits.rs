@@ -22,7 +22,7 @@ pub const MEMORY_BYTES: usize = 1 << 30;
 ///
 /// # Source
 /// `DataFusion` reserves 10 MB a partition for the merge of what it spilled.
-pub const MEMORY_BYTES_MIN: usize = 64 << 20;
+pub const MEMORY_BYTES_MIN: usize = 24 << 20;
 
 /// Most threads of one engine.
 pub const THREADS_MAX: usize = 64;

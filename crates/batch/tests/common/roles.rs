@@ -34,7 +34,7 @@ async fn run(words: &[&str]) -> Result<(), BatchError> {
                 host: HERE,
                 port: number(port),
                 n_threads: 1,
-                memory_bytes: 4 * MEMORY_BYTES_MIN,
+                memory_bytes: 8 * MEMORY_BYTES_MIN,
                 work: (*work).into(),
                 heartbeat: Duration::from_secs(1),
             };
