@@ -61,7 +61,9 @@ async fn make(folder: &Path, n_rows: usize) {
     for (number, sent) in town.contributions(&traffic).enumerate() {
         let taught = taught(number as u64, &sent.nickname, sent.reports);
         let started = Instant::now();
-        taught.iter().for_each(|one| map.add(&one.evidence));
+        for one in &taught {
+            map.add(&one.evidence);
+        }
         learning_s += started.elapsed().as_secs_f64();
         rows += taught.iter().map(|one| one.evidence.heard.len()).sum::<usize>();
         held.extend(taught);

@@ -1,6 +1,8 @@
 //! The map rebuilt in this process is the map that learned, byte for byte, whatever the files and threads.
 
 mod common;
+#[path = "common/files.rs"]
+mod files;
 
 use cairn_archive::{
     Archive, Exclusion, Exclusions, Manifest, Occurrence, Patience, Store, Tag, files_of,
@@ -10,9 +12,10 @@ use cairn_batch::limits::{MEMORY_BYTES, MEMORY_BYTES_MIN};
 use cairn_batch::{BatchError, Means, Source, plan, rebuild};
 use cairn_ground::Region;
 use cairn_radiomap::{RadioMap, Settings};
-use common::{archive, learned, town};
+use common::{learned, town};
 use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::{Expr, col, lit};
+use files::archive;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -123,7 +126,9 @@ fn an_engine_of_little_memory_spills_and_gives_the_same_parts() {
             let plan = plan::parts(rows).unwrap().create_physical_plan().await.unwrap();
             let batches = collect(Arc::clone(&plan), session.task_ctx()).await.unwrap();
             let mut map = RadioMap::new(Settings::standard());
-            batches.iter().for_each(|batch| add_parts(&mut map, batch).unwrap());
+            for batch in &batches {
+                add_parts(&mut map, batch).unwrap();
+            }
             (n_spills(plan.as_ref()), map.digest())
         })
     };

@@ -2,10 +2,17 @@
 //!
 //! Every test run has those named `first_`; `cargo xtask batch-kills` has all of them.
 
-mod common;
+#![expect(clippy::disallowed_methods, reason = "what hangs is told by the clock")]
 
-use common::cluster::Cluster;
-use common::{archive, learned, town};
+mod common;
+#[path = "common/cluster.rs"]
+mod executors;
+#[path = "common/files.rs"]
+mod files;
+
+use common::{learned, town};
+use executors::Cluster;
+use files::archive;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

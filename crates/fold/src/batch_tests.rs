@@ -6,7 +6,7 @@ use crate::worlds::{any_evidence, drawn, key_of, rows};
 use crate::{chosen, merge_chosen};
 use arrow_array::{Int32Array, LargeBinaryArray};
 use cairn_evidence::Evidence;
-use cairn_ground::TransmitterId;
+use cairn_ground::{TransmitterId, TransmitterKey};
 use cairn_radiomap::{RadioMap, Settings};
 use proptest::prelude::*;
 
@@ -112,7 +112,9 @@ fn the_map_put_together_from_batches_is_the_map_that_learned() {
     for batch in parts_in(&fold(&rows(&all)).unwrap()) {
         map.add_part(Part::from_bytes(&batch).unwrap());
     }
-    all.iter().for_each(|one| map.add_whole(one));
+    for one in &all {
+        map.add_whole(one);
+    }
     let mut want = RadioMap::new(Settings::standard());
     want.learn(&all, 1);
     assert_eq!(map.digest(), want.digest());
@@ -179,5 +181,5 @@ fn names_that_no_transmitter_has_are_none() {
         assert_eq!(transmitter(key), None, "{key:?}");
     }
     let wifi = transmitter((0, 0, 5)).map(TransmitterId::key);
-    assert_eq!(wifi.map(|key| key.get()), Some(5));
+    assert_eq!(wifi.map(TransmitterKey::get), Some(5));
 }

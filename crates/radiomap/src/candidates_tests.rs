@@ -18,7 +18,9 @@ fn mostly_alone() -> Vec<Evidence> {
 
 fn candidates_of(all: &[Evidence], factor: u16) -> Candidates {
     let mut candidates = Candidates::new(factor);
-    all.iter().for_each(|one| candidates.add(one.voice, one.fix_sigma_m));
+    for one in all {
+        candidates.add(one.voice, one.fix_sigma_m);
+    }
     candidates
 }
 
@@ -35,7 +37,9 @@ fn sampled(all: &[Evidence], candidates: &Candidates) -> RadioMap {
 
 fn sample_of(all: &[Evidence]) -> RadioMap {
     let mut map = RadioMap::new(Settings::standard());
-    all.iter().for_each(|one| map.add_whole(one));
+    for one in all {
+        map.add_whole(one);
+    }
     map
 }
 
@@ -71,7 +75,9 @@ fn few_voices_are_settled_at_once_and_nothing_unsure_is_let_through() {
     let map = sampled(&all, &candidates);
     assert!(map.is_settled(&candidates));
     assert_eq!(map, sample_of(&all));
-    all.iter_mut().for_each(|one| one.fix_sigma_m = Some(33.1));
+    for one in &mut all {
+        one.fix_sigma_m = Some(33.1);
+    }
     assert_eq!(candidates_of(&all, 1), Candidates::new(1));
 }
 

@@ -51,11 +51,6 @@ impl Cluster {
         Self { port, scheduler, executors: (0..n_executors).map(executor).collect() }
     }
 
-    /// Has the map of these files made.
-    pub(crate) fn map(&self, groups: Vec<Vec<String>>, out: &Path, deadline: Duration) -> RadioMap {
-        self.asking(groups, out, deadline)()
-    }
-
     /// What has the map of these files made, to be run beside the cluster.
     pub(crate) fn asking(
         &self,
