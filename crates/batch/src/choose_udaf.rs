@@ -94,10 +94,10 @@ impl Accumulator for Choice {
         if self.0.is_none() {
             self.0 = Candidates::from_bytes(first);
         }
-        match &mut self.0 {
-            Some(candidates) => choose_again(candidates, states).map_err(external),
-            None => exec_err!("{CHOOSE} merges its own state only"),
-        }
+        let Some(candidates) = &mut self.0 else {
+            return exec_err!("{CHOOSE} merges its own state only");
+        };
+        choose_again(candidates, states).map_err(external)
     }
 
     fn size(&self) -> usize {

@@ -1,5 +1,7 @@
 //! The map rebuilt in this process is the map that learned, byte for byte, whatever the files and threads.
 
+#![cfg(test)]
+
 mod common;
 #[path = "common/files.rs"]
 mod files;

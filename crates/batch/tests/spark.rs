@@ -1,6 +1,7 @@
 //! The map put together from what Apache Spark folded is the map that learned, byte for byte.
 //!
 //! `cargo xtask spark` installs Spark, builds the library and runs this.
+#![cfg(test)]
 #![cfg(feature = "spark")]
 
 mod common;
