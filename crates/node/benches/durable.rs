@@ -90,6 +90,7 @@ fn ingest(
     let bodies: Vec<Vec<u8>> =
         (0..SUBMISSIONS).map(|n| submission(run * SUBMISSIONS + n)).collect();
     let journal = server.app().journal.as_ref().context("a journal")?;
+    let address = server.address();
     let before = (journal.committed().get(), journal.stats().fsyncs);
     let started = Clock::System.instant();
     std::thread::scope(|scope| -> anyhow::Result<()> {
@@ -97,7 +98,7 @@ fn ingest(
             .chunks(SUBMISSIONS / n_clients)
             .map(|share| {
                 scope.spawn(move || -> anyhow::Result<()> {
-                    let mut client = Client::to(server.address())?;
+                    let mut client = Client::to(address)?;
                     share.iter().try_for_each(|body| client.ask("/v2/geosubmit", body))
                 })
             })
