@@ -1,6 +1,6 @@
 //! The estimator on Arrow slices: rows of readings in, parts of the radio map out.
 //!
-//! A row is one reading with what its evidence says ([`column`]); [`fold`] makes of a batch of rows a
+//! A row is one reading with what its evidence says ([`mod@column`]); [`fold`] makes of a batch of rows a
 //! batch of parts, one a transmitter, and [`merge`] makes fewer of parts. Parts are order-free and
 //! mergeable (`cairn_radiomap::Part`), so any engine that can group rows learns the map: in process,
 //! Ballista, Spark. [`Folding`] is the same for engines that group by themselves; [`choose`] tells

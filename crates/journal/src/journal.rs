@@ -53,7 +53,7 @@ impl Journal {
     /// program; [`OpenError::Io`] when something cannot be read.
     ///
     /// # Cost
-    /// Reads the last segment, and up to [`DEDUP_BYTES`] of the end of the log.
+    /// Reads the last segment, and up to [`crate::limits::DEDUP_BYTES`] of the end of the log.
     pub fn open(dir: &Path, config: Config) -> Result<(Self, Repair), OpenError> {
         let lock = claim(dir)?;
         Self::begin(Arc::new(Folder::new(dir)), config, Some(lock))

@@ -24,7 +24,7 @@ impl ReadOnlyJournal {
     /// The same on any [`Disk`].
     ///
     /// # Errors
-    /// As [`Journal::open_read_only`].
+    /// As [`crate::Journal::open_read_only`].
     pub fn open_on(disk: Arc<dyn Disk>) -> Result<Self, OpenError> {
         let survey = survey_what_may_shrink(&*disk)?;
         let log = Arc::new(Log::following(disk, survey.bases, survey.end));
