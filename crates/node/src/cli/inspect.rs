@@ -8,7 +8,7 @@ use crate::store::Store;
 use anyhow::Context as _;
 use cairn_ground::{Mobility, TransmitterId, TransmitterKind};
 use cairn_radiomap::{Belief, Explanation, RadioMap, Settings, VoteAccount};
-use cairn_snapshot::{Manifest, Snapshot};
+use cairn_snapshot::{Manifest, Snapshot, SnapshotStats};
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -228,8 +228,8 @@ fn snapshot_text(snapshot: &Snapshot) -> String {
         field("made by", format!("cairn {}", meta.code_revision)),
         field("calibration", format!("{} rows", meta.calibration.len())),
     ];
-    rows.extend(kinds(snapshot).map(|(name, n)| field(name, grouped(n))));
-    rows.extend(verdicts(snapshot).map(|(name, n)| field(name, grouped(n))));
+    rows.extend(kinds(&stats).map(|(name, n)| field(name, grouped(n))));
+    rows.extend(verdicts(&stats).map(|(name, n)| field(name, grouped(n))));
     facts(&rows)
 }
 
@@ -246,25 +246,23 @@ fn snapshot_json(snapshot: &Snapshot) -> Value {
         "readable": stats.n_readable,
         "newest_day": meta.newest_day.to_string(),
         "code_revision": meta.code_revision,
-        "kinds": counts(kinds(snapshot).collect()),
-        "verdicts": counts(verdicts(snapshot).collect()),
+        "kinds": counts(kinds(&stats).collect()),
+        "verdicts": counts(verdicts(&stats).collect()),
         "calibration_rows": meta.calibration.len(),
     })
 }
 
 /// Records by kind.
-fn kinds(snapshot: &Snapshot) -> impl Iterator<Item = (&'static str, u64)> {
-    let n_by_kind = snapshot.stats().n_by_kind;
-    TransmitterKind::ALL.into_iter().map(TransmitterKind::name).zip(n_by_kind)
+fn kinds(stats: &SnapshotStats) -> impl Iterator<Item = (&'static str, u64)> + use<> {
+    TransmitterKind::ALL.into_iter().map(TransmitterKind::name).zip(stats.n_by_kind)
 }
 
 /// Records by verdict.
-fn verdicts(snapshot: &Snapshot) -> impl Iterator<Item = (&'static str, u64)> {
-    let n_by_mobility = snapshot.stats().n_by_mobility;
+fn verdicts(stats: &SnapshotStats) -> impl Iterator<Item = (&'static str, u64)> + use<> {
     [Mobility::Unsure, Mobility::Fixed, Mobility::Moving]
         .map(mobility_name)
         .into_iter()
-        .zip(n_by_mobility)
+        .zip(stats.n_by_mobility)
 }
 
 /// The word for a verdict.
