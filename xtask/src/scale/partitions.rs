@@ -1,6 +1,6 @@
 //! How evenly places spread over partitions.
 
-use super::people::{ByClock, Cell, Day, QUARTERS};
+use super::people::{ByClock, Cell, Day, QUARTERS, mixed};
 
 /// How the busiest partition stands to the mean.
 #[derive(Debug, Clone, Copy)]
@@ -35,12 +35,10 @@ const fn share_of(pieces: u64) -> f64 {
     1.0 / pieces as f64
 }
 
-/// The partition of a cell. Source: splitmix64's finalizer.
+/// The partition of a cell.
 fn partition(cell: u64, n: usize) -> usize {
-    let x = cell.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    usize::try_from((x ^ (x >> 31)) % n as u64).unwrap_or(0)
+    let spread = mixed(cell.wrapping_add(0x9e37_79b9_7f4a_7c15));
+    usize::try_from(spread % n as u64).unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -48,16 +48,21 @@ impl Day {
     }
 }
 
-/// Numbers that look random and are the same each time. Source: Steele, Lea, Flood, 2014 (splitmix64).
+/// Bits without a pattern. Source: Steele, Lea, Flood, 2014: the finalizer of splitmix64.
+pub(super) const fn mixed(x: u64) -> u64 {
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+/// Numbers that look random and are the same each time. Source: as [`mixed`].
 struct Chance(u64);
 
 impl Chance {
     fn unit(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-        let unit = ((x ^ (x >> 31)) >> 11) as f64 / (1_u64 << 53) as f64;
+        let unit = (mixed(self.0) >> 11) as f64 / (1_u64 << 53) as f64;
         unit
     }
 

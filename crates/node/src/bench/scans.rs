@@ -1,6 +1,7 @@
 //! What a load asks: queries of a file, or drawn from what a snapshot knows.
 
 use crate::limits::{BENCH_RECORDS_MAX, BENCH_SCANS_MAX};
+use crate::mix::mixed;
 use anyhow::Context as _;
 use axum::body::Bytes;
 use cairn_ground::{Bssid, Dbm, TransmitterId, TransmitterKind};
@@ -116,9 +117,7 @@ struct Chance(u64);
 impl Chance {
     const fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        x ^ (x >> 31)
+        mixed(self.0)
     }
 
     fn below(&mut self, n: usize) -> usize {

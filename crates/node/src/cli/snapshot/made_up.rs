@@ -1,6 +1,7 @@
 //! Snapshots of transmitters that nobody heard: sizes, opening and look-ups are measured with them.
 
 use super::super::screen;
+use crate::mix::mixed;
 use anyhow::Context as _;
 use cairn_ground::{
     Bssid, Covariance, Day, Floor, LatLng, Mobility, TransmitterId, TransmitterKind,
@@ -68,12 +69,9 @@ fn meta(seed: u64) -> Meta {
     }
 }
 
-/// Source: Steele, Lea, Flood, 2014 (splitmix64).
-const fn mixed(seed: u64, n: u64) -> u64 {
-    let x = n.wrapping_add(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let x = (x ^ x >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ x >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ x >> 31
+/// The number of a seed's sequence. Source: Steele, Lea, Flood, 2014 (splitmix64).
+const fn number_of(seed: u64, n: u64) -> u64 {
+    mixed(n.wrapping_add(seed).wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
 /// From 0 to 1, of so many low bits.
@@ -84,8 +82,8 @@ fn share(bits: u64, n_bits: u32) -> f64 {
 
 /// One transmitter: a Wi-Fi network among others of its place.
 fn record(seed: u64, number: u64) -> TransmitterRecord {
-    let place = mixed(seed ^ 0x51, number / PER_PLACE);
-    let own = mixed(seed, number);
+    let place = number_of(seed ^ 0x51, number / PER_PLACE);
+    let own = number_of(seed, number);
     // The low 40 bits count, so that no two are alike; the first octet is that of made-up addresses.
     let id = TransmitterId::Wifi(Bssid::from_u48(0x0200_0000_0000 | number & 0xff_ffff_ffff));
     let spread = |bits: u64| 0.004_f64.mul_add(share(bits, 16), -0.002);
