@@ -28,7 +28,7 @@ impl ArchiveDoor {
             Some(folder) => FileStore::in_folder(&folder, Patience::STANDARD)?,
             None => remote(&config.url)?,
         };
-        let runtime = Builder::new_current_thread().enable_time().build();
+        let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.context("start what waits for the archive")?;
         Ok(Some(Self { archive: Archive::new(files), runtime, journal: config.journal.clone() }))
     }

@@ -15,6 +15,7 @@ use crate::store::Store;
 use anyhow::Context as _;
 use cairn_archive::{Manifest, files_of};
 use cairn_journal::{Journal, Position, Reader};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -102,7 +103,7 @@ impl Work {
     fn run(mut self) {
         let (mut pause, mut n_failed) = (PAUSE_FIRST, 0_u32);
         while !self.stop.is_wished() {
-            let Err(error) = self.session(&mut n_failed) else { continue };
+            let Err(error) = self.guarded(&mut n_failed) else { continue };
             self.parts.metrics.archive.failures.inc();
             n_failed += 1;
             pause = if n_failed == 1 { PAUSE_FIRST } else { (pause * 2).min(PAUSE_MAX) };
@@ -114,6 +115,13 @@ impl Work {
             }
             self.stop.wait(pause);
         }
+    }
+
+    /// A session that may even panic: evidence waits in the journal then, and the next one may do better.
+    fn guarded(&mut self, n_failed: &mut u32) -> anyhow::Result<()> {
+        catch_unwind(AssertUnwindSafe(|| self.session(n_failed))).unwrap_or_else(|_panic| {
+            Err(anyhow::anyhow!("a fault of the archiver's own, told above"))
+        })
     }
 
     /// Archives from where the manifest says, until told to stop or something fails.
@@ -165,6 +173,7 @@ impl Work {
         let since = self.parts.clock.instant();
         while !self.stop.is_wished() && pending.n_rows < self.parts.config.flush_rows {
             let n_read = self.read_some(reader, &mut pending)?;
+            self.parts.exclusions.refresh();
             let waited = self.parts.clock.instant().saturating_duration_since(since);
             if waited >= Duration::from_secs(self.parts.config.flush_seconds)
                 || self.parts.exclusions.now().digest() != known(manifest)

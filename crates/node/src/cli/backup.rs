@@ -15,7 +15,8 @@ const EXAMPLES: &str = "Examples:
 
 The service goes on meanwhile: the copy holds everything acknowledged before it began. Every file is hashed (BACKUP.json) and read back. The
 contributors' day keys are left out, since they must not outlive their day; what is in public/ is made anew. The copy is as sensitive as the
-data folder: keep it as safe. The way back: cairn restore.";
+data folder: keep it as safe. An archive that archive.url puts elsewhere stays there: serve what is restored with the same settings. The
+way back: cairn restore.";
 
 /// Copy a data folder, whole and verified, while its service runs.
 #[derive(Debug, Args)]

@@ -7,6 +7,8 @@ mod kills;
 #[cfg(test)]
 mod machines;
 #[cfg(test)]
+mod objects;
+#[cfg(test)]
 mod roles;
 #[cfg(test)]
 #[path = "../../../journal/tests/nats/servers.rs"]
