@@ -2,6 +2,7 @@
 
 use super::connect::{born, connect};
 use super::partition::Partition;
+use super::taken_out::TakenOut;
 use crate::clock::Clock;
 use crate::config::{ArchiveConfig, Config};
 use crate::exclusions::ExclusionList;
@@ -12,7 +13,7 @@ use crate::server::{RunningServer, Server};
 use crate::serving::Serving;
 use crate::store::{Store, write_whole};
 use anyhow::Context as _;
-use cairn_journal::nats::{JetStream, Names};
+use cairn_journal::nats::{Extent, JetStream, Names};
 use cairn_journal::{Log, Position};
 use std::fs::File;
 use std::path::Path;
@@ -26,12 +27,16 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 struct Learn {
     learner: Learner,
+    taken_out: Option<TakenOut>,
     /// Held: one learner writes to a part's map.
     _lock: File,
 }
 
 impl Behind for Learn {
     fn close(self: Box<Self>) -> anyhow::Result<()> {
+        if let Some(taken_out) = self.taken_out {
+            taken_out.stop();
+        }
         self.learner.finish()
     }
 }
@@ -55,18 +60,20 @@ pub(crate) fn start_learn(
     let cluster = connect(&config.cluster, &format!("learn {part}"))?;
     let names = Names::of(part.k(), part.n());
     let stream = JetStream::new(cluster, names, &consumer(&map, part)?);
-    let end = wait_for(&stream, &clock);
+    let extent = wait_for(&stream, &clock);
+    let archive = shared_archive(&config.archive);
+    let taken_out = TakenOut::watch(&archive, &map, &clock)?;
     let log: Arc<dyn Log> = Arc::new(stream);
     let (serving, metrics) = (Arc::new(Serving::nothing()), Arc::new(Metrics::new()));
     let exclusions = Arc::new(ExclusionList::open(&map)?);
     let recovered = recover(&map, config.learner.voices_min, &exclusions.now())
         .context("look at what is sealed")?;
-    let recovered = within_the_stream(recovered, end);
+    let recovered = within_the_stream(recovered, &extent, archive.enabled);
     let parts = Parts {
         store: map,
         journal: Origin::Shared(Arc::clone(&log), part),
         exclusions,
-        archive: ArchiveConfig { enabled: false, ..config.archive.clone() },
+        archive,
         serving: Arc::clone(&serving),
         metrics: Arc::clone(&metrics),
         clock: clock.clone(),
@@ -77,8 +84,13 @@ pub(crate) fn start_learn(
     let status = learner.status();
     let shared = Shared { store, journal: None, log: Some(log), serving, metrics, learner: status };
     Server::start_role(Role::Learn, shared, config, clock, move |_| {
-        Ok(Box::new(Learn { learner, _lock: lock }))
+        Ok(Box::new(Learn { learner, taken_out, _lock: lock }))
     })
+}
+
+/// The archive that the ingest nodes share; an address says where, one in a data folder is of a machine alone.
+fn shared_archive(config: &ArchiveConfig) -> ArchiveConfig {
+    ArchiveConfig { enabled: config.enabled && !config.url.is_empty(), ..config.clone() }
 }
 
 /// Makes sure that nobody else writes to this map.
@@ -105,12 +117,12 @@ fn consumer(map: &Store, part: Partition) -> anyhow::Result<String> {
     Ok(format!("learn-{}-{id}", part.folder_name()))
 }
 
-/// Waits until the servers have the stream; where it ends.
-fn wait_for(stream: &JetStream, clock: &Clock) -> Position {
+/// Waits until the servers have the stream; what it holds.
+fn wait_for(stream: &JetStream, clock: &Clock) -> Extent {
     let mut told = None;
     loop {
         let fault = match stream.make(false, born(clock)) {
-            Ok(extent) => return extent.end,
+            Ok(extent) => return extent,
             Err(fault) => fault,
         };
         if told != Some(fault.kind) && fault.kind.is_passing() {
@@ -124,15 +136,31 @@ fn wait_for(stream: &JetStream, clock: &Clock) -> Position {
 }
 
 /// What was recovered, to be learned again from the stream's start when that ends before it: the stream lost
-/// its tail, and what comes next would be taken for what is known. Learning again changes nothing.
-fn within_the_stream(recovered: Recovered, end: Position) -> Recovered {
-    if recovered.position <= end {
-        return recovered;
+/// its tail, and what comes next would be taken for what is known. Learning again changes nothing. What the
+/// stream no longer holds is learned from the archive.
+fn within_the_stream(recovered: Recovered, extent: &Extent, is_archived: bool) -> Recovered {
+    let (at, start, end) = (recovered.position, extent.start, extent.end);
+    if at > end {
+        tracing::error!(
+            position = at.get(),
+            end = end.get(),
+            "the stream ends before what was learned of it: reading it again from its start"
+        );
+        return Recovered { position: Position::START, ..recovered };
     }
-    tracing::error!(
-        position = recovered.position.get(),
-        end = end.get(),
-        "the stream ends before what was learned of it: reading it again from its start"
-    );
-    Recovered { position: Position::START, ..recovered }
+    // Where a young stream begins, nothing comes before: the archive tells.
+    if at < start && is_archived {
+        tracing::info!(
+            position = at.get(),
+            start = start.get(),
+            "learning what the stream no longer holds from the archive"
+        );
+    } else if at < start && at > Position::START {
+        tracing::error!(
+            position = at.get(),
+            start = start.get(),
+            "the stream no longer holds what comes next: name the ingest nodes' archive in archive.url"
+        );
+    }
+    Recovered { lacks_archived: at < start && is_archived, ..recovered }
 }

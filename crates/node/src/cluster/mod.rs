@@ -6,7 +6,7 @@
 //! serves what the manifests name. `cairn serve` does all of it by itself and needs none of this.
 //!
 //! Reading order: `partition`; `forward`, `delivery` and `state` (the spool's way out), `forwarded` (what may
-//! go); `learn`, `replica`; `connect`, `letters`; `metrics`. What needs the NATS client is behind the
+//! go); `learn` (`taken_out`), `replica`; `connect`, `letters`; `metrics`. What needs the NATS client is behind the
 //! feature `nats`.
 
 #[cfg(not(feature = "nats"))]
@@ -29,6 +29,8 @@ mod partition;
 mod replica;
 #[cfg(any(feature = "nats", test))]
 mod state;
+#[cfg(feature = "nats")]
+mod taken_out;
 
 #[cfg(not(feature = "nats"))]
 pub(crate) use absent::{dead_letters, start_ingest, start_learn};

@@ -31,6 +31,8 @@ pub struct Recovered {
     pub layers: Layers,
     /// False when something that was sealed could not be used: not ready until sealed anew.
     pub is_whole: bool,
+    /// True when what is learned from begins behind the map: the archive has to tell what came between.
+    pub lacks_archived: bool,
 }
 
 /// Looks at everything sealed in `store`; damaged manifests are moved aside.
@@ -57,7 +59,7 @@ pub fn recover(store: &Store, voices_min: u32, without: &Exclusions) -> anyhow::
         && (learned.is_some() || nothing_was_sealed);
     layers.generation = current.as_ref().map_or(0, |it| it.generation);
     let (map, position) = learned.unwrap_or_else(|| (empty_map(voices_min), Position::START));
-    Ok(Recovered { map, position, layers, is_whole })
+    Ok(Recovered { map, position, layers, is_whole, lacks_archived: false })
 }
 
 /// What the manifest in a data folder names, as far as it is sound; for reading only.

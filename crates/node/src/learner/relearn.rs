@@ -1,8 +1,10 @@
 //! Learning the whole map anew beside the learning thread, while the map before goes on serving.
 //!
 //! Two occasions: something was taken out, or a restart found no checkpoint and the journal no longer
-//! begins at its start. The second map doubles the memory while it lasts.
+//! begins at its start. The second map doubles the memory while it lasts. Who learns a part of a log of
+//! several machines learns the archive here, and then the log again from its start.
 
+use super::origin::Origin;
 use super::thread::Parts;
 use super::whole::Whole;
 use crate::archiver::ArchiveDoor;
@@ -60,6 +62,8 @@ fn learn(parts: &Parts, without: &Exclusions, end: Position) -> anyhow::Result<R
         n_threads: parts.config.threads,
         voices_min: parts.config.voices_min,
     };
-    let journal = parts.journal.own().context("only a journal of its own can be learned anew")?;
-    whole.learn(&**journal, &mut |_| {})
+    match &parts.journal {
+        Origin::Own(journal) => whole.learn(&**journal, &mut |_| {}),
+        Origin::Shared(_, part) => whole.learn_archived(*part),
+    }
 }

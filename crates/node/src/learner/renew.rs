@@ -1,6 +1,7 @@
 //! When the learner's map is no longer the right one, and how another one takes its place.
 
 use super::layers::Layers;
+use super::origin::Origin;
 use super::recover::Recovered;
 use super::relearn::Relearning;
 use super::seal;
@@ -44,14 +45,14 @@ impl Renewal {
 }
 
 /// What was recovered, or nothing of it when the journal does not hold what comes after it: what is served
-/// is a function of what was acknowledged alone (N4). True beside it when the archive is to be learned first.
+/// is a function of what was acknowledged alone (N4).
 pub(super) fn within_the_journal(
     parts: &Parts,
     journal: &Journal,
     recovered: Recovered,
-) -> anyhow::Result<(Recovered, bool)> {
+) -> anyhow::Result<Recovered> {
     if journal.read_from(recovered.position).is_ok() {
-        return Ok((recovered, false));
+        return Ok(recovered);
     }
     let (at, start) = (recovered.position, journal.start());
     let is_blank = start > Position::START && may_be_archived(parts, start)?;
@@ -78,7 +79,8 @@ pub(super) fn within_the_journal(
     let is_sound = at < start && is_blank;
     let layers =
         if is_sound { recovered.layers } else { Layers { generation, ..Layers::default() } };
-    Ok((Recovered { map, position: start, layers, is_whole: false }, is_blank))
+    let lacks_archived = is_blank;
+    Ok(Recovered { map, position: start, layers, is_whole: false, lacks_archived })
 }
 
 /// False when no archive holds what came before `start`; true as long as it cannot be asked.
@@ -100,19 +102,31 @@ impl Work {
             let renewed = done.finish().and_then(|map| self.replace(map, without, position));
             self.note_renewal(renewed, now);
         }
-        let is_shared = self.parts.journal.own().is_none();
-        if is_shared || now < self.renewal.next_look || self.renewal.is_underway() {
+        if now < self.renewal.next_look || self.renewal.is_underway() || !self.can_renew() {
             return;
         }
         self.renewal.next_look = now + LOOK;
         self.parts.exclusions.refresh();
         if self.renewal.is_blank || self.parts.exclusions.now() != self.renewal.without {
-            let end =
-                if self.renewal.is_blank { self.parts.journal.committed() } else { self.position };
-            match Relearning::start(&self.parts, end) {
+            match Relearning::start(&self.parts, self.renewed_up_to()) {
                 Ok(underway) => self.renewal.underway = Some(underway),
                 Err(error) => self.note_renewal(Err(error), now),
             }
+        }
+    }
+
+    /// A part's learner needs the archive of all ingest nodes for it: its log does not reach back for ever.
+    const fn can_renew(&self) -> bool {
+        self.parts.journal.own().is_some() || self.parts.archive.enabled
+    }
+
+    /// Where another map will stand. A log of several machines is read again from its start: what the archive
+    /// has already counts once, and where in the log the archive ends nobody knows.
+    fn renewed_up_to(&self) -> Position {
+        match &self.parts.journal {
+            Origin::Shared(..) => Position::START,
+            Origin::Own(journal) if self.renewal.is_blank => journal.committed(),
+            Origin::Own(_) => self.position,
         }
     }
 

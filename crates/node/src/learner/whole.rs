@@ -3,8 +3,9 @@
 use super::learn::{Dealer, learn_pieces, next_record};
 use super::seal;
 use crate::archiver::ArchiveDoor;
+use crate::cluster::Partition;
 use anyhow::Context as _;
-use cairn_archive::Exclusions;
+use cairn_archive::{Exclusions, Manifest, Occurrence};
 use cairn_journal::{Journal, Position, ReadError, ReadOnlyJournal, Reader};
 use cairn_radiomap::RadioMap;
 
@@ -85,6 +86,20 @@ impl Whole<'_> {
         })
     }
 
+    /// Learns what the archive holds of one part of the world, for who has the rest from a log.
+    ///
+    /// # Errors
+    /// When there is no archive, or it cannot be read; one that nothing was written to yet teaches nothing.
+    pub fn learn_archived(&self, part: Partition) -> anyhow::Result<RadioMap> {
+        let empty = || seal::empty_map(self.voices_min);
+        learn_pieces(self.n_threads, empty, self.without, |dealer| {
+            let door = self.archive.context("there is no archive to learn from")?;
+            let manifest = door.wait(door.archive().current())?;
+            let Some(manifest) = manifest else { return Ok(()) };
+            self.deal_archived(door, &manifest, dealer, |one| part.contains(one.evidence.place))
+        })
+    }
+
     /// Deals the journal from a position on.
     fn deal(
         &self,
@@ -119,12 +134,23 @@ impl Whole<'_> {
         let (journal, archive) = (door.journal(), door.archive());
         let manifest = door.wait(archive.within(journal, start.get(), self.end.get()))?;
         let manifest = manifest.with_context(missing)?;
+        self.deal_archived(door, &manifest, dealer, |_| true)?;
+        Ok(Position::new(manifest.position_of(journal)))
+    }
+
+    /// Deals what a manifest of the archive names, as far as it is wanted and not taken out.
+    fn deal_archived(
+        &self,
+        door: &ArchiveDoor,
+        manifest: &Manifest,
+        dealer: &mut Dealer<'_>,
+        is_wanted: impl Fn(&Occurrence) -> bool,
+    ) -> anyhow::Result<()> {
         let also = manifest.exclusions().context("the archive excludes something unknown")?;
-        let deal = |some: Vec<cairn_archive::Occurrence>| {
-            let kept = some.into_iter().filter(|one| !self.without.exclude(one));
+        let deal = |some: Vec<Occurrence>| {
+            let kept = some.into_iter().filter(|one| is_wanted(one) && !self.without.exclude(one));
             dealer.evidence(kept.map(|one| one.evidence))
         };
-        door.wait(archive.each(&manifest, &also, deal)).context("read the archive")?;
-        Ok(Position::new(manifest.position_of(journal)))
+        door.wait(door.archive().each(manifest, &also, deal)).context("read the archive")
     }
 }

@@ -74,12 +74,12 @@ impl Work {
         stop: Arc<AtomicBool>,
         status: Arc<Status>,
     ) -> anyhow::Result<Self> {
-        let (recovered, is_blank) = match parts.journal.own() {
+        let recovered = match parts.journal.own() {
             Some(journal) => within_the_journal(&parts, journal, recovered)?,
             // Whoever opened it saw to that.
-            None => (recovered, false),
+            None => recovered,
         };
-        let Recovered { mut map, position, layers, is_whole } = recovered;
+        let Recovered { mut map, position, layers, is_whole, lacks_archived } = recovered;
         let reader = parts.journal.read_from(position).context("read the journal")?;
         let parked = Parked::at(&parts.store.parked());
         let mut intake = Intake::new(&parts.journal, reader, parked, &parts.metrics);
@@ -108,7 +108,7 @@ impl Work {
         let caught_up_at = parts.journal.committed();
         let must_seal = settings_changed || !is_whole || has_more;
         let (unpublished, since_copy) = (BTreeSet::new(), BTreeSet::new());
-        let renewal = Renewal::new(without, is_blank, now);
+        let renewal = Renewal::new(without, lacks_archived, now);
         let work = Self {
             parts,
             stop,

@@ -17,3 +17,5 @@ mod servers;
 #[expect(dead_code, reason = "the black-box tests use the rest of it")]
 #[path = "../blackbox/support/mod.rs"]
 mod support;
+#[cfg(test)]
+mod undo;
