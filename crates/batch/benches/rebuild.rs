@@ -3,14 +3,26 @@
 //! ```text
 //! cargo bench -p cairn-batch --bench rebuild -- make FOLDER OBSERVATIONS
 //! cargo bench -p cairn-batch --bench rebuild -- rebuild FOLDER THREADS MEMORY_MB
+//! cargo bench -p cairn-batch --bench rebuild -- cluster FOLDER EXECUTORS [JOB STAGE]
+//! cargo bench -p cairn-batch --bench rebuild -- assemble OUTPUTS
 //! ```
 //!
 //! `make` learns as it goes and prints the map's digest; `rebuild` prints the digest again, with rows a
-//! second and the most memory held. `tests/batch/compare.py` puts other engines beside it.
+//! second and the most memory held. `cluster` asks executors of their own, one of which is killed in the stage
+//! named; `assemble` takes what `tests/spark/rebuild.py` wrote. `tests/batch/compare.py` puts other engines beside it.
 //!
 //! Budget of a row on one core: 17 columns of about 60 bytes decoded (100 ns), the group found (50 ns),
 //! a vote made and offered (100 ns); so 4 million rows a second at best.
 #![expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a bench tells the time")]
+
+#[path = "support/engines.rs"]
+mod engines;
+#[expect(clippy::unwrap_used, reason = "shared with tests")]
+#[path = "../tests/common/cluster.rs"]
+mod executors;
+#[expect(clippy::unwrap_used, reason = "shared with tests")]
+#[path = "../tests/common/victim.rs"]
+mod victim;
 
 use cairn_archive::{Archive, Manifest, Occurrence, Patience, Store, Tag, files_of};
 use cairn_batch::{Means, Source, rebuild};
@@ -19,7 +31,8 @@ use cairn_radiomap::{RadioMap, Settings};
 use cairn_report::{Batch, ContributorToken, SubmissionId};
 use cairn_sim::{Town, TownConfig, TrafficConfig};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
 
 /// Readings of a report of the simulated month, about.
 const HEARD: usize = 18;
@@ -38,7 +51,12 @@ fn main() {
         ["rebuild", folder, threads, memory_mb] => {
             runtime.block_on(again(Path::new(folder), number(threads), number(memory_mb)));
         }
-        _ => println!("nothing asked: make FOLDER OBSERVATIONS | rebuild FOLDER THREADS MEMORY_MB"),
+        ["cluster", folder, executors] => on_executors(&runtime, folder, number(executors), None),
+        ["cluster", folder, executors, job, stage] => {
+            on_executors(&runtime, folder, number(executors), Some((number(job), number(stage))));
+        }
+        ["assemble", outputs] => tell(&engines::from_outputs(Path::new(outputs))),
+        _ => println!("nothing asked: see the head of benches/rebuild.rs"),
     }
 }
 
@@ -121,6 +139,19 @@ async fn again(folder: &Path, n_threads: usize, memory_mb: usize) {
         peak(),
         hex(map.digest()),
     );
+}
+
+/// The month's map by executors.
+fn on_executors(runtime: &Runtime, folder: &str, n: usize, kill: Option<(usize, usize)>) {
+    let folder = Path::new(folder);
+    let manifest = runtime.block_on(archive(folder).current()).expect("a manifest");
+    let manifest = manifest.expect("an archive");
+    tell(&engines::on_executors(folder, &manifest, n, kill));
+}
+
+fn tell((map, took): &(RadioMap, Duration)) {
+    let (n, seconds) = (map.len(), took.as_secs_f64());
+    println!("{n} transmitters in {seconds:.2} s; digest {}", hex(map.digest()));
 }
 
 /// The most memory this process held, as Linux tells it.

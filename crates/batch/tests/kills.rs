@@ -10,53 +10,22 @@ mod common;
 mod executors;
 #[path = "common/files.rs"]
 mod files;
+#[path = "common/victim.rs"]
+mod victim;
 
 use common::{learned, town};
 use executors::Cluster;
 use files::archive;
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
+use victim::kill_in;
 
 /// The longest a run with a killed executor may take before it counts as hanging.
 const HANGS_AFTER: Duration = Duration::from_secs(400);
 
 /// The jobs of a submission, in their order: the parts of two groups of shards, the choice, the whole.
 const JOBS: [&str; 4] = ["parts", "more parts", "choice", "whole"];
-
-/// Executors that have begun to write what stage `stage` of job number `job` gives.
-fn writing(works: &[PathBuf], job: usize, stage: usize) -> Option<usize> {
-    let mut jobs: BTreeMap<String, SystemTime> = BTreeMap::new();
-    for entry in works.iter().flat_map(|work| fs::read_dir(work).into_iter().flatten().flatten()) {
-        let begun = entry.metadata().and_then(|meta| meta.created()).ok()?;
-        let name = entry.file_name().into_string().ok()?;
-        // The engine's folders of spilled rows lie beside those of the jobs.
-        if name.contains('-') {
-            continue;
-        }
-        let first = jobs.entry(name).or_insert(begun);
-        *first = begun.min(*first);
-    }
-    let mut jobs: Vec<_> = jobs.into_iter().map(|(name, begun)| (begun, name)).collect();
-    jobs.sort_unstable();
-    let (_, name) = jobs.get(job)?;
-    works.iter().position(|work| work.join(name).join(stage.to_string()).is_dir())
-}
-
-/// Kills the first executor that is seen in this stage of this job; true when one was.
-fn kill_in(cluster: &mut Cluster, job: usize, stage: usize, is_over: &dyn Fn() -> bool) -> bool {
-    let works: Vec<PathBuf> = cluster.executors.iter().map(|(_, work)| work.clone()).collect();
-    while !is_over() {
-        if let Some(victim) = writing(&works, job, stage) {
-            cluster.executors[victim].0.kill().unwrap();
-            return true;
-        }
-        thread::sleep(Duration::from_millis(1));
-    }
-    false
-}
 
 fn survives(job: usize, stage: usize) {
     let all = town(20_000);
