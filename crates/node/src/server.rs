@@ -9,6 +9,7 @@ use crate::fallback::external::External;
 use crate::fallback::geoip::GeoIp;
 use crate::http;
 use crate::keys::DayKeys;
+use crate::lanes::Lanes;
 use crate::learner::{Pace, Status};
 use crate::metrics::{Metrics, gauge};
 use crate::publish::Shelf;
@@ -65,6 +66,8 @@ pub struct App {
     pub shelf: Arc<Shelf>,
     /// Tracks that go on.
     pub sessions: Sessions,
+    /// Who is let in, and whose work goes first.
+    pub lanes: Lanes,
     /// Places in memory for large bodies.
     pub large_bodies: Semaphore,
     stopping: AtomicBool,
@@ -210,6 +213,7 @@ impl App {
         Ok(Self {
             geoip: Arc::new(geoip),
             external,
+            lanes: Lanes::default(),
             large_bodies: Semaphore::new(config.http.large_bodies_max),
             config,
             clock,
