@@ -86,6 +86,9 @@ fn fuzz(args: &RunArgs) -> anyhow::Result<()> {
     let corpus = args.corpus.clone().unwrap_or_else(|| home.join("corpus"));
     for target in chosen {
         let seeds = run::seeds(&corpus.join(target.name))?;
+        if seeds.iter().all(Vec::is_empty) {
+            bail!("no seeds in {}", corpus.join(target.name).display());
+        }
         let budget = run::Budget::Time(Duration::from_secs(args.seconds));
         match run::fuzz(target, &seeds, args.seed, budget) {
             Ok(n) => say(&format!("{}: {n} inputs, nothing found", target.name)),

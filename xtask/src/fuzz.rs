@@ -79,10 +79,9 @@ fn targets(repo: &Repo) -> Result<Vec<String>> {
 fn fuzz(repo: &Repo, target: &str, options: &Options) -> Result<()> {
     let Options { seconds, seed, .. } = options;
     let (seconds_text, seed_text) = (seconds.to_string(), seed.to_string());
-    let corpus = format!("fuzz/corpus/{target}");
     let mut command =
         repo.cargo(&["run", "--quiet", "--release", "--locked", "-p", "cairn-fuzz", "--", target]);
-    command.args(["--seconds", &seconds_text, "--corpus", &corpus, "--seed", &seed_text]);
+    command.args(["--seconds", &seconds_text, "--corpus", "fuzz/corpus", "--seed", &seed_text]);
     let limit = Duration::from_secs(*seconds) + SLACK;
     process::run(&mut command, limit, |_| ()).with_context(|| {
         format!("fuzz {target}: replay with `cargo xtask fuzz {target} --seconds {seconds} --seed {seed}`")
