@@ -43,6 +43,7 @@ pub(crate) const ALL: &[Target] = &[
     Target { name: "inflate_gzip", run: |b| bounded(b, Coding::Gzip), dictionary: &[] },
     Target { name: "journal_record", run: journal_record, dictionary: &[] },
     Target { name: "snapshot", run: snapshot, dictionary: &[] },
+    Target { name: "snapshot_forged", run: snapshot_forged, dictionary: &[] },
     Target { name: "checkpoint", run: checkpoint, dictionary: &[] },
     Target { name: "inflate_zstd", run: |b| bounded(b, Coding::Zstd), dictionary: &[] },
 ];
@@ -57,6 +58,11 @@ fn journal_record(bytes: &[u8]) {
 /// A snapshot file: opened and read whole, or refused.
 fn snapshot(bytes: &[u8]) {
     let _believed = cairn_snapshot::fuzz_open(bytes);
+}
+
+/// A snapshot file under right checksums, whatever is in it.
+fn snapshot_forged(bytes: &[u8]) {
+    let _n_believed = cairn_snapshot::fuzz_open_resealed(bytes);
 }
 
 /// A map's checkpoint: refused, or exactly the bytes of the map it gives.

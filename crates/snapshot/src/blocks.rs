@@ -186,8 +186,20 @@ impl<'a> Body<'a> {
         Ok(())
     }
 
-    /// Checks every block.
+    /// Checks every block, and that each begins above where the one before ends.
     pub(crate) fn check_all(&self) -> Result<(), Fault> {
-        (0..self.n_blocks()).try_for_each(|block| self.check(block))
+        (0..self.n_blocks()).try_for_each(|block| {
+            self.check(block)?;
+            let (start, _) = self.block_range(block);
+            let is_in_order = start == 0 || self.mixed(start - 1) < self.mixed(start);
+            let what = "its first record is out of order";
+            if is_in_order { Ok(()) } else { Err(Fault::Block { block: u64::from(block), what }) }
+        })
+    }
+
+    /// The mixed key of a record.
+    fn mixed(&self, record: u32) -> u64 {
+        let bits = self.layout.remainder_bits;
+        self.index.top_of(record, bits) << bits | self.remainder(record)
     }
 }

@@ -61,13 +61,25 @@ impl Header {
         Self::of_version(FORMAT_VERSION, n_records, mix_key, lengths)
     }
 
-    fn of_version(version: u32, n_records: u64, mix_key: u64, lengths: [u64; N_SECTIONS]) -> Self {
+    /// Bytes of the header of a version.
+    pub(crate) const fn bytes_of(version: u32) -> usize {
+        header_bytes(version)
+    }
+
+    pub(crate) fn of_version(
+        version: u32,
+        n_records: u64,
+        mix_key: u64,
+        lengths: [u64; N_SECTIONS],
+    ) -> Self {
         let mut end = header_bytes(version) as u64;
+        // Saturating: a forged length makes a header that is not the file's, and no overflow.
         let sections = lengths.map(|length| {
-            end += length;
-            (end - length, length)
+            let start = end;
+            end = end.saturating_add(length);
+            (start, length)
         });
-        let file_bytes = end + FOOTER_BYTES as u64;
+        let file_bytes = end.saturating_add(FOOTER_BYTES as u64);
         let index_bits = index_bits(version, n_records);
         let layout = RecordLayout::of(version, index_bits);
         Self { version, file_bytes, n_records, mix_key, index_bits, layout, sections }
@@ -157,6 +169,20 @@ fn version(file: &[u8]) -> Result<u32, Fault> {
         0 => Err(Fault::UnknownFormat { found: 0 }),
         found => Err(Fault::NewerFormat { found }),
     }
+}
+
+/// What a header states, believed or not: version, mix key, number of records, and the length of each
+/// section; for forging in tests. `None` of what is too short or no header of a known version.
+pub(crate) fn section_lengths(file: &[u8]) -> Option<(u32, u64, u64, [u64; N_SECTIONS])> {
+    let version = version(file).ok()?;
+    if file.len() < header_bytes(version) {
+        return None;
+    }
+    let mut lengths = [0; N_SECTIONS];
+    for (section, length) in lengths.iter_mut().enumerate().take(n_sections(version)) {
+        *length = u64_at(file, TABLE_AT + section * ENTRY_BYTES + 16);
+    }
+    Some((version, u64_at(file, 32), u64_at(file, 24), lengths))
 }
 
 /// What the footer says, checked against its own checksum.

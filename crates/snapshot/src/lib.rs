@@ -36,6 +36,7 @@ mod reader;
 mod record;
 mod record_layout;
 mod records;
+mod reseal;
 mod scale;
 mod serializer;
 mod set;
@@ -49,7 +50,7 @@ pub use blocks::Health;
 pub use error::{
     Fault, ManifestError, ManifestFault, MergeError, OpenError, SealError, StoreError,
 };
-pub use fuzz::fuzz_open;
+pub use fuzz::{fuzz_open, fuzz_open_resealed};
 pub use garbage::garbage;
 pub use id::SnapshotId;
 pub use manifest::{Checkpoint, Loaded, Manifest};

@@ -91,6 +91,10 @@ impl Meta {
             return Err(malformed("length of the code revision"));
         }
         let revision = str::from_utf8(revision).or(Err(malformed("code revision is not UTF-8")))?;
+        // Before anything is allocated for them.
+        if cali.len() > ROW_BYTES * CALIBRATION_ROWS_MAX || phys.len() > 4 * PHYSICS_MAX {
+            return Err(malformed("CALI or PHYS is too long"));
+        }
         let (calibration, rest) = cali.as_chunks::<ROW_BYTES>();
         let (physics, rest_of_physics) = phys.as_chunks::<4>();
         if !rest.is_empty() || !rest_of_physics.is_empty() {

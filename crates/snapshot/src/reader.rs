@@ -70,6 +70,11 @@ impl Snapshot {
 
     fn open_as(path: &Path, verify: Option<Verify>) -> Result<Self, OpenError> {
         let io = |source| OpenError::Io { path: path.to_owned(), source };
+        // Opening a pipe would wait for whoever writes into it.
+        if !std::fs::metadata(path).map_err(io)?.is_file() {
+            let fault = Fault::NotASnapshot;
+            return Err(OpenError::Refused { path: path.to_owned(), fault });
+        }
         let file = File::open(path).map_err(io)?;
         let n_bytes = file.metadata().map_err(io)?.len();
         let by_size = if n_bytes < EAGER_BYTES_MAX { Verify::Eager } else { Verify::Lazy };
@@ -201,7 +206,7 @@ impl<'a> IntoIterator for &'a Snapshot {
 fn sections<'a>(file: &'a [u8], header: &Header) -> [&'a [u8]; N_SECTIONS] {
     header.sections.map(|(offset, length)| {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
-        let end = usize::try_from(offset + length).unwrap_or(usize::MAX);
+        let end = usize::try_from(offset.saturating_add(length)).unwrap_or(usize::MAX);
         file.get(start..end).unwrap_or_default()
     })
 }

@@ -86,6 +86,9 @@ impl<'a> Venues<'a> {
     pub(crate) fn check(section: &'a [u8]) -> Result<(), Fault> {
         let malformed = |what| Err(Fault::Malformed { what });
         let Some(venues) = Self::split(section) else { return malformed("length of VENU") };
+        if venues.entries.is_empty() && !section.is_empty() {
+            return malformed("VENU without a venue");
+        }
         let numbers = || venues.blocks.iter().map(block_number);
         if !numbers().is_sorted_by(|a, b| a < b) {
             return malformed("blocks of VENU are out of order");
@@ -101,6 +104,10 @@ impl<'a> Venues<'a> {
             if word(entry, 0) != end {
                 return malformed("venues of VENU do not follow each other");
             }
+            if word(entry, 4) > VENUE_BYTES_MAX {
+                return malformed("a venue of VENU is too long");
+            }
+            // Below 2^32 by the comparison above, and 16 MiB more.
             end += word(entry, 4);
         }
         if end == venues.bytes.len() { Ok(()) } else { malformed("bytes of VENU") }
