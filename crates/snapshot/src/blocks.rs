@@ -15,7 +15,7 @@ const WHOLE: u8 = 1;
 const DAMAGED: u8 = 2;
 
 /// How much of a snapshot has been checked, and what was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Health {
     /// Blocks of records in the file.
     pub n_blocks: u64,
@@ -25,6 +25,18 @@ pub struct Health {
     pub n_damaged: u64,
     /// Look-ups answered "unknown" because of a damaged block.
     pub n_unknown_lookups: u64,
+}
+
+impl Health {
+    /// Both together.
+    pub(crate) const fn plus(self, other: Self) -> Self {
+        Self {
+            n_blocks: self.n_blocks + other.n_blocks,
+            n_checked: self.n_checked + other.n_checked,
+            n_damaged: self.n_damaged + other.n_damaged,
+            n_unknown_lookups: self.n_unknown_lookups + other.n_unknown_lookups,
+        }
+    }
 }
 
 /// One byte of state a block (0.002 % of the file); none when all were checked at opening.
@@ -68,6 +80,19 @@ impl Blocks {
                 state => state == WHOLE,
             }
         })
+    }
+
+    /// Checks a block that was not found whole yet, and keeps what was found.
+    pub(crate) fn check(&self, block: u32, body: Body<'_>) -> Result<(), Fault> {
+        let Some(state) = self.states.as_ref().and_then(|states| states.get(block as usize)) else {
+            return Ok(());
+        };
+        if state.load(Ordering::Relaxed) == WHOLE {
+            return Ok(());
+        }
+        let checked = body.check(block);
+        state.store(if checked.is_ok() { WHOLE } else { DAMAGED }, Ordering::Relaxed);
+        checked
     }
 
     /// Counts a look-up that a damaged block left unanswered.
@@ -188,17 +213,22 @@ impl<'a> Body<'a> {
 
     /// Checks every block, and that each begins above where the one before ends.
     pub(crate) fn check_all(&self) -> Result<(), Fault> {
-        (0..self.n_blocks()).try_for_each(|block| {
-            self.check(block)?;
+        (0..self.n_blocks()).try_for_each(|block| self.check(block))?;
+        self.check_borders()
+    }
+
+    /// Checks that each block begins above where the one before ends.
+    pub(crate) fn check_borders(&self) -> Result<(), Fault> {
+        (1..self.n_blocks()).try_for_each(|block| {
             let (start, _) = self.block_range(block);
-            let is_in_order = start == 0 || self.mixed(start - 1) < self.mixed(start);
             let what = "its first record is out of order";
+            let is_in_order = self.mixed(start - 1) < self.mixed(start);
             if is_in_order { Ok(()) } else { Err(Fault::Block { block: u64::from(block), what }) }
         })
     }
 
     /// The mixed key of a record.
-    fn mixed(&self, record: u32) -> u64 {
+    pub(crate) fn mixed(&self, record: u32) -> u64 {
         let bits = self.layout.remainder_bits;
         self.index.top_of(record, bits) << bits | self.remainder(record)
     }

@@ -3,6 +3,9 @@
 use crate::{Snapshot, SnapshotWriter, Verify, reseal};
 
 /// Opens `bytes` both ways and reads everything; returns whether an eager reader accepts them.
+///
+/// # Panics
+/// When what was read breaks a law (S2): that is a finding.
 pub fn fuzz_open(bytes: &[u8]) -> bool {
     let lazy = Snapshot::from_bytes(bytes.to_vec(), Verify::Lazy);
     if let Ok(snapshot) = &lazy {
@@ -19,6 +22,9 @@ pub fn fuzz_open(bytes: &[u8]) -> bool {
 
 /// The same for `bytes` put under right lengths and checksums, as they are and with an index that rises,
 /// so that changes reach what is checked behind the checksums; returns how many of these are accepted.
+///
+/// # Panics
+/// When what was read breaks a law (S1, S2): that is a finding.
 pub fn fuzz_open_resealed(bytes: &[u8]) -> usize {
     let forgeries = [false, true].map(|index_rises| reseal::resealed(bytes, index_rises));
     let accepted = forgeries.iter().flatten().filter(|forged| fuzz_open(forged));

@@ -175,9 +175,7 @@ fn version(file: &[u8]) -> Result<u32, Fault> {
 /// section; for forging in tests. `None` of what is too short or no header of a known version.
 pub(crate) fn section_lengths(file: &[u8]) -> Option<(u32, u64, u64, [u64; N_SECTIONS])> {
     let version = version(file).ok()?;
-    if file.len() < header_bytes(version) {
-        return None;
-    }
+    file.get(..header_bytes(version))?;
     let mut lengths = [0; N_SECTIONS];
     for (section, length) in lengths.iter_mut().enumerate().take(n_sections(version)) {
         *length = u64_at(file, TABLE_AT + section * ENTRY_BYTES + 16);

@@ -44,6 +44,7 @@ mod stats;
 #[cfg(test)]
 mod test_support;
 mod venues;
+mod warm;
 mod writer;
 
 pub use blocks::Health;

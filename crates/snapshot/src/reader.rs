@@ -185,6 +185,19 @@ impl Snapshot {
         self.blocks.health()
     }
 
+    /// The mapping; `None` of a snapshot in memory.
+    pub(crate) const fn mapping(&self) -> Option<&Mmap> {
+        match &self.bytes {
+            Bytes::Mapped(map) => Some(map),
+            Bytes::Owned(_) => None,
+        }
+    }
+
+    /// The whole file.
+    pub(crate) fn all_bytes(&self) -> &[u8] {
+        self.bytes.all()
+    }
+
     pub(crate) fn body(&self) -> Body<'_> {
         body(&sections(self.bytes.all(), &self.header), &self.header)
     }
@@ -221,7 +234,7 @@ fn body<'a>(sections: &[&'a [u8]; N_SECTIONS], header: &Header) -> Body<'a> {
     }
 }
 
-fn check_id(file: &[u8], id: SnapshotId) -> Result<(), Fault> {
+pub(crate) fn check_id(file: &[u8], id: SnapshotId) -> Result<(), Fault> {
     let before = &file[..file.len() - FOOTER_BYTES + ID_AT];
     let is_same = blake3::hash(before).as_bytes() == id.bytes();
     if is_same { Ok(()) } else { Err(Fault::Digest) }

@@ -1,0 +1,4 @@
+//! Damaged files, ten thousand of them.
+
+#[cfg(test)]
+mod files;
