@@ -12,6 +12,11 @@ const TEST: &str = "crash::every_acknowledged_report_is_there_exactly_once_after
 /// What tells it how often.
 const VARIABLE: &str = "CAIRN_KILLS";
 
+/// The test that swaps, in `crates/node/tests/blackbox/swaps.rs`.
+const SWAPS_TEST: &str = "swaps::many_swaps_under_load_fail_no_request_and_leave_nothing_behind";
+/// What tells it how often.
+const SWAPS_VARIABLE: &str = "CAIRN_SWAPS";
+
 /// The tests that kill, in `crates/node/tests/cluster/kills.rs`.
 const NATS_TESTS: &str = "kills::";
 /// What tells them how often.
@@ -20,7 +25,7 @@ const NATS_VARIABLE: &str = "CAIRN_NATS_KILLS";
 /// How often.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Times the service is killed
+    /// Times that it happens
     #[arg(long, value_name = "N", default_value_t = 1_000)]
     n: u64,
 }
@@ -45,9 +50,18 @@ pub(crate) fn run_nats(repo: &Repo, options: &NatsOptions) -> Result<ExitCode> {
 
 /// Runs the test; its last lines say how many reports were acknowledged.
 pub(crate) fn run(repo: &Repo, options: &Options) -> Result<ExitCode> {
-    let arguments = ["test", "-p", "cairn-node", "--test", "blackbox", "--", "--exact", TEST];
+    many_times(repo, TEST, VARIABLE, options)
+}
+
+/// Runs the test that swaps; its last lines say how many queries were answered meanwhile.
+pub(crate) fn run_swaps(repo: &Repo, options: &Options) -> Result<ExitCode> {
+    many_times(repo, SWAPS_TEST, SWAPS_VARIABLE, options)
+}
+
+fn many_times(repo: &Repo, test: &str, variable: &str, options: &Options) -> Result<ExitCode> {
+    let arguments = ["test", "-p", "cairn-node", "--test", "blackbox", "--", "--exact", test];
     let mut command = repo.cargo(&arguments);
-    command.arg("--nocapture").env(VARIABLE, options.n.to_string());
+    command.arg("--nocapture").env(variable, options.n.to_string());
     let status = command.status().context("run cargo test")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -93,6 +93,10 @@ enum Verb {
     ///
     /// The black-box test that CI runs with 50 kills; 1,000 are for every night.
     Kills(kills::Options),
+    /// Swap the snapshot of a replica many times under load: no request fails, every answer is of one snapshot.
+    ///
+    /// The black-box test that CI runs with 50 swaps.
+    Swaps(kills::Options),
     /// Kill an executor in each stage of each batch job: ten runs, none may hang.
     ///
     /// CI runs three of them.
@@ -153,6 +157,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Conformance(options) => done(conformance::verb(&repo, &options)),
         Verb::Settle { url } => done(settle::run(&url)),
         Verb::Kills(options) => kills::run(&repo, &options),
+        Verb::Swaps(options) => kills::run_swaps(&repo, &options),
         Verb::BatchKills => batch::kills(&repo),
         Verb::BatchMonth(options) => done(batch::month(&repo, &options)),
         Verb::NatsKill(options) => kills::run_nats(&repo, &options),

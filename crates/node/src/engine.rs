@@ -51,6 +51,7 @@ impl Engine {
             exclusions: Arc::clone(&exclusions),
             archive: config.archive.clone(),
             config: config.learner.clone(),
+            warm_up: config.serving.warm_up,
             pace,
         };
         let learner = Learner::start(parts, recovered)?;

@@ -8,6 +8,7 @@ use crate::cluster::ClusterMetrics;
 use crate::fallback::metrics::FallbackMetrics;
 use crate::publish::PublishMetrics;
 use crate::relay::RelayMetrics;
+use crate::serving::ServingMetrics;
 use crate::tracking::TrackMetrics;
 use cairn_report::Refusals;
 use prometheus_client::metrics::counter::Counter;
@@ -59,6 +60,8 @@ pub struct Metrics {
     pub relay: RelayMetrics,
     /// What several machines that share a log say about themselves.
     pub cluster: ClusterMetrics,
+    /// What serving says about itself.
+    pub serving: ServingMetrics,
     /// What tracks are counted by.
     pub track: TrackMetrics,
     answers: Counters,
@@ -143,6 +146,7 @@ impl Metrics {
             archive: ArchiveMetrics::default(),
             relay: RelayMetrics::default(),
             cluster: ClusterMetrics::default(),
+            serving: ServingMetrics::default(),
             track: TrackMetrics::default(),
             answers: Family::default(),
             refusals: Family::default(),
@@ -158,6 +162,7 @@ impl Metrics {
         metrics.archive.register(&mut registry);
         metrics.relay.register(&mut registry);
         metrics.cluster.register(&mut registry);
+        metrics.serving.register(&mut registry);
         metrics.track.register(&mut registry);
         metrics.registry = registry;
         metrics
@@ -352,6 +357,8 @@ mod tests {
         metrics.relay.of("other");
         metrics.cluster.of(0);
         metrics.publish.set_wanted([1; 5]);
+        metrics.serving.refused("io");
+        metrics.serving.compared("other", "both", 1.0);
         metrics.track.told(1, 0);
         metrics
     }

@@ -15,6 +15,7 @@ use crate::metrics::{Metrics, gauge};
 use crate::publish::Shelf;
 use crate::role::{Behind, Role, Shared, Whole};
 use crate::serving::Serving;
+use crate::serving::shadow::Shadows;
 use crate::tracking::Sessions;
 use anyhow::Context as _;
 use axum::Router;
@@ -64,6 +65,8 @@ pub struct App {
     pub external: External,
     /// What lies ready for the public.
     pub shelf: Arc<Shelf>,
+    /// Snapshots that answer unseen.
+    pub(crate) shadows: Shadows,
     /// Tracks that go on.
     pub sessions: Sessions,
     /// Who is let in, and whose work goes first.
@@ -210,8 +213,10 @@ impl App {
             Access::open(&shared.store, config.access.clone()).context("read the API keys")?;
         let shelf = Shelf::open(&shared.store, &config.publish)
             .context("open the folder of what is published")?;
+        let shadows = Shadows::start(&config.serving, &shared.metrics.serving)?;
         Ok(Self {
             geoip: Arc::new(geoip),
+            shadows,
             external,
             lanes: Lanes::default(),
             large_bodies: Semaphore::new(config.http.large_bodies_max),
@@ -255,6 +260,7 @@ impl App {
         if let Some(log) = &self.log {
             self.metrics.cluster.lag_messages.set(behind(log.end().get()));
         }
+        self.metrics.serving.show(&self.serving.now().set.health());
         shown.publish_age_ms.set(gauge(self.learner.publish_age_ms(self.clock.instant())));
         shown.draft.set(i64::from(self.learner.is_draft()));
     }
@@ -277,9 +283,11 @@ async fn listen(wanted: &Listen) -> anyhow::Result<(Vec<TcpListener>, Vec<Socket
 async fn tick(app: Arc<App>) {
     let mut every = tokio::time::interval(TICK);
     let mut healthy = true;
+    let mut n_damaged = 0;
     for nth in 1_u64.. {
         every.tick().await;
         tell_health(&app, &mut healthy);
+        app.serving.tell_damage(&mut n_damaged);
         tokio::task::block_in_place(|| keep_access(&app, nth));
         match app.keys.destroy_past() {
             Ok(0) => {}

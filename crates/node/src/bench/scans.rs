@@ -2,9 +2,10 @@
 
 use crate::limits::{BENCH_RECORDS_MAX, BENCH_SCANS_MAX};
 use crate::mix::mixed;
+use crate::serving::warm::address_of;
 use anyhow::Context as _;
 use axum::body::Bytes;
-use cairn_ground::{Bssid, Dbm, TransmitterId, TransmitterKind};
+use cairn_ground::{Dbm, TransmitterId};
 use cairn_report::Observation;
 use cairn_snapshot::{SnapshotSet, TransmitterRecord};
 use cairn_wire::geolocate;
@@ -95,16 +96,6 @@ fn scan(ids: &[TransmitterId], n_networks: usize, chance: &mut Chance) -> Vec<Ob
     heard.collect()
 }
 
-/// The identity of a record that has an address of its own.
-fn address_of(record: &TransmitterRecord) -> Option<TransmitterId> {
-    let address = Bssid::from_u48(record.key.get() & 0xffff_ffff_ffff);
-    match record.kind {
-        TransmitterKind::Wifi => Some(TransmitterId::Wifi(address)),
-        TransmitterKind::Ble => Some(TransmitterId::Ble(address)),
-        _ => None,
-    }
-}
-
 #[expect(clippy::cast_possible_truncation, reason = "at most 180 · 500")]
 fn tile_of(record: &TransmitterRecord) -> (i32, i32) {
     let tile = |degrees: f64| (degrees * TILES_PER_DEGREE).floor() as i32;
@@ -132,7 +123,7 @@ impl Chance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cairn_ground::{Covariance, Day, LatLng, Mobility};
+    use cairn_ground::{Bssid, Covariance, Day, LatLng, Mobility};
     use cairn_snapshot::{Meta, Snapshot, SnapshotWriter, Verify};
     use std::sync::Arc;
 

@@ -27,6 +27,7 @@ use std::sync::Arc;
 const EXAMPLES: &str = r#"Examples:
   cairn locate query.json --data ./data
   cairn locate --listen 0.0.0.0:8080 --maps /srv/maps     # a server that answers from what learners publish
+  cairn locate --listen 127.0.0.1:8080 --snapshot now.snapshot --shadow candidate.snapshot
   cairn locate queries.jsonl --snapshot ./data/map/0123456789abcdef.snapshot
   echo '{"wifiAccessPoints":[{"macAddress":"02:00:5e:10:00:01"},{"macAddress":"0a:00:5e:20:00:02"}]}' \
     | cairn locate - --data ./data
@@ -36,7 +37,8 @@ Output: one line a query, an answer ("location", "accuracy" = 95 % radius in met
 ("error", with the reason in "details"). A running service is not disturbed.
 
 With --listen it is a server that keeps nothing: it answers from the maps that `cairn learn` publishes to MAPS (or from
-the data folder of a `cairn serve`), takes up newer ones by itself, and is ready (/readyz) when all parts are there."#;
+the data folder of a `cairn serve`), or from one file, and takes up newer ones by itself: each is read and checked before
+it serves, a damaged one is named in the log and never does. It is ready (/readyz) when all parts are there and warm."#;
 
 /// Answer queries from a snapshot without a server, or as one of several servers.
 #[derive(Debug, Args)]
@@ -49,29 +51,34 @@ pub(super) struct Locate {
     #[arg(long, value_name = "DIR", required_unless_present_any = ["snapshot", "listen"])]
     data: Option<PathBuf>,
     /// Address and port to answer at, repeatable; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", requires = "maps", conflicts_with_all = ["file", "snapshot"])]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "file")]
     listen: Vec<SocketAddr>,
-    /// Folder that learners publish to
-    #[arg(long, value_name = "DIR", requires = "listen")]
+    /// Folder that learners publish to, or any folder with a MANIFEST
+    #[arg(long, value_name = "DIR", requires = "listen", conflicts_with = "snapshot")]
     maps: Option<PathBuf>,
     /// TOML file with settings of the server; see `cairn serve --print-config`
     #[arg(long, value_name = "FILE", requires = "listen")]
     config: Option<PathBuf>,
-    /// A snapshot file instead of a data folder
-    #[arg(long, value_name = "FILE", conflicts_with = "data")]
+    /// A snapshot file instead of a data folder; with --listen, another one renamed to its name is taken up
+    #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
+    /// A snapshot file, or a folder with a MANIFEST, that answers a share of the queries too, unseen; repeatable
+    #[arg(long, value_name = "PATH", requires = "listen")]
+    shadow: Vec<PathBuf>,
 }
 
 impl Locate {
     /// Answers every query of the input.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        if let Some(maps) = &self.maps {
-            return self.serve(maps);
+        if !self.listen.is_empty() {
+            let from = self.maps.as_ref().or(self.snapshot.as_ref());
+            return self.serve(from.context("--maps or --snapshot is needed with --listen")?);
         }
         let file = self.file.context("a file with queries is needed")?;
         logging::start(&crate::config::LogConfig::default());
         let set = match (&self.snapshot, &self.data) {
-            (Some(path), _) => single(path)?,
+            (Some(_), Some(_)) => anyhow::bail!("--data and --snapshot: one of them"),
+            (Some(path), None) => single(path)?,
             (None, Some(data)) => found_set(&Store::at(data))?,
             (None, None) => anyhow::bail!("--data or --snapshot is needed"),
         };
@@ -87,11 +94,12 @@ impl Locate {
     }
 
     /// Answers over HTTP until told to stop.
-    fn serve(&self, maps: &Path) -> anyhow::Result<ExitCode> {
+    fn serve(&self, from: &Path) -> anyhow::Result<ExitCode> {
         let mut config = Config::load(self.config.as_deref())?;
         config.listen = Listen(self.listen.clone());
+        config.serving.shadow.extend_from_slice(&self.shadow);
         logging::start(&config.log);
-        until_stopped(start_locate(self.data.as_deref(), maps, config, Clock::System)?)?;
+        until_stopped(start_locate(self.data.as_deref(), from, config, Clock::System)?)?;
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
     }

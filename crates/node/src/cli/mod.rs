@@ -154,6 +154,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 42);
+        assert_eq!(shows_examples(&command), 43);
     }
 }

@@ -42,6 +42,9 @@ pub(super) struct Serve {
     /// TOML file with settings; see --print-config
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// A snapshot file, or a folder with a MANIFEST, that answers a share of the queries too, unseen; repeatable
+    #[arg(long, value_name = "PATH")]
+    shadow: Vec<PathBuf>,
     /// How log lines look
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
@@ -75,6 +78,7 @@ impl Serve {
         if !self.listen.is_empty() {
             config.listen = Listen(self.listen.clone());
         }
+        config.serving.shadow.extend_from_slice(&self.shadow);
         config.log.format = self.log_format.unwrap_or(config.log.format);
         config.log.level = self.log_level.unwrap_or(config.log.level);
         Ok(config)

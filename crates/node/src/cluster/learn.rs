@@ -78,6 +78,7 @@ pub(crate) fn start_learn(
         metrics: Arc::clone(&metrics),
         clock: clock.clone(),
         config: config.learner.clone(),
+        warm_up: config.serving.warm_up,
         pace: Pace::Fresh,
     };
     let learner = Learner::start(parts, recovered)?;

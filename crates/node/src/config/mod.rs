@@ -15,6 +15,7 @@ mod listen;
 mod log;
 mod publish;
 mod relay;
+mod serving;
 mod site;
 
 pub use access::AccessConfig;
@@ -29,6 +30,7 @@ pub use listen::Listen;
 pub use log::{LogConfig, LogFormat, LogLevel};
 pub use publish::PublishConfig;
 pub use relay::{RelayConfig, RelayFrom, RelayServer};
+pub use serving::{ServingConfig, WarmUp};
 pub use site::SiteConfig;
 
 use serde::{Deserialize, Serialize};
@@ -38,7 +40,7 @@ use std::path::{Path, PathBuf};
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 13] = [
+const DOCS: [&[Doc]; 14] = [
     &[listen::DOC],
     &log::DOCS,
     &http::DOCS,
@@ -46,6 +48,7 @@ const DOCS: [&[Doc]; 13] = [
     &journal::DOCS,
     &archive::DOCS,
     &learner::DOCS,
+    &serving::DOCS,
     &geoip::DOCS,
     &external::DOCS,
     &publish::DOCS,
@@ -72,6 +75,8 @@ pub struct Config {
     pub archive: ArchiveConfig,
     /// The learner.
     pub learner: LearnerConfig,
+    /// How snapshots come to serve, and which answer beside them unseen.
+    pub serving: ServingConfig,
     /// Guesses from addresses.
     pub geoip: GeoipConfig,
     /// Other services to ask.
@@ -147,6 +152,7 @@ impl Config {
         self.journal.check()?;
         self.archive.check()?;
         self.learner.check()?;
+        self.serving.check()?;
         self.external.check()?;
         self.publish.check()?;
         self.relay.check()?;

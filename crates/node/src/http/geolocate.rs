@@ -29,6 +29,7 @@ async fn found(app: &App, query: &Query) -> Result<Vec<u8>, PublicError> {
     let request = &query.request;
     let set = &app.serving.now().set;
     let (mut sources, refusal) = locating::sources(set, request);
+    app.shadows.note(request, sources.radio.as_ref().map(|found| found.place));
     // Whatever an address says, it never overrules what a phone hears.
     if sources.radio.is_none() {
         let guess = locating::address_guess(&app.geoip, request, query.address);

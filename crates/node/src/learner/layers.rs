@@ -1,5 +1,8 @@
 //! Which files are served: a base, and overlays above it, newest first.
 
+use crate::config::WarmUp;
+use crate::metrics::Metrics;
+use crate::serving::warm::warm;
 use cairn_ground::TransmitterId;
 use cairn_snapshot::{Checkpoint, Manifest, Snapshot, SnapshotSet};
 use std::collections::BTreeSet;
@@ -41,6 +44,17 @@ impl Layers {
     pub(super) fn set(&self) -> SnapshotSet {
         let shared = |layer: &Layer| Arc::clone(&layer.snapshot);
         SnapshotSet::new(self.base.as_ref().map(shared), self.overlays.iter().map(shared).collect())
+    }
+
+    /// Warms what a restart found before it serves; false when it is damaged, which is told.
+    pub(super) fn warm(&self, how: WarmUp, metrics: &Metrics) -> bool {
+        let Err(refused) = warm(&self.set(), &SnapshotSet::default(), how, &|| true) else {
+            return true;
+        };
+        metrics.serving.refused("block");
+        tracing::error!(error = %refused,
+            "a snapshot is damaged: its damaged blocks are not served, and it is sealed anew");
+        false
     }
 
     /// The manifest that names these files.

@@ -5,7 +5,7 @@ use super::recover::Recovered;
 use super::status::Status;
 use super::work::Work;
 use crate::clock::Clock;
-use crate::config::{ArchiveConfig, LearnerConfig};
+use crate::config::{ArchiveConfig, LearnerConfig, WarmUp};
 use crate::exclusions::ExclusionList;
 use crate::metrics::Metrics;
 use crate::serving::Serving;
@@ -43,6 +43,8 @@ pub struct Parts {
     pub archive: ArchiveConfig,
     /// When it publishes.
     pub config: LearnerConfig,
+    /// What is done with what was found sealed before it serves.
+    pub warm_up: WarmUp,
     /// How eagerly.
     pub pace: Pace,
 }

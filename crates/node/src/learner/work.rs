@@ -101,7 +101,8 @@ impl Work {
             base_cost: Duration::ZERO,
         };
         status.set_position(position.get());
-        parts.serving.publish(layers.set(), layers.generation);
+        let is_whole = is_whole && layers.warm(parts.warm_up, &parts.metrics);
+        drop(parts.serving.publish(layers.set(), layers.generation));
         if is_whole {
             parts.serving.set_ready();
         }
@@ -384,7 +385,7 @@ impl Work {
         let manifest = layers.manifest();
         manifest.store(&self.parts.store.map(), expected).context("store the manifest")?;
         self.layers = layers;
-        self.parts.serving.publish(self.layers.set(), self.layers.generation);
+        drop(self.parts.serving.publish(self.layers.set(), self.layers.generation));
         Ok(())
     }
 

@@ -48,6 +48,7 @@ fn work() -> (TempDir, Work) {
         exclusions: Arc::new(ExclusionList::open(&Store::at(folder.path())).unwrap()),
         archive: ArchiveConfig::default(),
         config: LearnerConfig::default(),
+        warm_up: crate::config::WarmUp::Check,
         pace: Pace::Fresh,
     };
     let work = Work::new(parts, recovered, Arc::default(), Arc::default()).unwrap();
@@ -135,6 +136,7 @@ fn a_journal_that_was_trimmed_is_learned_from_its_start_when_no_checkpoint_is_th
         exclusions: Arc::new(ExclusionList::open(&Store::at(folder.path())).unwrap()),
         archive: ArchiveConfig::default(),
         config: LearnerConfig::default(),
+        warm_up: crate::config::WarmUp::Check,
         pace: Pace::Fresh,
     };
     let mut work = Work::new(parts, recovered, Arc::default(), Arc::default()).unwrap();

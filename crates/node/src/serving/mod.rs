@@ -1,4 +1,15 @@
 //! What is served at this instant: exactly one snapshot set, swapped atomically (N1).
+//!
+//! Reading order: here; `follow` (where snapshots come from), `warm` (before they serve), `trouble` (what keeps them
+//! from it), `shadow` (those that answer unseen), `metrics`.
+
+pub(crate) mod follow;
+pub(crate) mod metrics;
+pub(crate) mod shadow;
+pub(crate) mod trouble;
+pub(crate) mod warm;
+
+pub use metrics::ServingMetrics;
 
 use arc_swap::ArcSwap;
 use cairn_snapshot::SnapshotSet;
@@ -33,9 +44,24 @@ impl Serving {
         self.current.load_full()
     }
 
-    /// Serves `set` from now on.
-    pub fn publish(&self, set: SnapshotSet, generation: u64) {
-        self.current.store(Arc::new(Served { set, generation }));
+    /// Serves `set` from now on; returns what was served before. Whoever drops the last hold on that unmaps
+    /// its files, which takes a while where they are large: better not a request.
+    pub fn publish(&self, set: SnapshotSet, generation: u64) -> Arc<Served> {
+        self.current.swap(Arc::new(Served { set, generation }))
+    }
+
+    /// Logs that more blocks were found damaged than `n_told`.
+    pub(crate) fn tell_damage(&self, n_told: &mut u64) {
+        let found = self.now();
+        let n_damaged = found.set.health().n_damaged;
+        if n_damaged > *n_told {
+            for snapshot in found.set.snapshots().filter(|it| it.health().n_damaged > 0) {
+                let (file, health) = (snapshot.id().file_name(), snapshot.health());
+                tracing::error!(%file, blocks = health.n_damaged, of = health.n_blocks,
+                    "blocks of records are damaged and not served: restore the file from a copy");
+            }
+        }
+        *n_told = n_damaged;
     }
 
     /// From now on what is served is what there is to serve.
@@ -59,7 +85,9 @@ mod tests {
         let serving = Arc::new(Serving::nothing());
         let held = serving.now();
         std::thread::scope(|scope| {
-            scope.spawn(|| (1..=1_000).for_each(|n| serving.publish(SnapshotSet::default(), n)));
+            scope.spawn(|| {
+                (1..=1_000).for_each(|n| drop(serving.publish(SnapshotSet::default(), n)));
+            });
             let mut last = 0;
             while last < 1_000 {
                 let generation = serving.now().generation;

@@ -59,6 +59,8 @@ mod storage;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod swaps;
+#[cfg(test)]
 mod track;
 #[cfg(test)]
 mod undo;

@@ -2,6 +2,7 @@
 
 mod diff;
 mod made_up;
+mod publish;
 
 use super::inspect;
 use super::screen;
@@ -19,6 +20,7 @@ const EXAMPLES: &str = "Examples:
   cairn snapshot stats ./data/map/0123456789abcdef.snapshot
   cairn snapshot diff yesterday.snapshot today.snapshot --moved 20
   cairn snapshot merge newest.snapshot base.snapshot --out ./merged
+  cairn snapshot publish ./merged/0123456789abcdef.snapshot --to /srv/maps
   cairn snapshot build --made-up 100000000 --out /tmp/large
 
 Snapshots are never changed: what is made is a new file, named by its digest.";
@@ -68,6 +70,11 @@ enum What {
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
     },
+    /// Put a snapshot where servers look for it: they check it and serve it from then on
+    #[command(
+        after_help = "Example:\n  cairn snapshot publish 0123456789abcdef.snapshot --to /srv/maps\n  cairn locate --listen 127.0.0.1:8080 --maps /srv/maps"
+    )]
+    Publish(publish::Publish),
     /// Make a snapshot of transmitters that nobody heard, as large as wanted, to measure with
     #[command(after_help = "Example:\n  cairn snapshot build --made-up 100000000 --out /tmp/large")]
     Build(made_up::Build),
@@ -82,6 +89,7 @@ impl SnapshotVerb {
             What::Stats { file, json } => inspect::snapshot(&file, json),
             What::Diff(diff) => diff.run(),
             What::Merge { files, out } => merge(&files, &out),
+            What::Publish(publish) => publish.run(),
             What::Build(build) => build.run(),
         }
     }
