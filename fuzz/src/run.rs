@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{fs, io};
 
-/// An input slower than this, three times in a row, is a finding; a debug build gets twenty times more.
+/// An input slower than this, [`TRIES`] times in a row, is a finding; a debug build gets twenty times more.
 pub(crate) const SLOW: Duration =
     Duration::from_millis(if cfg!(debug_assertions) { 2_000 } else { 100 });
+/// Tries of an input that is slow: a busy machine interrupts some of them.
+const TRIES: u32 = 20;
 /// Inputs kept to mutate further.
 const POOL_MAX: usize = 256;
 /// One input in so many joins the pool, so that changes pile up.
@@ -103,7 +105,7 @@ pub(crate) fn fuzz(
 fn attempt(target: &Target, input: &[u8]) -> Result<(), Finding> {
     let finding = |what: String| Finding { target: target.name, what, input: input.to_vec() };
     let mut fastest = Duration::MAX;
-    for _ in 0..3 {
+    for _ in 0..TRIES {
         let started = now();
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| (target.run)(input))) {
             let said = panic.downcast_ref::<String>().cloned();

@@ -22,8 +22,7 @@ pub(crate) fn resealed(bytes: &[u8], index_rises: bool) -> Option<Vec<u8>> {
         left -= length;
         length
     });
-    let fits = |n: &u64| bulk_lengths(version, *n).iter().sum::<u64>() <= left;
-    let n_records = (0..=stated.min(RECORDS_MAX)).rev().find(fits).unwrap_or(0);
+    let n_records = most_that_fit(version, stated.min(RECORDS_MAX), left);
     let [index, records, checksums] = bulk_lengths(version, n_records);
     let lengths = [small[0], small[1], small[2], index, records, checksums, small[3]];
     let header = Header::of_version(version, n_records, mix_key, lengths);
@@ -48,6 +47,20 @@ pub(crate) fn is_written_so(bytes: &[u8], meta: &Meta) -> bool {
     section_lengths(bytes).is_some_and(|(version, mix_key, ..)| {
         version == FORMAT_VERSION && mix_key == meta.mix_key()
     })
+}
+
+/// The most records, up to `max`, whose index, columns and checksums take no more than `n_bytes`.
+fn most_that_fit(version: u32, max: u64, n_bytes: u64) -> u64 {
+    let (mut low, mut high) = (0, max);
+    while low < high {
+        let middle = (low + high).div_ceil(2);
+        if bulk_lengths(version, middle).iter().sum::<u64>() <= n_bytes {
+            low = middle;
+        } else {
+            high = middle - 1;
+        }
+    }
+    low
 }
 
 fn make_rise(index: &mut [u8], n_records: u64) {
