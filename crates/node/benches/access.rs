@@ -41,6 +41,7 @@ fn add_keys(data: &Path) -> Result<(), Box<dyn Error>> {
         requests_per_day: u32::MAX,
         requests_per_second: 1_000_000,
         burst: u32::MAX,
+        lane: None,
     };
     let folder = KeyFolder::of(&Store::at(data));
     add(&folder, wish, Some(secret(0)), NOW)?;

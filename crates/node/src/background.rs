@@ -4,6 +4,7 @@ use crate::archiver::{Archiver, Parts};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::engine::Engine;
+use crate::lanes::priority;
 use crate::publish::{Publisher, Shelf};
 use crate::relay::{Relays, Source};
 use crate::stop::Stop;
@@ -47,7 +48,10 @@ impl Background {
         let wish = stop.clone();
         let publisher = std::thread::Builder::new()
             .name("publisher".to_owned())
-            .spawn(move || publisher.run(&wish))
+            .spawn(move || {
+                priority::lower(priority::BACKGROUND_NICE);
+                publisher.run(&wish);
+            })
             .context("start the publisher's thread")?;
         Ok(Self { clock: clock.clone(), stop, publisher, relays, archiver })
     }

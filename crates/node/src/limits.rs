@@ -102,6 +102,26 @@ pub const FORWARD_LEDGER_MAX: usize = 1_024;
 pub const DEAD_LETTERS_MAX: usize = 1_000;
 /// Published files sent at once; whoever asks for one more comes back later.
 pub const DOWNLOADS_MAX: usize = 32;
+/// Places that a lane keeps however late it is.
+pub const LANE_PLACES_MIN: usize = 4;
+/// Requests that wait for a place of the interactive or the bulk lane.
+pub const LANE_QUEUE_MAX: usize = 1_024;
+/// Requests that wait for a place of the emergency lane.
+pub const EMERGENCY_QUEUE_MAX: usize = 4_096;
+/// Streams of one HTTP/2 connection at once.
+pub const STREAMS_MAX: u32 = 64;
+/// Streams of one HTTP/2 connection that a client took back before they were looked at; then it is closed.
+pub const RESET_STREAMS_MAX: usize = 20;
+/// Bytes of one HTTP/2 stream on their way that were not read yet.
+pub const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
+/// Bytes of one HTTP/2 connection on their way that were not read yet.
+pub const CONNECTION_WINDOW_BYTES: u32 = 256 * 1024;
+/// Bytes of answers that wait in one HTTP/2 stream.
+pub const STREAM_SEND_BYTES_MAX: usize = 64 * 1024;
+/// Connections beyond the limit that wait a moment for a place; one more is told 503 at once.
+pub const ANTEROOM_MAX: usize = 64;
+/// Connections looked at for one that may be closed to make place.
+pub const YIELDING_LOOKED_AT_MAX: usize = 4_096;
 
 const _: () = assert!(HEAD_BYTES_MAX >= 8 * 1024, "hyper needs at least 8 KiB");
 const _: () = assert!(SMALL_BODY_BYTES_MAX < DRAIN_BYTES_MAX);

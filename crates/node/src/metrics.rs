@@ -6,6 +6,7 @@
 use crate::archiver::ArchiveMetrics;
 use crate::cluster::ClusterMetrics;
 use crate::fallback::metrics::FallbackMetrics;
+use crate::lanes::LaneMetrics;
 use crate::publish::PublishMetrics;
 use crate::relay::RelayMetrics;
 use crate::serving::ServingMetrics;
@@ -64,6 +65,8 @@ pub struct Metrics {
     pub serving: ServingMetrics,
     /// What tracks are counted by.
     pub track: TrackMetrics,
+    /// What lanes are counted by.
+    pub lanes: LaneMetrics,
     answers: Counters,
     refusals: Counters,
     access_refusals: Counters,
@@ -148,6 +151,7 @@ impl Metrics {
             cluster: ClusterMetrics::default(),
             serving: ServingMetrics::default(),
             track: TrackMetrics::default(),
+            lanes: LaneMetrics::default(),
             answers: Family::default(),
             refusals: Family::default(),
             access_refusals: Family::default(),
@@ -164,6 +168,7 @@ impl Metrics {
         metrics.cluster.register(&mut registry);
         metrics.serving.register(&mut registry);
         metrics.track.register(&mut registry);
+        metrics.lanes.register(&mut registry);
         metrics.registry = registry;
         metrics
     }

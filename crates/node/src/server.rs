@@ -3,13 +3,14 @@
 use crate::access::Access;
 use crate::background::Background;
 use crate::clock::Clock;
-use crate::config::{Config, Listen};
+use crate::config::Config;
 use crate::engine::{Engine, refresh_journal_metrics};
 use crate::fallback::external::External;
 use crate::fallback::geoip::GeoIp;
 use crate::http;
+use crate::http::connection::{Listeners, serve};
 use crate::keys::DayKeys;
-use crate::lanes::Lanes;
+use crate::lanes::{Helper, Lanes};
 use crate::learner::{Pace, Status};
 use crate::metrics::{Metrics, gauge};
 use crate::publish::Shelf;
@@ -80,9 +81,11 @@ pub struct App {
 #[derive(Debug)]
 pub struct RunningServer {
     addresses: Vec<SocketAddr>,
+    n_ordinary: usize,
     app: Arc<App>,
     behind: Box<dyn Behind>,
     runtime: Runtime,
+    helper: Helper,
     stop: watch::Sender<bool>,
     connections: JoinHandle<usize>,
 }
@@ -142,18 +145,23 @@ impl Server {
             .thread_name("http")
             .build()
             .context("start the async runtime")?;
-        let (listeners, addresses) = runtime.block_on(listen(&config.listen))?;
+        let helper = Helper::start(config.lanes.emergency_real_time)?;
+        let (ordinary, mut addresses) = runtime.block_on(listen(&config.listen.0))?;
+        let n_ordinary = addresses.len();
+        let (emergency, more_addresses) = helper.block_on(listen(&config.listen_emergency))?;
+        addresses.extend(more_addresses);
+        let listeners = Listeners { ordinary, emergency };
         let app = Arc::new(App::new(config, clock, role, shared)?);
         let behind = begin(&app)?;
         let (stop, stopping) = watch::channel(false);
         let router = http::router(Arc::clone(&app), more);
-        let metrics = Arc::clone(&app.metrics);
-        let edge = app.config.http.clone();
-        let connections =
-            runtime.spawn(http::accept::serve(listeners, router, metrics, edge, stopping));
+        let serving = serve(listeners, router, Arc::clone(&app), helper.handle(), stopping);
+        let connections = runtime.spawn(serving);
         runtime.spawn(tick(Arc::clone(&app)));
         runtime.spawn(Arc::clone(&app.geoip).keep_fresh());
-        Ok(RunningServer { addresses, app, behind, runtime, stop, connections })
+        let measured = Arc::clone(&app);
+        runtime.spawn(async move { measured.lanes.measure().await });
+        Ok(RunningServer { addresses, n_ordinary, app, behind, runtime, helper, stop, connections })
     }
 }
 
@@ -163,9 +171,14 @@ impl RunningServer {
         self.addresses[0]
     }
 
-    /// All addresses it listens on, in the order of the configuration.
+    /// All addresses it listens on for everybody, in the order of the configuration.
     pub fn addresses(&self) -> &[SocketAddr] {
-        &self.addresses
+        &self.addresses[..self.n_ordinary]
+    }
+
+    /// All addresses it listens on for emergencies alone.
+    pub fn emergency_addresses(&self) -> &[SocketAddr] {
+        &self.addresses[self.n_ordinary..]
     }
 
     /// What request handlers share.
@@ -195,6 +208,7 @@ impl RunningServer {
             tracing::info!(connections = n_cut, "connections that did not end in time were cut");
         }
         self.runtime.shutdown_timeout(Duration::from_secs(1));
+        self.helper.shutdown();
         self.app.access.keep_counts(self.app.clock.now());
         drop(self.app);
         self.behind.close()
@@ -218,7 +232,7 @@ impl App {
             geoip: Arc::new(geoip),
             shadows,
             external,
-            lanes: Lanes::default(),
+            lanes: Lanes::start(&config.lanes, &clock, Arc::clone(&shared.metrics))?,
             large_bodies: Semaphore::new(config.http.large_bodies_max),
             config,
             clock,
@@ -248,6 +262,7 @@ impl App {
 
     /// Brings numbers that others keep up to date.
     pub fn refresh_metrics(&self) {
+        self.lanes.refresh_metrics();
         let behind = |end: u64| gauge(end.saturating_sub(self.learner.position()));
         let shown = &self.metrics.learner;
         shown.position.set(gauge(self.learner.position()));
@@ -267,9 +282,9 @@ impl App {
 }
 
 /// Listens on every address; all or none.
-async fn listen(wanted: &Listen) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr>)> {
+async fn listen(wanted: &[SocketAddr]) -> anyhow::Result<(Vec<TcpListener>, Vec<SocketAddr>)> {
     let (mut listeners, mut addresses) = (Vec::new(), Vec::new());
-    for address in &wanted.0 {
+    for address in wanted {
         let listener =
             TcpListener::bind(address).await.with_context(|| format!("listen on {address}"))?;
         addresses.push(listener.local_addr().context("ask for the address listened on")?);

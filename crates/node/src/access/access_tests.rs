@@ -36,6 +36,7 @@ impl Gate {
             requests_per_day: per_day,
             requests_per_second: per_second,
             burst: 0,
+            lane: None,
         };
         let id = add(&self.folder(), wish, Some(secret.to_owned()), NOW).unwrap().id;
         self.access.refresh();
@@ -59,6 +60,32 @@ impl Gate {
 
 const INVALID: Result<(), Refused> = Err(Refused::KeyInvalid);
 const SUBMITS: [Route; 3] = [Route::SubmitV0, Route::SubmitV1, Route::SubmitV2];
+
+#[test]
+fn a_key_names_its_lane_until_it_is_revoked_and_a_stranger_names_none() {
+    let gate = Gate::new(config(false));
+    assert!(!gate.access.knows_emergencies());
+    gate.key("plain-key", "locate", 0, 0);
+    let wish = Wish {
+        name: "control room".to_owned(),
+        scopes: "locate".parse().unwrap(),
+        requests_per_day: 0,
+        requests_per_second: 0,
+        burst: 0,
+        lane: Some(Lane::Emergency),
+    };
+    let id = add(&gate.folder(), wish, Some("help-key".to_owned()), NOW).unwrap().id;
+    gate.access.refresh();
+    let lane = |key| gate.access.lane_of(key, NOW);
+    assert_eq!(
+        [lane("help-key"), lane("plain-key"), lane("nobody"), lane("")],
+        [Some(Lane::Emergency), None, None, None]
+    );
+    assert!(gate.access.knows_emergencies());
+    revoke(&gate.folder(), &id, NOW).unwrap();
+    gate.access.refresh();
+    assert!(gate.access.lane_of("help-key", NOW).is_none() && !gate.access.knows_emergencies());
+}
 
 #[test]
 fn with_keys_required_only_a_known_key_with_the_scope_may_ask() {

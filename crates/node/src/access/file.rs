@@ -2,6 +2,7 @@
 
 use super::scope::Scopes;
 use super::secret::{HASH_BYTES, Pepper};
+use crate::lanes::Lane;
 use crate::limits::API_KEYS_BYTES_MAX;
 use crate::stamp::Stamp;
 use crate::store::{Store, write_whole};
@@ -43,6 +44,9 @@ pub struct KeyRecord {
     pub requests_per_second: u32,
     /// Requests at once; 0 = as many as a second gives.
     pub burst: u32,
+    /// The lane of its queries; absent: the route's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lane: Option<Lane>,
     /// Day it was added, counted from 1970-01-01.
     pub created_day: u16,
     /// Day it was revoked; absent while it is in force.

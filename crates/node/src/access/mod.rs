@@ -22,6 +22,7 @@ pub use scope::{Route, Scope, Scopes, UnknownScope};
 pub use secret::{Pepper, SecretHash};
 
 use crate::config::AccessConfig;
+use crate::lanes::Lane;
 use crate::stamp::Stamp;
 use crate::store::Store;
 use arc_swap::ArcSwap;
@@ -151,6 +152,16 @@ impl Access {
                     .map_err(|retry_after_s| Refused::KeylessRate { retry_after_s })
             }),
         }
+    }
+
+    /// True when some key in force names the emergency lane.
+    pub fn knows_emergencies(&self) -> bool {
+        self.table.load().knows_emergencies()
+    }
+
+    /// The lane that a key in force names; it counts for nothing yet.
+    pub fn lane_of(&self, key: &str, now: Timestamp) -> Option<Lane> {
+        if key.is_empty() { None } else { self.table.load().find(key, now)?.lane }
     }
 
     /// A known key is held to what it may in either mode; reports are taken from every key unless the

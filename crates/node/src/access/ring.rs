@@ -3,6 +3,7 @@
 use super::file::{FileError, KeyFile, KeyFolder, KeyRecord, SecretRecord};
 use super::scope::Scopes;
 use super::secret::{Pepper, fresh_id, fresh_secret, is_well_formed};
+use crate::lanes::Lane;
 use crate::limits::{
     API_KEY_NAME_CHARS_MAX, API_KEY_SECRETS_MAX, API_KEYS_MAX, RATE_PER_SECOND_MAX,
 };
@@ -23,6 +24,8 @@ pub struct Wish {
     pub requests_per_second: u32,
     /// Requests at once; 0 = as many as a second gives.
     pub burst: u32,
+    /// The lane of its queries; `None`: the route's.
+    pub lane: Option<Lane>,
 }
 
 /// A secret to be shown once; it does not print as a side effect.
@@ -121,6 +124,7 @@ pub fn add(
             requests_per_day: wish.requests_per_day,
             requests_per_second: wish.requests_per_second,
             burst: wish.burst,
+            lane: wish.lane,
             created_day: now.day().get(),
             revoked_day: None,
             secrets,

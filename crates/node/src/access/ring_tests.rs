@@ -16,7 +16,7 @@ fn folder() -> (TempDir, KeyFolder) {
 fn wish(name: &str) -> Wish {
     let scopes = "locate".parse().unwrap();
     let name = name.to_owned();
-    Wish { name, scopes, requests_per_day: 0, requests_per_second: 0, burst: 0 }
+    Wish { name, scopes, requests_per_day: 0, requests_per_second: 0, burst: 0, lane: None }
 }
 
 fn add_plain(folder: &KeyFolder, secret: &str) -> Result<NewSecret, ChangeError> {

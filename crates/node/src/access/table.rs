@@ -4,6 +4,7 @@ use super::file::{FileError, KeyFile, KeyFolder, KeyRecord};
 use super::scope::Scopes;
 use super::secret::{Pepper, SecretHash};
 use super::usage::{Rate, Usage};
+use crate::lanes::Lane;
 use cairn_ground::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub(super) struct LiveKey {
     pub id: String,
     /// What it allows.
     pub scopes: Scopes,
+    /// The lane of its queries, when it names one.
+    pub lane: Option<Lane>,
     /// Requests a day and route; 0 = no limit.
     pub requests_per_day: u32,
     /// Requests a second, where they are limited.
@@ -37,6 +40,7 @@ pub(super) struct Table {
     pepper: Option<Pepper>,
     entries: Vec<Entry>,
     keys: Vec<Arc<LiveKey>>,
+    knows_emergencies: bool,
 }
 
 impl Table {
@@ -68,6 +72,7 @@ impl Table {
         let key = Arc::new(LiveKey {
             id: record.id.clone(),
             scopes: record.scopes,
+            lane: record.lane,
             requests_per_day: record.requests_per_day,
             rate: Rate::new(record.requests_per_second, record.burst),
             usage,
@@ -78,6 +83,7 @@ impl Table {
             let valid_until_ms = secret.valid_until_ms.unwrap_or(i64::MAX);
             self.entries.push(Entry { hash, valid_until_ms, key: Arc::clone(&key) });
         }
+        self.knows_emergencies |= key.lane == Some(Lane::Emergency);
         self.keys.push(key);
         Ok(())
     }
@@ -91,6 +97,11 @@ impl Table {
             .take_while(|entry| entry.hash == hash)
             .find(|entry| now.ms() <= entry.valid_until_ms)
             .map(|entry| &*entry.key)
+    }
+
+    /// True when some key names the emergency lane.
+    pub(super) const fn knows_emergencies(&self) -> bool {
+        self.knows_emergencies
     }
 
     /// The keys in force, in the file's order.

@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::cluster::Forwarded;
 use crate::config::{ArchiveConfig, RelayConfig};
 use crate::exclusions::ExclusionList;
+use crate::lanes::priority;
 use crate::learner::learn::next_record;
 use crate::limits::{ARCHIVE_BATCHES_PER_TURN, ARCHIVE_LATELY_MAX};
 use crate::metrics::{Metrics, gauge};
@@ -83,7 +84,11 @@ impl Archiver {
         let lately = Lately::new(ARCHIVE_LATELY_MAX);
         let work = Work { parts, door, needs, collected: 0, stop: stop.clone(), lately };
         let thread = std::thread::Builder::new().name("archiver".to_owned());
-        let thread = thread.spawn(move || work.run()).context("start the archiver")?;
+        let thread = thread.spawn(move || {
+            priority::lower(priority::BACKGROUND_NICE);
+            work.run();
+        });
+        let thread = thread.context("start the archiver")?;
         Ok(Self { stop, clock, thread: Some(thread) })
     }
 

@@ -5,6 +5,7 @@ use super::screen;
 use super::table::table;
 use crate::access::{self, KeyFolder, KeyRecord, NewSecret, Scopes, Wish};
 use crate::clock::Clock;
+use crate::lanes::Lane;
 use crate::store::Store;
 use anyhow::Context as _;
 use cairn_ground::{Day, Timestamp};
@@ -28,7 +29,8 @@ runs with access.keys_required or access.submit_needs_key; a known key is held t
 const ADD_EXAMPLES: &str = "Examples:
   cairn keys add --data ./data --name 'the office' --scopes locate --requests-per-day 1000
   cairn keys add --data ./data --name moved --key 0a1b2c3d-4e5f   a key that clients have already
-  cairn keys add --data ./data --name stop --key some-key --scopes none   a blocked key";
+  cairn keys add --data ./data --name stop --key some-key --scopes none   a blocked key
+  cairn keys add --data ./data --name 'control room' --lane emergency --requests-per-second 200";
 
 /// What `cairn keys list --help` ends with.
 const LIST_EXAMPLES: &str = "Example:
@@ -85,6 +87,9 @@ struct Add {
     /// Requests at once; 0 = as many as a second gives
     #[arg(long, value_name = "N", default_value_t = 0)]
     burst: u32,
+    /// The lane of its queries: emergency goes before everybody, bulk after [default: interactive]
+    #[arg(long, value_name = "LANE")]
+    lane: Option<Lane>,
     /// The secret, when clients have it already: 4 to 40 characters of -0-9A-Za-z [default: random]
     #[arg(long, value_name = "SECRET")]
     key: Option<String>,
@@ -156,6 +161,7 @@ impl Add {
             requests_per_day: self.requests_per_day,
             requests_per_second: self.requests_per_second,
             burst: self.burst,
+            lane: self.lane,
         };
         show(&access::add(&folder(&self.data), wish, self.key, now).context("add the key")?)
     }
@@ -172,7 +178,9 @@ impl List {
         } else if keys.is_empty() {
             screen::note("no keys: cairn keys add makes one");
         } else {
-            let head = ["id", "scopes", "a day", "a second", "at once", "secrets", "since", "name"];
+            let head = [
+                "id", "scopes", "lane", "a day", "a second", "at once", "secrets", "since", "name",
+            ];
             let rows = keys.iter().map(|key| key_row(key, now));
             let rows: Vec<_> = [head.map(str::to_owned).to_vec()].into_iter().chain(rows).collect();
             screen::say(table(&rows).trim_end())?;
@@ -212,6 +220,7 @@ fn key_row(key: &KeyRecord, now: Timestamp) -> Vec<String> {
     vec![
         key.id.clone(),
         key.scopes.to_string(),
+        key.lane.map_or("-", Lane::name).to_owned(),
         limit(key.requests_per_day),
         limit(key.requests_per_second),
         limit(key.burst),
@@ -227,6 +236,7 @@ fn key_json(key: &KeyRecord, now: Timestamp) -> Value {
         "id": key.id,
         "name": key.name,
         "scopes": key.scopes,
+        "lane": key.lane,
         "requests_per_day": key.requests_per_day,
         "requests_per_second": key.requests_per_second,
         "burst": key.burst,

@@ -39,6 +39,9 @@ pub(super) struct Serve {
     /// Address and port to listen on, repeatable [default: 127.0.0.1:8080; port 0 takes a free one]
     #[arg(long, value_name = "ADDRESS")]
     listen: Vec<SocketAddr>,
+    /// Address and port for queries with a key of the emergency lane alone, repeatable
+    #[arg(long, value_name = "ADDRESS")]
+    listen_emergency: Vec<SocketAddr>,
     /// TOML file with settings; see --print-config
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -79,6 +82,9 @@ impl Serve {
             config.listen = Listen(self.listen.clone());
         }
         config.serving.shadow.extend_from_slice(&self.shadow);
+        if !self.listen_emergency.is_empty() {
+            config.listen_emergency.clone_from(&self.listen_emergency);
+        }
         config.log.format = self.log_format.unwrap_or(config.log.format);
         config.log.level = self.log_level.unwrap_or(config.log.level);
         Ok(config)
@@ -93,6 +99,10 @@ pub(super) fn until_stopped(server: RunningServer) -> anyhow::Result<()> {
     for address in server.addresses() {
         let _nobody_reads = screen::say(&format!("listening on http://{address}"));
         tracing::info!(%address, "serving");
+    }
+    for address in server.emergency_addresses() {
+        let _nobody_reads = screen::say(&format!("listening for emergencies on http://{address}"));
+        tracing::info!(%address, "serving emergencies");
     }
     stop.wait(&server);
     server.shutdown()

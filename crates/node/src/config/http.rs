@@ -17,7 +17,9 @@ pub struct HttpConfig {
     pub head_seconds_max: u64,
     /// Seconds for a request body to arrive.
     pub body_seconds_max: u64,
-    /// Connections served at once; more wait in the system's queue.
+    /// Seconds after which a connection on which nothing moves is closed.
+    pub idle_seconds_max: u64,
+    /// Connections served at once; the longest idle one closes for one more, else that one is told 503.
     pub connections_max: usize,
     /// Bodies above 64 KiB read and decoded at once.
     pub large_bodies_max: usize,
@@ -34,6 +36,7 @@ impl Default for HttpConfig {
             inflated_bytes_max: 16 << 20,
             head_seconds_max: 10,
             body_seconds_max: 30,
+            idle_seconds_max: 75,
             connections_max: 900,
             large_bodies_max: 16,
             shutdown_seconds_max: 10,
@@ -50,6 +53,7 @@ impl HttpConfig {
         at_least("http.inflated_bytes_max", self.inflated_bytes_max as u64, small)?;
         at_least("http.head_seconds_max", self.head_seconds_max, 1)?;
         at_least("http.body_seconds_max", self.body_seconds_max, 1)?;
+        at_least("http.idle_seconds_max", self.idle_seconds_max, 1)?;
         at_least("http.connections_max", self.connections_max as u64, 1)?;
         at_least("http.large_bodies_max", self.large_bodies_max as u64, 1)?;
         if self.connections_max > 1 << 20 {
@@ -65,6 +69,11 @@ impl HttpConfig {
         Duration::from_secs(self.body_seconds_max)
     }
 
+    /// Time after which a connection on which nothing moves is closed.
+    pub const fn idle_time_max(&self) -> Duration {
+        Duration::from_secs(self.idle_seconds_max)
+    }
+
     /// Time for a request head to arrive.
     pub const fn head_time_max(&self) -> Duration {
         Duration::from_secs(self.head_seconds_max)
@@ -77,14 +86,15 @@ impl HttpConfig {
 }
 
 /// What each field means.
-pub(super) const DOCS: [Doc; 8] = [
+pub(super) const DOCS: [Doc; 9] = [
     ("http.body_bytes_max", "Bytes of a request body as sent; beyond: 413."),
     ("http.inflated_bytes_max", "Bytes of a request body after decompression; beyond: 413."),
     ("http.head_seconds_max", "Seconds for a request head to arrive; then the connection closes."),
     ("http.body_seconds_max", "Seconds for a request body to arrive; then 408."),
+    ("http.idle_seconds_max", "Seconds after which a connection on which nothing moves is closed."),
     (
         "http.connections_max",
-        "Connections served at once, below the limit of open files; more wait.",
+        "Connections at once, below the limit of open files; for one more an idle one closes, else: 503.",
     ),
     ("http.large_bodies_max", "Bodies above 64 KiB in memory at once; more wait, then 429."),
     ("http.shutdown_seconds_max", "Seconds that started requests get at shutdown."),

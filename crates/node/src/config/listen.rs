@@ -43,8 +43,14 @@ impl Listen {
     }
 }
 
-/// What the field means.
-pub(super) const DOC: Doc = (
-    "listen",
-    "Addresses and ports to listen on, IPv4 or IPv6 ([::]:8080 takes both); port 0 takes a free one.",
-);
+/// What the fields mean.
+pub(super) const DOCS: [Doc; 2] = [
+    (
+        "listen",
+        "Addresses and ports to listen on, IPv4 or IPv6 ([::]:8080 takes both); port 0 takes a free one.",
+    ),
+    (
+        "listen_emergency",
+        "Addresses and ports that answer only queries with a key of the emergency lane, on a thread of their own.",
+    ),
+];

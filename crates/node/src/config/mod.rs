@@ -10,6 +10,7 @@ mod external;
 mod geoip;
 mod http;
 mod journal;
+mod lanes;
 mod learner;
 mod listen;
 mod log;
@@ -25,6 +26,7 @@ pub use external::{ExternalConfig, ProviderConfig, ProviderSchema, Secret};
 pub use geoip::GeoipConfig;
 pub use http::HttpConfig;
 pub use journal::JournalConfig;
+pub use lanes::LanesConfig;
 pub use learner::LearnerConfig;
 pub use listen::Listen;
 pub use log::{LogConfig, LogFormat, LogLevel};
@@ -34,16 +36,18 @@ pub use serving::{ServingConfig, WarmUp};
 pub use site::SiteConfig;
 
 use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// A field's dotted name and what it means.
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 14] = [
-    &[listen::DOC],
+const DOCS: [&[Doc]; 15] = [
+    &listen::DOCS,
     &log::DOCS,
     &http::DOCS,
+    &lanes::DOCS,
     &access::DOCS,
     &journal::DOCS,
     &archive::DOCS,
@@ -63,10 +67,14 @@ const DOCS: [&[Doc]; 14] = [
 pub struct Config {
     /// Addresses and ports to listen on; port 0 takes a free one.
     pub listen: Listen,
+    /// Addresses and ports for emergencies alone.
+    pub listen_emergency: Vec<SocketAddr>,
     /// The log.
     pub log: LogConfig,
     /// The HTTP edge.
     pub http: HttpConfig,
+    /// Who waits for whom.
+    pub lanes: LanesConfig,
     /// Who may ask.
     pub access: AccessConfig,
     /// The journal of acknowledged submissions.
@@ -148,6 +156,7 @@ impl Config {
     pub fn check(&self) -> Result<(), ConfigError> {
         self.listen.check()?;
         self.http.check()?;
+        self.lanes.check()?;
         self.access.check()?;
         self.journal.check()?;
         self.archive.check()?;

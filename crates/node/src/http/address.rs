@@ -1,6 +1,6 @@
 //! Whose request it is: the connection's address, or what a trusted proxy says.
 
-use super::accept::Peer;
+use super::connection::Peer;
 use crate::server::App;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;

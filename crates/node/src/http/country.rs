@@ -27,7 +27,7 @@ fn of_iso(letters: [u8; 2]) -> Option<Country> {
 }
 
 /// The answer to a query that could be read.
-fn answer(app: &App, query: &Query) -> Response<Body> {
+fn answer(app: &App, query: &Query<'_>) -> Response<Body> {
     let request = &query.request;
     let (near, refusal) = match locating::locate(&app.serving.now().set, request) {
         Answer::Found(found) if found.method != Method::Cell => {

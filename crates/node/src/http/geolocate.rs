@@ -25,7 +25,7 @@ pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Respon
 }
 
 /// The body of an answer with a place.
-async fn found(app: &App, query: &Query) -> Result<Vec<u8>, PublicError> {
+async fn found(app: &App, query: &Query<'_>) -> Result<Vec<u8>, PublicError> {
     let request = &query.request;
     let set = &app.serving.now().set;
     let (mut sources, refusal) = locating::sources(set, request);

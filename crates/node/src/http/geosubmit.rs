@@ -2,6 +2,7 @@
 
 use super::address::client_address;
 use super::admit::{admit, admit_body, query_key};
+use super::connection::lane;
 use super::reply::Failure;
 use super::{body, reply};
 use crate::access::Route;
@@ -16,6 +17,7 @@ use cairn_journal::AppendError;
 use cairn_report::Batch;
 use cairn_wire::errors::{Details, PublicError};
 use cairn_wire::geosubmit::{self, Version};
+use std::sync::Arc;
 use tokio::sync::oneshot;
 
 /// Seconds after which a client should come back when the queue is full.
@@ -24,7 +26,7 @@ const BUSY_RETRY_S: u32 = 5;
 const FAILED_RETRY_S: u32 = 30;
 
 /// Takes one submission in.
-pub(super) async fn post(app: &App, version: Version, request: Request) -> Response<Body> {
+pub(super) async fn post(app: &Arc<App>, version: Version, request: Request) -> Response<Body> {
     match submit(app, version, request).await {
         Ok(()) if version == Version::V0 => reply::empty(StatusCode::NO_CONTENT),
         Ok(()) => reply::json(StatusCode::OK, b"{}".to_vec()),
@@ -50,21 +52,25 @@ const fn route(version: Version) -> Route {
 }
 
 /// Reads, decodes, appends, and waits for the disk.
-async fn submit(app: &App, version: Version, request: Request) -> Result<(), Failure> {
+async fn submit(app: &Arc<App>, version: Version, request: Request) -> Result<(), Failure> {
     let (head, body) = request.into_parts();
+    let lane = lane(&head, route(version));
     let body = admit_body(app, &head, body, route(version)).await?;
     let taken = body::take(app, &head.headers, body).await?;
-    let large = taken.is_large();
-    let (bytes, coding) = (taken.bytes, taken.coding);
-    let work = || {
-        let plain = body::plain(app, bytes, coding)?;
-        decode(app, &head, version, &plain)
+    let place = app.lanes.enter(lane).await.map_err(PublicError::from)?;
+    let body::Taken { bytes, coding, _place: memory } = taken;
+    let ours = Arc::clone(app);
+    let work = move || {
+        let plain = body::plain(&ours, bytes, coding)?;
+        decode(&ours, &head, version, &plain)
     };
-    let batch = if large { tokio::task::block_in_place(work) } else { work() }?;
-    match batch {
-        Some(batch) => Ok(append(app, batch).await?),
-        None => Ok(()),
-    }
+    let batch = app.lanes.work(lane, work).await?;
+    // The disk has a queue of its own.
+    drop(place);
+    let Some(batch) = batch else { return Ok(()) };
+    append(app, batch).await?;
+    drop(memory);
+    Ok(())
 }
 
 /// Makes a batch of a body; `None` when nothing of it is to be kept.

@@ -3,12 +3,12 @@
 //! Reading order: `route` (which paths there are), `geosubmit` and `geolocate` (the main job), `track`, `country`,
 //! `query` and `body` (reading under caps and deadlines), `address` and `admit` (whose request it is, and
 //! whether it may come in), `reply` (answers and errors), `ops` (probes and metrics), `page` (the embedded
-//! front end), `site` (pages, downloads, heartbeats), `openapi` (the description of it all), `accept` (connections).
+//! front end), `site` (pages, downloads, heartbeats), `openapi` (the description of it all), `connection` (who comes in).
 
-pub(crate) mod accept;
 mod address;
 mod admit;
 mod body;
+pub(crate) mod connection;
 mod country;
 mod geolocate;
 mod geosubmit;

@@ -2,53 +2,66 @@
 
 use super::address::client_address;
 use super::admit::admit_body;
-use super::body;
+use super::body::{self, Taken};
+use super::connection::lane;
 use super::reply::Failure;
 use crate::access::Route;
+use crate::lanes::{Lane, Place};
 use crate::server::App;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::Method;
 use axum::http::header::USER_AGENT;
-use axum::http::request::Parts;
 use cairn_wire::capped::Coding;
 use cairn_wire::errors::PublicError;
 use cairn_wire::geolocate::{self, LocateRequest};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// How microG names itself; its phones read the list of single networks. Source: peers.md §2.9.
 const READS_RAW: &[u8] = b"microG/";
 
 /// A query, and who asks.
 #[derive(Debug)]
-pub(super) struct Query {
+pub(super) struct Query<'a> {
     /// What is asked.
     pub(super) request: LocateRequest,
     /// Where the request came from.
     pub(super) address: IpAddr,
+    /// Its place in its lane, until it is answered.
+    _place: Place<'a>,
 }
 
 /// Reads the query of a request; `GET` and `HEAD` are a `POST` without a body.
 ///
-/// Whether the request may come in is settled before its body is looked at.
-pub(super) async fn read(app: &App, route: Route, request: Request) -> Result<Query, Failure> {
+/// Whether the request may come in is settled before its body is looked at, and whether there is a place for it
+/// before its body is decoded.
+pub(super) async fn read(
+    app: &Arc<App>,
+    route: Route,
+    request: Request,
+) -> Result<Query<'_>, Failure> {
     let (head, body) = request.into_parts();
+    let lane = lane(&head, route);
     let body = admit_body(app, &head, body, route).await?;
-    let mut asked = decoded(app, &head, body).await?;
+    let body = if head.method == Method::POST { body } else { Body::empty() };
+    let taken = body::take(app, &head.headers, body).await?;
+    let place = app.lanes.enter(lane).await.map_err(PublicError::from)?;
+    let mut asked = decoded(app, lane, taken).await?;
     app.metrics.refused_at_the_door(&asked.refusals);
     let agent = head.headers.get(USER_AGENT).map_or(&b""[..], |value| value.as_bytes());
     asked.wants_raw |= agent.starts_with(READS_RAW);
-    Ok(Query { request: asked, address: client_address(app, &head) })
+    Ok(Query { request: asked, address: client_address(app, &head), _place: place })
 }
 
 /// Decodes the body, off the async threads when it is large.
-async fn decoded(app: &App, head: &Parts, body: Body) -> Result<LocateRequest, Failure> {
-    let body = if head.method == Method::POST { body } else { Body::empty() };
-    let taken = body::take(app, &head.headers, body).await?;
-    let large = taken.is_large();
+async fn decoded(app: &Arc<App>, lane: Lane, taken: Taken<'_>) -> Result<LocateRequest, Failure> {
+    let is_small = !taken.is_large();
     let (bytes, coding) = (taken.bytes, taken.coding);
-    let work = || decode(app, bytes, coding);
-    Ok(if large { tokio::task::block_in_place(work) } else { work() }?)
+    let ours = Arc::clone(app);
+    let work = move || decode(&ours, bytes, coding);
+    let at_once = is_small && lane != Lane::Bulk;
+    Ok(if at_once { work() } else { app.lanes.work(lane, work).await }?)
 }
 
 fn decode(app: &App, bytes: Vec<u8>, coding: Coding) -> Result<LocateRequest, PublicError> {

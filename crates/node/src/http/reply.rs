@@ -1,5 +1,6 @@
 //! Answers: JSON, the peers' error shape, and the headers that every answer carries.
 
+use crate::lanes::Overloaded;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
@@ -59,6 +60,12 @@ pub(super) enum Failure {
 impl From<PublicError> for Failure {
     fn from(error: PublicError) -> Self {
         Self::Public(error)
+    }
+}
+
+impl From<Overloaded> for PublicError {
+    fn from(overloaded: Overloaded) -> Self {
+        Self::ServiceUnavailable { retry_after_s: overloaded.retry_after_s }
     }
 }
 

@@ -10,6 +10,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{MethodRouter, get, options, post};
 use cairn_wire::geosubmit::Version;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Paths that browsers of other sites may ask, with the peers' headers on every answer.
 pub(super) const API: [&str; 7] = [
@@ -82,7 +83,16 @@ fn browsers(methods: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
 async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response<Body> {
     let route = route_of(request.uri().path());
     let started = app.clock.instant();
-    let mut response = next.run(request).await;
+    finished(&app, route, started, next.run(request).await)
+}
+
+/// An answer with the headers that all have, counted.
+pub(super) fn finished(
+    app: &App,
+    route: &'static str,
+    started: Instant,
+    mut response: Response<Body>,
+) -> Response<Body> {
     reply::safe(response.headers_mut());
     // The peers open what they answer, and not what they refuse to route (peers.md §2.1).
     if API.contains(&route) && response.status() != StatusCode::METHOD_NOT_ALLOWED {
@@ -94,7 +104,7 @@ async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Re
 }
 
 /// The route's name in metrics: from a closed list, whatever path a stranger asks.
-fn route_of(path: &str) -> &'static str {
+pub(super) fn route_of(path: &str) -> &'static str {
     let known = |list: &[&'static str]| list.iter().copied().find(|route| *route == path);
     let page = || page::paths().any(|file| file == path) || path == "/";
     let listed = || known(&OPS).or_else(|| site::name_of(path));

@@ -2,6 +2,7 @@
 
 use super::admit::{admit_body, query_key};
 use super::body;
+use super::connection::lane;
 use super::reply::{self, Failure};
 use crate::access::Route;
 use crate::limits::{TRACK_LAG_S, TRACK_LAG_S_MAX, TRACK_OPEN_MAX};
@@ -24,19 +25,23 @@ pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Respon
 }
 
 /// Reads a request and answers it, off the async threads: hundreds of scans are located.
-async fn answered(app: &App, request: Request) -> Result<Vec<u8>, Failure> {
+async fn answered(app: &Arc<App>, request: Request) -> Result<Vec<u8>, Failure> {
     let (head, body) = request.into_parts();
+    let lane = lane(&head, Route::Geolocate);
     let body = admit_body(app, &head, body, Route::Geolocate).await?;
     let taken = body::take(app, &head.headers, body).await?;
-    let body::Taken { bytes, coding, _place: place } = taken;
-    let told = tokio::task::block_in_place(|| {
-        let plain = body::plain(app, bytes, coding)?;
+    let _place = app.lanes.enter(lane).await.map_err(PublicError::from)?;
+    let body::Taken { bytes, coding, _place: memory } = taken;
+    let ours = Arc::clone(app);
+    let work = move || {
+        let plain = body::plain(&ours, bytes, coding)?;
         let asked = track::decode(&plain).map_err(|error| PublicError::from(&error))?;
-        app.metrics.refused_at_the_door(&asked.refusals);
-        tell(app, &head, &asked)
-    });
+        ours.metrics.refused_at_the_door(&asked.refusals);
+        tell(&ours, &head, &asked)
+    };
+    let told = app.lanes.work(lane, work).await;
     // A large request keeps its place until it is answered, so that few are worked on at once.
-    drop(place);
+    drop(memory);
     Ok(told?)
 }
 

@@ -1,29 +1,53 @@
 //! Three lanes through which requests pass, so that who asks much never delays who asks for help.
 //!
 //! A request takes a place in its lane before its body is decoded, and is told to come back when there is none.
-//! What a lane may use is its own: no flood of one takes a place of another.
+//! What a lane may use is its own: no flood of one takes a place of another. Whoever comes while somebody of a
+//! lane above waits is sent away first. Bulk work runs on threads of low priority, emergencies on a thread of
+//! high priority.
 //!
-//! Reading order: [`Lane`], [`Lanes::enter`], [`Lanes::work`].
+//! Not here: whose lane a request is in (`http/door`), connections (`http/accept`), a key's quota (`access`).
+//!
+//! Reading order: [`Lane`], [`Lanes::look`], [`Lanes::enter`], [`Lanes::work`]; `gate` (places), `limit` (how
+//! many), `workers` (threads for bulk), `lag` (how late we are), `helper` (the emergency's thread), `priority`.
 
+mod gate;
+mod helper;
+mod lag;
+mod limit;
+mod metrics;
+pub(crate) mod priority;
+mod workers;
+
+pub(crate) use helper::Helper;
+pub use metrics::LaneMetrics;
+
+use crate::clock::Clock;
+use crate::config::LanesConfig;
+use crate::limits::{EMERGENCY_QUEUE_MAX, LANE_PLACES_MIN, LANE_QUEUE_MAX};
+use crate::metrics::{Metrics, gauge};
+use gate::{Gate, Rules};
+use lag::Lag;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::time::timeout;
+use workers::Workers;
 
-/// Places of each lane, in the order of [`Lane::ALL`].
-const PLACES: [usize; 3] = [256, 512, 64];
-/// Longest wait for a place.
-const WAIT_MAX: Duration = Duration::from_millis(500);
 /// Seconds after which a client that was sent away should come back.
 const RETRY_S: u32 = 2;
+/// Share of the longest wait from which on bulk is sent away, so that it goes before others do.
+const BULK_SHARE: u32 = 4;
 
 /// Who waits for whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Lane {
-    /// Calls for help: a key says so, never a stranger.
+    /// Calls for help: a key says so, never a stranger
     Emergency,
-    /// Somebody waits for one answer.
+    /// Somebody waits for one answer
     Interactive,
-    /// Nobody waits: submissions, batches, downloads.
+    /// Nobody waits: submissions, batches, downloads
     Bulk,
 }
 
@@ -31,12 +55,47 @@ impl Lane {
     /// All of them, the first served first.
     pub const ALL: [Self; 3] = [Self::Emergency, Self::Interactive, Self::Bulk];
 
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Emergency => "emergency",
+            Self::Interactive => "interactive",
+            Self::Bulk => "bulk",
+        }
+    }
+
     /// Its place in a table.
     const fn index(self) -> usize {
         match self {
             Self::Emergency => 0,
             Self::Interactive => 1,
             Self::Bulk => 2,
+        }
+    }
+}
+
+/// Why a request was sent away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// As many wait as may.
+    Full,
+    /// Its turn did not come in time.
+    Deadline,
+    /// Requests wait too long for a thread.
+    Late,
+    /// Somebody of a lane above waits.
+    Yield,
+}
+
+impl Why {
+    const ALL: [Self; 4] = [Self::Full, Self::Deadline, Self::Late, Self::Yield];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Deadline => "deadline",
+            Self::Late => "late",
+            Self::Yield => "yield",
         }
     }
 }
@@ -51,42 +110,152 @@ pub struct Overloaded {
 /// A place in a lane, free again when dropped.
 #[derive(Debug)]
 pub struct Place<'a> {
-    _permit: SemaphorePermit<'a>,
+    lanes: &'a Lanes,
+    lane: Lane,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let late = self.lanes.wait_of(self.lane) > self.lanes.bound_of(self.lane);
+        self.lanes.gates[self.lane.index()].leave(late);
+    }
 }
 
 /// The lanes of a service.
 #[derive(Debug)]
 pub struct Lanes {
-    places: [Semaphore; 3],
-}
-
-impl Default for Lanes {
-    fn default() -> Self {
-        Self { places: PLACES.map(Semaphore::new) }
-    }
+    gates: [Gate; 3],
+    wait_max: Duration,
+    bulk_wait_max: Duration,
+    lag: Lag,
+    workers: Workers,
+    metrics: Arc<Metrics>,
 }
 
 impl Lanes {
+    /// Lanes with nobody in them, and the threads of bulk.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn start(
+        config: &LanesConfig,
+        clock: &Clock,
+        metrics: Arc<Metrics>,
+    ) -> anyhow::Result<Self> {
+        let (wait_max, bulk_wait_max) = (config.wait_max(), config.bulk_wait_max());
+        let fixed = config.emergency_places;
+        let emergency = Rules {
+            places_min: fixed,
+            places_max: fixed,
+            queue_max: EMERGENCY_QUEUE_MAX,
+            wait_max,
+        };
+        let others = |places_max: usize, wait_max: Duration| Rules {
+            places_min: LANE_PLACES_MIN.min(places_max),
+            places_max,
+            queue_max: LANE_QUEUE_MAX.min(places_max.saturating_mul(4)),
+            wait_max,
+        };
+        let rules = [
+            emergency,
+            others(config.interactive_places_max, wait_max),
+            others(config.bulk_places_max, bulk_wait_max),
+        ];
+        let workers = Workers::start(config.n_bulk_threads(), clock.clone())?;
+        let gates = rules.map(Gate::new);
+        let lag = Lag::new(clock.clone());
+        Ok(Self { gates, wait_max, bulk_wait_max, lag, workers, metrics })
+    }
+
+    /// Says at once whether a request of this lane would only be sent away; takes nothing.
+    ///
+    /// # Errors
+    /// [`Overloaded`]: tell the client, read nothing more.
+    pub fn look(&self, lane: Lane) -> Result<(), Overloaded> {
+        let above = Lane::ALL.into_iter().take_while(|it| *it < lane);
+        if above.into_iter().any(|it| self.gates[it.index()].is_full()) {
+            return Err(self.sent_away(lane, Why::Yield));
+        }
+        if lane != Lane::Emergency && self.lag.now() > self.lag_bound_of(lane) {
+            return Err(self.sent_away(lane, Why::Late));
+        }
+        Ok(())
+    }
+
     /// Takes a place, to be held while a request is worked on.
     ///
     /// # Errors
     /// [`Overloaded`] when none is free in time: tell the client, decode nothing.
     pub async fn enter(&self, lane: Lane) -> Result<Place<'_>, Overloaded> {
-        match timeout(WAIT_MAX, self.places[lane.index()].acquire()).await {
-            Ok(Ok(permit)) => Ok(Place { _permit: permit }),
-            Ok(Err(_)) | Err(_) => Err(Overloaded { retry_after_s: RETRY_S }),
+        self.look(lane)?;
+        match self.gates[lane.index()].enter().await {
+            Ok(()) => Ok(Place { lanes: self, lane }),
+            Err(why) => Err(self.sent_away(lane, why)),
         }
     }
 
-    /// Does a slice of work, about a millisecond of it, where it delays nobody of a lane above.
+    /// Does a slice of work, about a millisecond of it, where it delays nobody of a lane above: bulk on threads of
+    /// low priority, the others here.
     pub async fn work<T: Send + 'static>(
         &self,
         lane: Lane,
         slice: impl FnOnce() -> T + Send + 'static,
     ) -> T {
-        if lane == Lane::Bulk {
-            tokio::task::yield_now().await;
+        match lane {
+            Lane::Bulk => self.workers.run(slice).await,
+            Lane::Emergency | Lane::Interactive => tokio::task::block_in_place(slice),
         }
-        tokio::task::block_in_place(slice)
+    }
+
+    /// Measures for ever how late this runtime is.
+    pub(crate) async fn measure(&self) {
+        self.lag.measure().await;
+    }
+
+    /// Brings gauges up to date.
+    pub(crate) fn refresh_metrics(&self) {
+        for lane in Lane::ALL {
+            let (seen, shown) = (self.gates[lane.index()].seen(), self.metrics.lanes.of(lane));
+            shown.inside.set(gauge(seen.n_inside as u64));
+            shown.limit.set(gauge(seen.limit as u64));
+            shown.waiting.set(gauge(seen.n_waiting as u64));
+        }
+        let us = u64::try_from(self.lag.now().as_micros()).unwrap_or(u64::MAX);
+        self.metrics.lanes.wait_us.set(gauge(us));
+    }
+
+    /// How long work of a lane waits for its turn now.
+    fn wait_of(&self, lane: Lane) -> Duration {
+        match lane {
+            Lane::Emergency => Duration::ZERO,
+            Lane::Interactive => self.lag.now(),
+            Lane::Bulk => Duration::from_micros(self.workers.waited_us()),
+        }
+    }
+
+    /// From which wait on the limit of a lane shrinks: half of what a request waits at most.
+    fn bound_of(&self, lane: Lane) -> Duration {
+        match lane {
+            Lane::Emergency | Lane::Interactive => self.wait_max / 2,
+            Lane::Bulk => self.bulk_wait_max / 2,
+        }
+    }
+
+    /// How late the runtime may be before a lane is sent away.
+    fn lag_bound_of(&self, lane: Lane) -> Duration {
+        match lane {
+            Lane::Emergency | Lane::Interactive => self.wait_max,
+            Lane::Bulk => self.wait_max / BULK_SHARE,
+        }
+    }
+
+    /// Counts a request that is sent away.
+    fn sent_away(&self, lane: Lane, why: Why) -> Overloaded {
+        self.metrics.lanes.of(lane).shed(why);
+        Overloaded { retry_after_s: RETRY_S }
     }
 }
+
+#[cfg(test)]
+#[path = "lanes_tests.rs"]
+mod tests;

@@ -7,6 +7,7 @@ use super::work::Work;
 use crate::clock::Clock;
 use crate::config::{ArchiveConfig, LearnerConfig, WarmUp};
 use crate::exclusions::ExclusionList;
+use crate::lanes::priority;
 use crate::metrics::Metrics;
 use crate::serving::Serving;
 use crate::store::Store;
@@ -65,10 +66,16 @@ impl Learner {
     pub fn start(parts: Parts, recovered: Recovered) -> anyhow::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let status = Arc::new(Status::default());
+        let serves_nobody = parts.pace == Pace::Bulk;
         let work = Work::new(parts, recovered, Arc::clone(&stop), Arc::clone(&status))?;
         let thread = std::thread::Builder::new()
             .name("learner".to_owned())
-            .spawn(move || work.run())
+            .spawn(move || {
+                if !serves_nobody {
+                    priority::lower(priority::BACKGROUND_NICE);
+                }
+                work.run()
+            })
             .context("start the learner's thread")?;
         Ok(Self { stop, status, thread })
     }

@@ -130,12 +130,12 @@ fn a_body_that_does_not_come_is_408_and_a_head_that_does_not_come_closes() {
 }
 
 #[test]
-fn connections_beyond_the_limit_wait_and_are_served_in_turn() {
+fn a_connection_beyond_the_limit_takes_the_place_of_an_idle_one() {
     let data = Data::new();
     let server = impatient(&data, "connections_max = 2\n");
     let idle: Vec<_> = (0..2).map(|_| connect(server.address()).unwrap()).collect();
     Clock::System.sleep(Duration::from_millis(100));
-    // Both places are taken by connections that say nothing; their deadline frees them.
+    // Both places are taken by connections that say nothing: one goes.
     assert_eq!(get(server.address(), "/healthz").status, 200);
     drop(idle);
 }
