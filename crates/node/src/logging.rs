@@ -4,8 +4,9 @@ use crate::config::{LogConfig, LogFormat, LogLevel};
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 /// What the client of the NATS servers logs: an ERROR for each connection that ends, which is no news to
-/// anybody, as it comes back by itself. What matters of it we log ourselves.
-const QUIET: &str = "async_nats=off";
+/// anybody, as it comes back by itself. What matters of it we log ourselves. And what HTTP/2 logs: a WARN for
+/// what any stranger can do, and on the lower levels the headers of requests.
+const QUIET: &str = "async_nats=off,h2=off";
 
 /// Starts the log for the rest of the process. A second call changes nothing.
 pub(crate) fn start(config: &LogConfig) {

@@ -27,11 +27,17 @@ mod crash;
 #[cfg(test)]
 mod geoip;
 #[cfg(test)]
+mod h2;
+#[cfg(test)]
 mod hearing;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod http_contract;
 #[cfg(test)]
 mod journal;
+#[cfg(test)]
+mod lanes;
 #[cfg(test)]
 mod listening;
 #[cfg(test)]
