@@ -65,6 +65,13 @@ pub enum PublicError {
         /// The limit in bytes.
         bytes_max: usize,
     },
+    /// 413: more queries in one batch than allowed.
+    TooMany {
+        /// The limit.
+        queries_max: usize,
+    },
+    /// 408: the request did not arrive in time; the peers have no word for it.
+    TimedOut,
     /// 429: too many requests from this client just now.
     TooManyRequests {
         /// When to come back.
@@ -94,7 +101,10 @@ impl PublicError {
                 (403, "usageLimits", "dailyLimitExceeded", "You have exceeded your daily limit.")
             }
             Self::NotFound { .. } => (404, "geolocation", "notFound", "Not found"),
-            Self::TooLarge { .. } => (413, "global", "requestTooLarge", "Request Too Large"),
+            Self::TooLarge { .. } | Self::TooMany { .. } => {
+                (413, "global", "requestTooLarge", "Request Too Large")
+            }
+            Self::TimedOut => (408, "global", "requestTimeout", "Request Timeout"),
             Self::TooManyRequests { .. } => {
                 (429, "usageLimits", "rateLimitExceeded", "Too Many Requests")
             }
@@ -113,6 +123,11 @@ impl PublicError {
     /// The word that says which error it is: for metrics.
     pub const fn reason(&self) -> &'static str {
         self.words().reason
+    }
+
+    /// What it is called, for people.
+    pub(crate) const fn message(&self) -> &'static str {
+        self.words().message
     }
 
     /// Seconds for a `Retry-After` header, where there is one.
@@ -156,6 +171,7 @@ impl PublicError {
                 }
             }),
             Self::TooLarge { bytes_max } => Some(json!({"bytes_max": bytes_max})),
+            Self::TooMany { queries_max } => Some(json!({"queries_max": queries_max})),
             Self::TooManyRequests { retry_after_s }
             | Self::ServiceUnavailable { retry_after_s } => {
                 Some(json!({"retry_after_s": retry_after_s}))
@@ -163,6 +179,7 @@ impl PublicError {
             Self::ParseError { details: Details::Absent }
             | Self::KeyInvalid
             | Self::DailyLimitExceeded
+            | Self::TimedOut
             | Self::NotFound { details: None } => None,
         }
     }

@@ -69,6 +69,14 @@ pub enum DecodeError {
         /// How long it may be.
         max: usize,
     },
+    /// The bytes are no protobuf message of the kind expected.
+    #[error("no protobuf message at byte {offset}: {what}; cairn.proto says what to send")]
+    Proto {
+        /// Bytes before the place.
+        offset: usize,
+        /// What is wrong there.
+        what: &'static str,
+    },
 }
 
 impl DecodeError {
@@ -76,7 +84,9 @@ impl DecodeError {
     pub fn details(&self) -> Details {
         let field = match self {
             Self::Empty | Self::RootNotObject => "",
-            Self::NotUtf8 { .. } | Self::Syntax { .. } => return Details::Decode(self.to_string()),
+            Self::NotUtf8 { .. } | Self::Syntax { .. } | Self::Proto { .. } => {
+                return Details::Decode(self.to_string());
+            }
             Self::Missing { field } => {
                 return Details::Validation { field, message: "Required".to_owned() };
             }

@@ -10,8 +10,9 @@
 //!
 //! Reading order: `limits`, `capped`, `field` (lenient values), `words`, `time`, `entry`, `heard`, `place`
 //! (fixes), `json` (where bytes become text), `geosubmit`, `geolocate`, `track`, `errors`, `import`,
-//! `cells_csv`, `external`.
+//! `cells_csv`, `external`; for volume `inflating`, `split` and `batch`, and `proto` (the binary protocol).
 
+pub mod batch;
 pub mod capped;
 pub mod cells_csv;
 mod entry;
@@ -23,9 +24,12 @@ pub mod geosubmit;
 mod heard;
 mod hint;
 pub mod import;
+pub mod inflating;
 mod json;
 pub mod limits;
 mod place;
+pub mod proto;
+pub mod split;
 mod time;
 pub mod track;
 mod words;

@@ -43,6 +43,8 @@ pub const TRACK_STEPS_MAX: usize = 6_000;
 pub const TRACK_PRESSURES_MAX: usize = 10_000;
 /// Characters of a session's name.
 pub const TRACK_SESSION_CHARS_MAX: usize = 128;
+/// Characters of the name that a query of a batch may have.
+pub const QUERY_ID_CHARS_MAX: usize = 128;
 /// How far the start of a file is looked at to tell its format.
 pub const SNIFF_BYTES: usize = 4 << 10;
 

@@ -51,11 +51,11 @@ impl Height {
 }
 
 /// Heights that phones can be at. Source: peers.md §2.6.
-const HEIGHTS_M: std::ops::RangeInclusive<f64> = -10_911.0..=100_000.0;
+pub(crate) const HEIGHTS_M: std::ops::RangeInclusive<f64> = -10_911.0..=100_000.0;
 /// The fallbacks there are.
 const FALLBACKS: [&str; 2] = ["ipf", "lacf"];
 /// Stands for a radius that is not a number: the whole Earth.
-const EARTH_M: f64 = 4.0e7;
+pub(crate) const EARTH_M: f64 = 4.0e7;
 
 /// A JSON object: place with at most 7 decimals, radii with 1.
 ///

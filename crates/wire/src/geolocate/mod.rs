@@ -7,7 +7,7 @@ mod country;
 mod raw;
 
 pub use crate::hint::Neighbor;
-pub(crate) use answer::degrees;
+pub(crate) use answer::{EARTH_M, HEIGHTS_M, degrees};
 pub use answer::{
     Height, LocateAnswer, decode_answer, encode_answer, encode_answer_with_raw, radii_of_r95_m,
 };
@@ -96,20 +96,20 @@ impl Scalar for Unused {
 }
 
 #[derive(Debug)]
-struct RawQuery {
+pub(crate) struct RawQuery {
     carrier: Field<Unused>,
-    consider_ip: Field<bool>,
-    uncertainty: Field<bool>,
+    pub(crate) consider_ip: Field<bool>,
+    pub(crate) uncertainty: Field<bool>,
     raw: Field<bool>,
-    fallbacks: Field<RawFallbacks>,
-    radio: Field<CellRadio>,
-    hearing: Hearing,
+    pub(crate) fallbacks: Field<RawFallbacks>,
+    pub(crate) radio: Field<CellRadio>,
+    pub(crate) hearing: Hearing,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct RawFallbacks {
-    ip: Field<bool>,
-    area: Field<bool>,
+pub(crate) struct RawFallbacks {
+    pub(crate) ip: Field<bool>,
+    pub(crate) area: Field<bool>,
 }
 
 impl Object for RawFallbacks {
@@ -156,7 +156,7 @@ impl Default for RawQuery {
 }
 
 impl RawQuery {
-    fn into_request(self) -> LocateRequest {
+    pub(crate) fn into_request(self) -> LocateRequest {
         let consider_ip = self.consider_ip.value().unwrap_or(true);
         let (ip, area) = match self.fallbacks.value() {
             Some(section) => (section.ip.value().unwrap_or(true), section.area.value()),

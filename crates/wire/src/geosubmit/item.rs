@@ -13,19 +13,19 @@ use serde::de::MapAccess;
 #[derive(Debug)]
 pub(crate) struct RawItem {
     version: Version,
-    timestamp_ms: Field<f64>,
+    pub(crate) timestamp_ms: Field<f64>,
     /// The same as version 0 writes it.
     time_ms: Field<f64>,
-    radio_type: Field<CellRadio>,
+    pub(crate) radio_type: Field<CellRadio>,
     /// The same as version 0 names it.
     radio: Field<CellRadio>,
     /// The fix in an object of its own.
-    position: Field<RawFix>,
+    pub(crate) position: Field<RawFix>,
     /// The members of a fix that stand beside the item's own.
     beside: RawFix,
     /// `lat` and `lon` beside the item's own.
     short_lat_lng_deg: [Field<f64>; 2],
-    hearing: Hearing,
+    pub(crate) hearing: Hearing,
 }
 
 impl Object for RawItem {

@@ -44,7 +44,7 @@ impl Decoded {
         }
     }
 
-    fn refuse_over_limit(&mut self) {
+    pub(crate) fn refuse_over_limit(&mut self) {
         self.n_items += 1;
         self.refusals.add(Reason::ReportOverLimit);
     }
