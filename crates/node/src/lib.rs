@@ -18,6 +18,7 @@ pub mod archiver;
 mod background;
 pub mod backup;
 mod bench;
+pub mod bulk;
 pub mod cli;
 pub mod clock;
 pub mod cluster;

@@ -53,6 +53,24 @@ pub const RATE_PER_SECOND_MAX: u32 = 1_000_000;
 /// Address prefixes whose keyless requests are limited one by one: 18 bytes each.
 pub const KEYLESS_PREFIXES_MAX: usize = 65_536;
 
+/// Queries of one batch.
+pub const BATCH_QUERIES_MAX: u64 = 1_000_000;
+/// Bytes of one query of a batch: five times what 512 entries take.
+pub const BATCH_QUERY_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of a batch after decompression, which are never held at once.
+pub const BATCH_BYTES_MAX: u64 = 2 << 30;
+/// Bytes of answers that wait for a client that sends a batch and does not read yet: 100,000 places.
+pub const BATCH_ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Bytes a second by which a client earns time beyond `http.body_seconds_max`.
+pub const BATCH_BYTES_PER_S_MIN: u64 = 16 * 1024;
+/// Queries answered in one turn: about a millisecond.
+pub const SLICE_QUERIES: usize = 32;
+/// Blocks inflated in one turn.
+pub const SLICE_BLOCKS: usize = 4;
+
+/// Queries of one gRPC call that is answered with one message.
+pub const GRPC_BATCH_QUERIES_MAX: u64 = 10_000;
+
 /// Cells of one query that an answer says something of one by one. Source: a phone hears a handful; each
 /// is a look-up and a solve of its own.
 pub const RAW_CELLS_MAX: usize = 16;

@@ -4,6 +4,7 @@
 //! a test holds the two together. Labels have few values and none of them is personal.
 
 use crate::archiver::ArchiveMetrics;
+use crate::bulk::BulkMetrics;
 use crate::cluster::ClusterMetrics;
 use crate::fallback::metrics::FallbackMetrics;
 use crate::lanes::LaneMetrics;
@@ -63,6 +64,8 @@ pub struct Metrics {
     pub cluster: ClusterMetrics,
     /// What serving says about itself.
     pub serving: ServingMetrics,
+    /// What batches of queries are counted by.
+    pub bulk: BulkMetrics,
     /// What tracks are counted by.
     pub track: TrackMetrics,
     /// What lanes are counted by.
@@ -150,6 +153,7 @@ impl Metrics {
             relay: RelayMetrics::default(),
             cluster: ClusterMetrics::default(),
             serving: ServingMetrics::default(),
+            bulk: BulkMetrics::default(),
             track: TrackMetrics::default(),
             lanes: LaneMetrics::default(),
             answers: Family::default(),
@@ -167,6 +171,7 @@ impl Metrics {
         metrics.relay.register(&mut registry);
         metrics.cluster.register(&mut registry);
         metrics.serving.register(&mut registry);
+        metrics.bulk.register(&mut registry);
         metrics.track.register(&mut registry);
         metrics.lanes.register(&mut registry);
         metrics.registry = registry;
@@ -365,6 +370,8 @@ mod tests {
         metrics.serving.refused("io");
         metrics.serving.compared("other", "both", 1.0);
         metrics.track.told(1, 0);
+        metrics.bulk.query("json");
+        metrics.bulk.ended_early("parseError");
         metrics
     }
 

@@ -6,12 +6,12 @@ use crate::access::{Ask, Route};
 use crate::server::App;
 use axum::body::Body;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
 use cairn_wire::errors::PublicError;
 
 /// Lets a request in and counts it against its key, or says what the client is told instead.
 pub(super) fn admit(app: &App, head: &Parts, route: Route) -> Result<(), PublicError> {
-    let key = query_key(head.uri.query().unwrap_or(""));
-    let ask = Ask { key, route, address: client_address(app, head) };
+    let ask = Ask { key: key_of(&head.uri, &head.headers), route, address: client_address(app, head) };
     app.access.admit(&ask, app.clock.now()).map_err(|refused| {
         app.metrics.not_let_in(refused.name());
         refused.into()
@@ -36,6 +36,14 @@ pub(super) async fn admit_body(
             body::drain(&head.headers, body).await;
             Err(refused)
         }
+    }
+}
+
+/// The API key of a request: the `key` parameter, else the header that gRPC clients can set.
+pub(super) fn key_of<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> &'a str {
+    match query_key(uri.query().unwrap_or("")) {
+        "" => headers.get("x-api-key").and_then(|key| key.to_str().ok()).unwrap_or(""),
+        key => key,
     }
 }
 

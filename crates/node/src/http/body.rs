@@ -19,7 +19,7 @@ const BUSY_RETRY_S: u32 = 5;
 
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-enum BodyError {
+pub(super) enum BodyError {
     /// More bytes than allowed.
     #[error("body is larger than {cap} bytes")]
     TooLarge {
@@ -142,7 +142,7 @@ impl Reading<'_> {
 }
 
 /// The next piece of a body; `None` at its end.
-async fn next_data(body: &mut Body) -> Option<Result<Bytes, BodyError>> {
+pub(super) async fn next_data(body: &mut Body) -> Option<Result<Bytes, BodyError>> {
     loop {
         let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await?;
         match frame.map(hyper::body::Frame::into_data) {
@@ -172,12 +172,12 @@ pub(super) async fn drain(headers: &HeaderMap, mut body: Body) {
 }
 
 /// The length a request announces.
-fn announced(headers: &HeaderMap) -> Option<u64> {
+pub(super) fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// How a request says its body is compressed; unknown words are ignored, as Ichnaea does.
-fn coding(headers: &HeaderMap) -> Coding {
+pub(super) fn coding(headers: &HeaderMap) -> Coding {
     match headers.get(CONTENT_ENCODING).map(axum::http::HeaderValue::as_bytes) {
         Some(word) if word.eq_ignore_ascii_case(b"gzip") => Coding::Gzip,
         Some(word) if word.eq_ignore_ascii_case(b"zstd") => Coding::Zstd,

@@ -1,5 +1,6 @@
 //! `/v1/geolocate`: where am I?
 
+use super::bulk::{self, Form, Said};
 use super::query::{self, Query};
 use super::reply;
 use crate::access::Route;
@@ -9,23 +10,25 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 use cairn_answer::choose;
-use cairn_wire::errors::PublicError;
 use cairn_wire::geolocate::encode_answer_with_raw;
 use std::sync::Arc;
 
 /// Answers a query: from the snapshot of this instant (N1), else from what the query allows beside it.
 pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    if Form::of(request.headers()) == Form::Proto {
+        return bulk::ask_one(&app, request).await;
+    }
     match query::read(&app, Route::Geolocate, request).await {
-        Ok(query) => match found(&app, &query).await {
-            Ok(body) => reply::json(StatusCode::OK, body),
+        Ok(query) => match said(&app, &query).await {
+            Ok((answer, raw)) => reply::json(StatusCode::OK, encode_answer_with_raw(&answer, &raw)),
             Err(error) => reply::failure(&error.into()),
         },
         Err(failure) => reply::failure(&failure),
     }
 }
 
-/// The body of an answer with a place.
-async fn found(app: &App, query: &Query<'_>) -> Result<Vec<u8>, PublicError> {
+/// The answer, with what it lists of single networks.
+pub(super) async fn said(app: &App, query: &Query<'_>) -> Said {
     let request = &query.request;
     let set = &app.serving.now().set;
     let (mut sources, refusal) = locating::sources(set, request);
@@ -45,5 +48,5 @@ async fn found(app: &App, query: &Query<'_>) -> Result<Vec<u8>, PublicError> {
     };
     app.metrics.found(choice.name());
     let raw = locating::single_cells(set, request);
-    Ok(encode_answer_with_raw(&locating::wire_answer(&choice, request), &raw))
+    Ok((locating::wire_answer(&choice, request), raw))
 }

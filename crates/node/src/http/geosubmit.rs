@@ -1,7 +1,8 @@
 //! Submissions (`/v2/geosubmit` and the two before it): taken in when on disk, and not before.
 
 use super::address::client_address;
-use super::admit::{admit, admit_body, query_key};
+use super::admit::{admit, admit_body, key_of};
+use super::bulk::{self, Form};
 use super::connection::lane;
 use super::reply::Failure;
 use super::{body, reply};
@@ -16,7 +17,7 @@ use axum::http::{Response, StatusCode};
 use cairn_journal::AppendError;
 use cairn_report::Batch;
 use cairn_wire::errors::{Details, PublicError};
-use cairn_wire::geosubmit::{self, Version};
+use cairn_wire::geosubmit::{self, Decoded, Version};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -27,6 +28,9 @@ const FAILED_RETRY_S: u32 = 30;
 
 /// Takes one submission in.
 pub(super) async fn post(app: &Arc<App>, version: Version, request: Request) -> Response<Body> {
+    if version == Version::V2 && Form::of(request.headers()) == Form::Proto {
+        return bulk::submit(app, request).await;
+    }
     match submit(app, version, request).await {
         Ok(()) if version == Version::V0 => reply::empty(StatusCode::NO_CONTENT),
         Ok(()) => reply::json(StatusCode::OK, b"{}".to_vec()),
@@ -82,6 +86,29 @@ fn decode(
 ) -> Result<Option<Batch>, PublicError> {
     let decoded = geosubmit::decode(plain, version, app.clock.now())
         .map_err(|error| PublicError::from(&error))?;
+    batch_of(app, head, decoded, plain)
+}
+
+/// Keeps what was decoded of a submission in another form, and waits for the disk.
+pub(super) async fn keep(
+    app: &App,
+    head: &Parts,
+    decoded: Decoded,
+    plain: &[u8],
+) -> Result<(), PublicError> {
+    match batch_of(app, head, decoded, plain)? {
+        Some(batch) => append(app, batch).await,
+        None => Ok(()),
+    }
+}
+
+/// Makes a batch of what was decoded; `None` when nothing of it is to be kept.
+fn batch_of(
+    app: &App,
+    head: &Parts,
+    decoded: Decoded,
+    plain: &[u8],
+) -> Result<Option<Batch>, PublicError> {
     app.metrics.refused_at_the_door(&decoded.refusals);
     if decoded.reports.is_empty() {
         return Ok(None);
@@ -142,7 +169,7 @@ fn unwritable(app: &App, error: &std::io::Error) -> PublicError {
 /// What the request says about its sender.
 fn sender<'a>(app: &App, head: &'a Parts) -> Sender<'a> {
     Sender {
-        key: query_key(head.uri.query().unwrap_or("")),
+        key: key_of(&head.uri, &head.headers),
         nickname: header(head, "x-nickname"),
         user_agent: header(head, USER_AGENT.as_str()),
         address: client_address(app, head),

@@ -1,6 +1,6 @@
 //! The HTTP edge: routes, limits, errors, the page.
 //!
-//! Reading order: `route` (which paths there are), `geosubmit` and `geolocate` (the main job), `track`, `country`,
+//! Reading order: `route` (which paths there are), `geosubmit` and `geolocate` (the main job), `bulk` (queries in volume), `grpc`, `track`, `country`,
 //! `query` and `body` (reading under caps and deadlines), `address` and `admit` (whose request it is, and
 //! whether it may come in), `reply` (answers and errors), `ops` (probes and metrics), `page` (the embedded
 //! front end), `site` (pages, downloads, heartbeats), `openapi` (the description of it all), `connection` (who comes in).
@@ -8,10 +8,12 @@
 mod address;
 mod admit;
 mod body;
+mod bulk;
 pub(crate) mod connection;
 mod country;
 mod geolocate;
 mod geosubmit;
+mod grpc;
 mod openapi;
 mod ops;
 mod page;

@@ -10,8 +10,8 @@ use crate::lanes::{Lane, Place};
 use crate::server::App;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::Method;
 use axum::http::header::USER_AGENT;
+use axum::http::{HeaderMap, Method};
 use cairn_wire::capped::Coding;
 use cairn_wire::errors::PublicError;
 use cairn_wire::geolocate::{self, LocateRequest};
@@ -32,6 +32,13 @@ pub(super) struct Query<'a> {
     _place: Place<'a>,
 }
 
+impl<'a> Query<'a> {
+    /// A query that has its place.
+    pub(super) const fn of(request: LocateRequest, address: IpAddr, place: Place<'a>) -> Self {
+        Self { request, address, _place: place }
+    }
+}
+
 /// Reads the query of a request; `GET` and `HEAD` are a `POST` without a body.
 ///
 /// Whether the request may come in is settled before its body is looked at, and whether there is a place for it
@@ -49,9 +56,14 @@ pub(super) async fn read(
     let place = app.lanes.enter(lane).await.map_err(PublicError::from)?;
     let mut asked = decoded(app, lane, taken).await?;
     app.metrics.refused_at_the_door(&asked.refusals);
-    let agent = head.headers.get(USER_AGENT).map_or(&b""[..], |value| value.as_bytes());
-    asked.wants_raw |= agent.starts_with(READS_RAW);
-    Ok(Query { request: asked, address: client_address(app, &head), _place: place })
+    asked.wants_raw |= reads_raw(&head.headers);
+    Ok(Query::of(asked, client_address(app, &head), place))
+}
+
+/// Whether a program reads the list of single networks without asking for it.
+pub(super) fn reads_raw(headers: &HeaderMap) -> bool {
+    let agent = headers.get(USER_AGENT).map_or(&b""[..], |value| value.as_bytes());
+    agent.starts_with(READS_RAW)
 }
 
 /// Decodes the body, off the async threads when it is large.

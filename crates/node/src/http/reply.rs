@@ -53,7 +53,7 @@ pub(super) fn text(status: StatusCode, body: &'static str) -> Response<Body> {
 pub(super) enum Failure {
     /// One of the peers' errors.
     Public(PublicError),
-    /// The body did not arrive in time; the peers have no word for it.
+    /// The body did not arrive in time.
     TimedOut,
 }
 
@@ -69,16 +69,23 @@ impl From<Overloaded> for PublicError {
     }
 }
 
+impl Failure {
+    /// As a public error.
+    pub(super) fn into_public(self) -> PublicError {
+        match self {
+            Self::Public(error) => error,
+            Self::TimedOut => PublicError::TimedOut,
+        }
+    }
+}
+
 /// The answer to a request that failed.
 pub(super) fn failure(failure: &Failure) -> Response<Body> {
     match failure {
         Failure::Public(public) => error(public),
-        Failure::TimedOut => json(StatusCode::REQUEST_TIMEOUT, TIMED_OUT.as_bytes().to_vec()),
+        Failure::TimedOut => error(&PublicError::TimedOut),
     }
 }
-
-/// The body of a 408, in the peers' shape.
-const TIMED_OUT: &str = r#"{"error":{"errors":[{"domain":"global","reason":"requestTimeout","message":"Request Timeout"}],"code":408,"message":"Request Timeout"}}"#;
 
 /// An error in the peers' shape, with `Retry-After` where it helps.
 fn error(error: &PublicError) -> Response<Body> {

@@ -1,6 +1,6 @@
 //! Which paths there are, and what every answer has in common.
 
-use super::{country, geolocate, geosubmit, ops, page, reply, site, track};
+use super::{bulk, country, geolocate, geosubmit, grpc, ops, page, reply, site, track};
 use crate::server::App;
 use axum::Router;
 use axum::body::Body;
@@ -13,8 +13,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 /// Paths that browsers of other sites may ask, with the peers' headers on every answer.
-pub(super) const API: [&str; 7] = [
+pub(super) const API: [&str; 8] = [
     "/v1/geolocate",
+    "/v1/geolocate/batch",
     "/geolocation/v1/geolocate",
     "/v1/track",
     "/v1/country",
@@ -31,12 +32,14 @@ pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
     let queries = Router::new()
         .route("/v1/geolocate", browsers(post(geolocate::ask).get(geolocate::ask)))
         .route("/geolocation/v1/geolocate", browsers(post(geolocate::ask).get(geolocate::ask)))
+        .route("/v1/geolocate/batch", browsers(post(bulk::ask)))
         .route("/v1/track", browsers(post(track::ask)))
         .route("/v1/country", browsers(post(country::ask).get(country::ask)));
     let submissions = Router::new()
         .route("/v1/submit", browsers(submits(Version::V0)))
         .route("/v1/geosubmit", browsers(submits(Version::V1)))
         .route("/v2/geosubmit", browsers(submits(Version::V2)));
+    let calls = Router::new().route("/cairn.v1.Location/{method}", post(grpc::call));
     let operators = Router::new()
         .route("/metrics", get(ops::metrics))
         .route("/healthz", get(ops::healthz))
@@ -47,7 +50,7 @@ pub(crate) fn router(app: Arc<App>, more: Router) -> Router {
     });
     let some = |wanted: bool, router: Router<Arc<App>>| if wanted { router } else { Router::new() };
     operators
-        .merge(some(role.answers(), queries))
+        .merge(some(role.answers(), queries.merge(calls)))
         .merge(some(role.takes(), submissions))
         .merge(some(role.answers(), pages.merge(site::routes())))
         .with_state(Arc::clone(&app))
@@ -107,7 +110,7 @@ pub(super) fn finished(
 pub(super) fn route_of(path: &str) -> &'static str {
     let known = |list: &[&'static str]| list.iter().copied().find(|route| *route == path);
     let page = || page::paths().any(|file| file == path) || path == "/";
-    let listed = || known(&OPS).or_else(|| site::name_of(path));
+    let listed = || known(&OPS).or_else(|| known(&grpc::PATHS)).or_else(|| site::name_of(path));
     known(&API).or_else(listed).unwrap_or_else(|| if page() { "page" } else { "other" })
 }
 

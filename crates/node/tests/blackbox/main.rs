@@ -74,3 +74,5 @@ mod undo;
 mod verbs;
 #[cfg(test)]
 mod versions;
+#[cfg(test)]
+mod volume;

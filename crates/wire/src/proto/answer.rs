@@ -28,6 +28,13 @@ pub fn encode_ended(why: &PublicError) -> Vec<u8> {
     to.into_bytes()
 }
 
+/// A `SubmitResponse` of a submission that was not taken in.
+pub fn encode_not_taken(why: &PublicError) -> Vec<u8> {
+    let mut to = Writer::default();
+    to.message(3, |to| write_error(to, why));
+    to.into_bytes()
+}
+
 fn write_place(to: &mut Writer, answer: &LocateAnswer) {
     to.double(1, rounded(answer.place.lat_deg(), 1e7));
     to.double(2, rounded(answer.place.lng_deg(), 1e7));

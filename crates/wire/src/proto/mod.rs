@@ -11,7 +11,7 @@ pub(crate) mod reader;
 mod submission;
 mod writer;
 
-pub use answer::{encode_answer, encode_ended, push_answer};
+pub use answer::{encode_answer, encode_ended, encode_not_taken, push_answer};
 pub use query::{Query, decode_query, encode_query};
 pub use submission::{decode_submission, encode_submission, encode_taken};
 

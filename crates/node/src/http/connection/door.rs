@@ -2,8 +2,8 @@
 
 use super::watch::{Busy, Watch};
 use crate::access::Route;
-use crate::http::admit::query_key;
-use crate::http::{body, reply, route};
+use crate::http::admit::key_of;
+use crate::http::{body, grpc, reply, route};
 use crate::lanes::Lane;
 use crate::limits::SMALL_BODY_BYTES_MAX;
 use crate::server::App;
@@ -72,7 +72,7 @@ impl Door {
         if of_route == Lane::Bulk {
             return Some(Lane::Bulk);
         }
-        let key = query_key(request.uri().query().unwrap_or(""));
+        let key = key_of(request.uri(), request.headers());
         let of_key = self.app.access.lane_of(key, self.app.clock.now());
         Some(of_key.unwrap_or(of_route))
     }
@@ -107,7 +107,8 @@ fn lane_of_path(path: &str) -> Option<Lane> {
         "/v1/geolocate" | "/geolocation/v1/geolocate" | "/v1/country" | "/v1/track" => {
             Some(Lane::Interactive)
         }
-        _ if route::API.contains(&path) || path.starts_with("/downloads/") => Some(Lane::Bulk),
+        "/cairn.v1.Location/Locate" => Some(Lane::Interactive),
+        _ if route::API.contains(&path) || grpc::PATHS.contains(&path) || path.starts_with("/downloads/") => Some(Lane::Bulk),
         _ => None,
     }
 }
@@ -165,6 +166,7 @@ mod tests {
         assert_eq!(lane_of_path("/v1/geolocate"), Some(Lane::Interactive));
         assert_eq!(lane_of_path("/v2/geosubmit"), Some(Lane::Bulk));
         assert_eq!(lane_of_path("/downloads/cells.csv.gz"), Some(Lane::Bulk));
+        assert_eq!(lane_of_path("/cairn.v1.Location/LocateBatch"), Some(Lane::Bulk));
         for path in ["/metrics", "/healthz", "/", "/downloads", "/nothing"] {
             assert_eq!(lane_of_path(path), None, "{path}");
         }

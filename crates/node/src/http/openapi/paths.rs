@@ -8,12 +8,16 @@ use super::samples;
 use super::told::{CountryAnswer, LocateAnswer, Taken};
 use super::told_track::TrackAnswer;
 use crate::config::HttpConfig;
+use crate::limits::BATCH_BYTES_MAX;
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, PathItem, PathItemBuilder, Paths};
 use utoipa::openapi::request_body::{RequestBody, RequestBodyBuilder};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{ContentBuilder, PathsBuilder, Ref, Required};
 
+/// Lines of JSON.
+const LINES: &str = "application/x-ndjson";
 /// The group of queries.
 const ASK: &str = "Queries";
 /// The group of submissions.
@@ -25,6 +29,7 @@ pub(super) fn all() -> Paths {
     PathsBuilder::new()
         .path("/v1/geolocate", query("geolocate", locate, || place(200)))
         .path("/geolocation/v1/geolocate", query("google_geolocate", locate, || place(200)))
+        .path("/v1/geolocate/batch", batch())
         .path("/v1/track", track())
         .path("/v1/country", query("country", "Which country am I in?", || country(200)))
         .path("/v2/geosubmit", gift("geosubmit", Gift::V2))
@@ -65,6 +70,31 @@ fn query(id: &str, summary: &str, found: impl Fn() -> Told) -> PathItem {
         .operation(HttpMethod::Get, open(get))
         .operation(HttpMethod::Head, open(head))
         .build()
+}
+
+/// The path of batches: lines of JSON both ways.
+fn batch() -> PathItem {
+    let about = "An answer a line, in the order of the queries: what `/v1/geolocate` answers to each, a place or an \
+                 `error`, with the query's `id` if it has one. A batch that is ended early has a last line with \
+                 `batch` (`queries`: how many were answered) and the `error`.";
+    let mut told = vec![common::text(200, LINES, about), common::unavailable()];
+    told.extend(common::kept_out());
+    told.extend(common::unread(usize::try_from(BATCH_BYTES_MAX).unwrap_or(usize::MAX)));
+    let about = "A query a line, each in the words of `/v1/geolocate`, with a name of its own as `id` where one is \
+                 wanted. Blank lines are skipped.";
+    let sample = format!("{}\n{{\"id\":\"nothing\"}}\n", samples::query());
+    let schema = ObjectBuilder::new().schema_type(Type::String);
+    let content = ContentBuilder::new().schema(Some(schema)).example(Some(sample.into())).build();
+    let body = RequestBodyBuilder::new()
+        .description(Some(about))
+        .required(Some(Required::False))
+        .content(LINES, content)
+        .build();
+    let post =
+        operation("post_geolocate_batch", ASK, "Where were they? Many queries at once.", told)
+            .request_body(Some(body))
+            .parameter(common::key());
+    with_preflight("geolocate_batch", ASK).operation(HttpMethod::Post, open(post)).build()
 }
 
 /// The path of tracks.

@@ -32,6 +32,23 @@ impl Answer {
     }
 }
 
+/// The body of an answer that was sent in chunks; panics when its end is missing.
+pub(crate) fn dechunked(answer: &Answer) -> Vec<u8> {
+    assert_eq!(answer.header("transfer-encoding").as_deref(), Some("chunked"), "{}", answer.head);
+    let (mut body, mut rest) = (Vec::new(), &answer.body[..]);
+    loop {
+        let end = rest.windows(2).position(|two| two == b"\r\n").expect("a chunk's size");
+        let size = std::str::from_utf8(&rest[..end]).unwrap();
+        let size = usize::from_str_radix(size, 16).unwrap();
+        rest = &rest[end + 2..];
+        body.extend_from_slice(&rest[..size]);
+        rest = &rest[size + 2..];
+        if size == 0 {
+            return body;
+        }
+    }
+}
+
 /// `GET`, one connection.
 pub(crate) fn get(address: &str, path: &str) -> Answer {
     request(address, "GET", path, &[], &[]).unwrap()

@@ -1,0 +1,103 @@
+//! One query of a batch: let in, decoded, answered.
+
+use super::form::{Form, Said};
+use crate::access::{Ask, Route};
+use crate::limits::BATCH_QUERY_BYTES_MAX;
+use crate::locating;
+use crate::server::App;
+use cairn_answer::{Guess, choose};
+use cairn_wire::errors::PublicError;
+use cairn_wire::geolocate::{self, LocateRequest};
+use cairn_wire::split::Item;
+use cairn_wire::{batch, proto};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Asker {
+    /// The API key, as sent.
+    pub(crate) key: String,
+    /// Where the request came from.
+    pub(crate) address: IpAddr,
+    /// Whether it reads the list of single networks.
+    pub(crate) reads_raw: bool,
+}
+
+/// Answers queries one after the other.
+pub(super) struct Answering {
+    pub(super) app: Arc<App>,
+    pub(super) form: Form,
+    asker: Asker,
+    /// What the asker's address says, once it was looked up.
+    by_address: Option<Option<Guess>>,
+    /// Answers so far.
+    pub(super) n_queries: u64,
+}
+
+impl Answering {
+    pub(super) const fn new(app: Arc<App>, form: Form, asker: Asker) -> Self {
+        Self { app, form, asker, by_address: None, n_queries: 0 }
+    }
+
+    /// Appends the answer to one query. Whatever is wrong with it is its own answer (W2).
+    pub(super) fn answer(&mut self, item: Item<'_>, out: &mut Vec<u8>) {
+        let admitted = self.admit();
+        self.n_queries += 1;
+        self.app.metrics.bulk.query(self.form.name());
+        let (said, id) = match (item, self.form) {
+            (Item::TooLong, _) => {
+                (Err(PublicError::TooLarge { bytes_max: BATCH_QUERY_BYTES_MAX }), None)
+            }
+            (Item::Whole(line), Form::Json) => {
+                let id = batch::id_of(line).map(str::to_owned);
+                let asked = || geolocate::decode(line).map_err(|error| PublicError::from(&error));
+                (admitted.and_then(|()| asked()).and_then(|asked| self.locate(asked)), id)
+            }
+            (Item::Whole(message), Form::Proto | Form::Grpc) => {
+                let asked = proto::decode_query(message).map_err(|error| PublicError::from(&error));
+                let (asked, id) = match asked {
+                    Ok(query) => (Ok(query.request), Some(query.id)),
+                    Err(error) => (Err(error), None),
+                };
+                (admitted.and(asked).and_then(|asked| self.locate(asked)), id)
+            }
+        };
+        self.form.push(out, &said, id.as_deref());
+    }
+
+    /// Counts a query against its key; the first was, when the request came in.
+    fn admit(&self) -> Result<(), PublicError> {
+        if self.n_queries == 0 {
+            return Ok(());
+        }
+        let Asker { key, address, .. } = &self.asker;
+        let ask = Ask { key, route: Route::Geolocate, address: *address };
+        self.app.access.admit(&ask, self.app.clock.now()).map_err(|refused| {
+            self.app.metrics.not_let_in(refused.name());
+            refused.into()
+        })
+    }
+
+    /// The answer of the snapshot of this instant (N1), else of the area or address as far as the query
+    /// allows. Other services are not asked: one client would ask each a thousand times.
+    fn locate(&mut self, mut asked: LocateRequest) -> Said {
+        asked.wants_raw |= self.asker.reads_raw;
+        let app = &self.app;
+        app.metrics.refused_at_the_door(&asked.refusals);
+        let set = &app.serving.now().set;
+        let (mut sources, refusal) = locating::sources(set, &asked);
+        if sources.radio.is_none() && asked.fallback_ip {
+            let guess = || locating::address_guess(&app.geoip, &asked, self.asker.address);
+            let look_up = || guess().as_ref().and_then(locating::place_of);
+            sources.ip = *self.by_address.get_or_insert_with(look_up);
+        }
+        let Some(choice) = choose(&sources) else {
+            app.metrics.refused(refusal.name());
+            return Err(locating::not_found(refusal));
+        };
+        app.metrics.found(choice.name());
+        let raw = locating::single_cells(set, &asked);
+        Ok((locating::wire_answer(&choice, &asked), raw))
+    }
+}

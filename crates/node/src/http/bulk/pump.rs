@@ -1,0 +1,265 @@
+//! `/v1/geolocate/batch`: a request from its first byte to its last.
+
+use super::super::address::client_address;
+use super::super::admit::{admit_body, key_of};
+use super::super::body::{announced, coding, drain, next_data};
+use super::super::grpc::Status;
+use super::super::query::reads_raw;
+use super::super::reply::Failure;
+use super::answering::Asker;
+use super::engine::{Engine, Needs};
+use super::form::Form;
+use super::outgoing::{Gone, Outgoing, Writing, outgoing};
+use crate::access::Route;
+use crate::lanes::Lane;
+use crate::limits::{BATCH_ANSWER_BYTES_MAX, BATCH_BYTES_MAX, BATCH_BYTES_PER_S_MIN};
+use crate::server::App;
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Response};
+use cairn_wire::capped::Coding;
+use cairn_wire::errors::{Details, PublicError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout};
+
+/// Answers a batch; the answer begins when its first query is answered.
+pub(in crate::http) async fn ask(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    let form = Form::of(request.headers());
+    match begin(app, form, request).await {
+        Ok(answers) => {
+            let mut response = Response::new(Body::new(answers));
+            response.headers_mut().insert(CONTENT_TYPE, form.batch_type());
+            response
+        }
+        Err(Failure::Public(error)) => form.refuse(&error),
+        Err(Failure::TimedOut) => form.refuse(&PublicError::TimedOut),
+    }
+}
+
+/// Lets a batch in and starts to answer it.
+async fn begin(app: Arc<App>, form: Form, request: Request) -> Result<Outgoing, Failure> {
+    let (head, body) = request.into_parts();
+    let body = admit_body(&app, &head, body, Route::Geolocate).await?;
+    if announced(&head.headers).is_some_and(|n_bytes| n_bytes > BATCH_BYTES_MAX) {
+        drain(&head.headers, body).await;
+        let bytes_max = usize::try_from(BATCH_BYTES_MAX).unwrap_or(usize::MAX);
+        return Err(PublicError::TooLarge { bytes_max }.into());
+    }
+    let coding = coding(&head.headers);
+    start(app, head, body, (form, coding)).await
+}
+
+/// A call that streams: the answer begins at once, and ends with a gRPC status.
+pub(in crate::http) async fn stream(
+    app: Arc<App>,
+    head: Parts,
+    body: Body,
+) -> Result<Response<Body>, Failure> {
+    let answers = start(app, head, body, (Form::Grpc, Coding::Identity)).await?;
+    let mut response = Response::new(Body::new(answers));
+    response.headers_mut().insert(CONTENT_TYPE, Form::Grpc.batch_type());
+    Ok(response)
+}
+
+/// All answers to a `LocateBatchRequest` that is there as a whole.
+pub(in crate::http) async fn whole(
+    app: &Arc<App>,
+    head: &Parts,
+    message: Bytes,
+    queries_max: u64,
+) -> Result<Vec<u8>, PublicError> {
+    let asker = asker(app, head);
+    let engine = Engine::new(Arc::clone(app), Form::Proto, Coding::Identity, asker)?;
+    let mut engine = engine.with_queries_max(queries_max);
+    let (mut all, mut input) = (Vec::new(), Some(Some(Ok(message))));
+    loop {
+        let (returned, answers, needs) = turn(app, engine, input.take()).await;
+        engine = returned;
+        all.extend(answers);
+        match needs {
+            Needs::Turn => {}
+            Needs::Input => input = Some(None),
+            Needs::Nothing => break,
+        }
+    }
+    engine.ended_early().cloned().map_or(Ok(all), Err)
+}
+
+/// Starts to answer.
+async fn start(
+    app: Arc<App>,
+    head: Parts,
+    body: Body,
+    (form, coding): (Form, Coding),
+) -> Result<Outgoing, Failure> {
+    let engine = Engine::new(Arc::clone(&app), form, coding, asker(&app, &head))?;
+    let (writing, answers) = outgoing(BATCH_ANSWER_BYTES_MAX);
+    let (tell, told) = oneshot::channel();
+    tokio::spawn(run(app, head.headers, body, engine, (writing, tell)));
+    told.await.unwrap_or(Err(PublicError::ServiceUnavailable { retry_after_s: 1 }.into()))?;
+    Ok(answers)
+}
+
+/// Who asks.
+pub(super) fn asker(app: &App, head: &Parts) -> Asker {
+    Asker {
+        key: key_of(&head.uri, &head.headers).to_owned(),
+        address: client_address(app, head),
+        reads_raw: reads_raw(&head.headers),
+    }
+}
+
+/// Holds a place in the bulk lane for as long as the batch is worked on.
+async fn run(
+    app: Arc<App>,
+    headers: HeaderMap,
+    body: Body,
+    engine: Engine,
+    (writing, tell): (Writing, oneshot::Sender<Result<(), Failure>>),
+) {
+    let place = match app.lanes.enter(Lane::Bulk).await {
+        Ok(place) => place,
+        Err(overloaded) => {
+            drain(&headers, body).await;
+            let retry_after_s = overloaded.retry_after_s;
+            let _client_is_gone =
+                tell.send(Err(PublicError::ServiceUnavailable { retry_after_s }.into()));
+            return;
+        }
+    };
+    let mut reading = Reading::of(&app, body);
+    if engine.form() == Form::Grpc {
+        let is_told = tell.send(Ok(())).is_ok();
+        if is_told {
+            app.metrics.bulk.running.inc();
+            let done =
+                answer(&app, &mut reading, (engine, Vec::new(), Needs::Input), &writing).await;
+            app.metrics.bulk.running.dec();
+            if let Ok(ended) = done {
+                writing.end_with(Status::of_end(ended.as_ref()).headers());
+            }
+        }
+        return;
+    }
+    let first = first_answers(&app, &mut reading, engine).await;
+    // What went wrong before there was any answer has a status of its own.
+    let failed = first.0.ended_early().filter(|_| first.0.n_queries() == 0).cloned();
+    let is_failed = failed.is_some();
+    let is_told = tell.send(failed.map_or(Ok(()), |why| Err(why.into()))).is_ok();
+    if is_told && !is_failed {
+        app.metrics.bulk.running.inc();
+        let ended = answer(&app, &mut reading, first, &writing).await;
+        app.metrics.bulk.running.dec();
+        if ended.is_ok_and(|why| why.is_some()) {
+            // What still comes is thrown away, so that the client gets to read what it was told.
+            drain(&headers, reading.body).await;
+        }
+    }
+    drop(place);
+}
+
+/// The first answers of a batch, or its end without any.
+async fn first_answers(
+    app: &Arc<App>,
+    reading: &mut Reading,
+    mut engine: Engine,
+) -> (Engine, Vec<u8>, Needs) {
+    let mut needs = Needs::Input;
+    loop {
+        let input = if needs == Needs::Input { Some(reading.next().await) } else { None };
+        let answers;
+        (engine, answers, needs) = turn(app, engine, input).await;
+        if engine.n_queries() > 0 || needs == Needs::Nothing {
+            return (engine, answers, needs);
+        }
+    }
+}
+
+/// Answers to the end: why it was ended before its last byte, if it was.
+async fn answer(
+    app: &Arc<App>,
+    reading: &mut Reading,
+    (mut engine, mut answers, mut needs): (Engine, Vec<u8>, Needs),
+    writing: &Writing,
+) -> Result<Option<PublicError>, Gone> {
+    loop {
+        let (patience, started) = (reading.patience(), Instant::now());
+        timeout(patience, writing.send(answers)).await.map_err(|_elapsed| Gone)??;
+        reading.waited += started.elapsed();
+        let input = match needs {
+            Needs::Turn => None,
+            Needs::Input => Some(reading.next().await),
+            Needs::Nothing => return Ok(engine.ended_early().cloned()),
+        };
+        (engine, answers, needs) = turn(app, engine, input).await;
+    }
+}
+
+/// One slice of work on the bulk lane, with what was read before it.
+pub(super) async fn turn(
+    app: &Arc<App>,
+    mut engine: Engine,
+    input: Option<Option<Result<Bytes, PublicError>>>,
+) -> (Engine, Vec<u8>, Needs) {
+    app.lanes
+        .work(Lane::Bulk, move || {
+            let mut out = Vec::new();
+            match input {
+                Some(Some(Ok(bytes))) => engine.feed(bytes),
+                Some(Some(Err(why))) => {
+                    let needs = engine.end_early(why, &mut out);
+                    return (engine, out, needs);
+                }
+                Some(None) => engine.close(),
+                None => {}
+            }
+            let needs = engine.turn(&mut out);
+            (engine, out, needs)
+        })
+        .await
+}
+
+/// A body that is being read, and how long it was waited for.
+pub(super) struct Reading {
+    body: Body,
+    /// Time granted whatever comes.
+    grace: Duration,
+    n_bytes: u64,
+    /// Time spent waiting for the client so far.
+    waited: Duration,
+}
+
+impl Reading {
+    pub(super) fn of(app: &App, body: Body) -> Self {
+        let grace = app.config.http.body_time_max();
+        Self { body, grace, n_bytes: 0, waited: Duration::ZERO }
+    }
+
+    /// How much longer the client is waited for: the longer, the more it has sent.
+    fn patience(&self) -> Duration {
+        let earned = Duration::from_secs(self.n_bytes / BATCH_BYTES_PER_S_MIN);
+        (self.grace + earned).saturating_sub(self.waited)
+    }
+
+    /// The next piece; `None` at the end.
+    pub(super) async fn next(&mut self) -> Option<Result<Bytes, PublicError>> {
+        let started = Instant::now();
+        let next = timeout(self.patience(), next_data(&mut self.body)).await;
+        self.waited += started.elapsed();
+        match next {
+            Ok(Some(Ok(bytes))) => {
+                self.n_bytes += bytes.len() as u64;
+                Some(Ok(bytes))
+            }
+            Ok(Some(Err(broken))) => {
+                Some(Err(PublicError::ParseError { details: Details::Decode(broken.to_string()) }))
+            }
+            Ok(None) => None,
+            Err(_elapsed) => Some(Err(PublicError::TimedOut)),
+        }
+    }
+}
