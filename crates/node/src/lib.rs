@@ -9,7 +9,7 @@
 //! and not taken out, in the journal and the archive: a restart, a rebuild and an incremental run end at the same bytes ([`learner`]).
 //!
 //! Reading order: `config`, `store`, `engine`, `server`; then `http` (requests), `learner` (what
-//! becomes of them), `cluster` (roles of several machines), `locating`, `tracking`, `access` (who may ask), `lanes` (who goes first), `publish`
+//! becomes of them), `cluster` (roles of several machines), `locating`, `offline` (queries of a file), `tracking`, `access` (who may ask), `lanes` (who goes first), `publish`
 //! and `relay` (what leaves for others), `archiver` (what stays for years), `exclusions` (what was taken out), `backup`, `cli` (verbs), `bench` (a load for any service),
 //! `keys`, `metrics`.
 
@@ -36,6 +36,7 @@ pub mod locating;
 mod logging;
 pub mod metrics;
 mod mix;
+mod offline;
 pub mod publish;
 pub mod relay;
 mod role;

@@ -7,34 +7,41 @@ use crate::cluster::start_locate;
 use crate::config::{Config, Listen};
 use crate::learner::found_set;
 use crate::limits::LOCATE_DOCUMENT_BYTES_MAX;
-use crate::locating;
 use crate::logging;
+use crate::offline::{Format, Tally, answer_line, answer_lines};
 use crate::store::Store;
 use anyhow::Context as _;
-use cairn_answer::choose;
 use cairn_snapshot::{Snapshot, SnapshotSet};
-use cairn_wire::errors::PublicError;
-use cairn_wire::geolocate;
+use cairn_wire::capped::decompressed;
 use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Read as _, Write};
+use std::io::{self, BufRead, BufWriter, Read as _, Write};
 use std::net::SocketAddr;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What `cairn locate --help` ends with.
 const EXAMPLES: &str = r#"Examples:
   cairn locate query.json --data ./data
+  cairn locate queries.jsonl.gz --snapshot ./data/map/0123456789abcdef.snapshot > answers.jsonl
+  cairn locate queries.jsonl --data ./data --csv > places.csv
   cairn locate --listen 0.0.0.0:8080 --maps /srv/maps     # a server that answers from what learners publish
   cairn locate --listen 127.0.0.1:8080 --snapshot now.snapshot --shadow candidate.snapshot
-  cairn locate queries.jsonl --snapshot ./data/map/0123456789abcdef.snapshot
   echo '{"wifiAccessPoints":[{"macAddress":"02:00:5e:10:00:01"},{"macAddress":"0a:00:5e:20:00:02"}]}' \
     | cairn locate - --data ./data
 
-Input: one query a line, or one query over many lines, in the form of POST /v1/geolocate.
-Output: one line a query, an answer ("location", "accuracy" = 95 % radius in metres) or a refusal
-("error", with the reason in "details"). A running service is not disturbed.
+Input: one query a line, or one query over many lines, in the form of POST /v1/geolocate; plain, gzip or zstd. A query
+may have a name ("id", a text or a number), which comes back with its answer. Blank lines have no answer.
+Output: one line a query in the order of the input, an answer ("location", "accuracy" = 95 % radius in metres) or a
+refusal ("error", with the reason in "details"): a line that cannot be read costs itself. With --csv a table with the
+columns id, lat, lng, accuracy, fallback, error. At the end standard error says how many there were and how fast.
+
+All cores answer lines of a file of any length in about 50 MB of memory; the output is the same whatever --threads
+says. Nobody's address is looked up and no other service asked. A running service is not disturbed.
 
 With --listen it is a server that keeps nothing: it answers from the maps that `cairn learn` publishes to MAPS (or from
 the data folder of a `cairn serve`), or from one file, and takes up newer ones by itself: each is read and checked before
@@ -65,6 +72,12 @@ pub(super) struct Locate {
     /// A snapshot file, or a folder with a MANIFEST, that answers a share of the queries too, unseen; repeatable
     #[arg(long, value_name = "PATH", requires = "listen")]
     shadow: Vec<PathBuf>,
+    /// Threads that answer; as many as the machine has cores unless said otherwise
+    #[arg(long, value_name = "N", conflicts_with = "listen", value_parser = clap::value_parser!(u16).range(1..=1_024))]
+    threads: Option<u16>,
+    /// Write a table instead of JSON
+    #[arg(long, conflicts_with = "listen")]
+    csv: bool,
 }
 
 impl Locate {
@@ -74,7 +87,7 @@ impl Locate {
             let from = self.maps.as_ref().or(self.snapshot.as_ref());
             return self.serve(from.context("--maps or --snapshot is needed with --listen")?);
         }
-        let file = self.file.context("a file with queries is needed")?;
+        let file = self.file.as_ref().context("a file with queries is needed")?;
         logging::start(&crate::config::LogConfig::default());
         let set = match (&self.snapshot, &self.data) {
             (Some(_), Some(_)) => anyhow::bail!("--data and --snapshot: one of them"),
@@ -82,15 +95,37 @@ impl Locate {
             (None, Some(data)) => found_set(&Store::at(data))?,
             (None, None) => anyhow::bail!("--data or --snapshot is needed"),
         };
-        let mut out = BufWriter::new(io::stdout().lock());
-        if file.as_os_str() == "-" {
-            answer_all(&set, &mut io::stdin().lock(), &mut out)?;
+        let started = Clock::System.instant();
+        let tally = if file.as_os_str() == "-" {
+            let mut input = decompressed(io::stdin().lock()).context("read queries")?;
+            self.answer(&set, &mut *input, &ProgressBar::hidden())?
         } else {
-            let file = File::open(&file).with_context(|| format!("open {}", file.display()))?;
-            answer_all(&set, &mut BufReader::new(file), &mut out)?;
+            let open = File::open(file).with_context(|| format!("open {}", file.display()))?;
+            let bar = progress(open.metadata().map_or(0, |meta| meta.len()));
+            let mut input = decompressed(bar.wrap_read(open)).context("read queries")?;
+            self.answer(&set, &mut *input, &bar)?
+        };
+        if tally.n_queries() > 1 {
+            screen::note(&account(&tally, started.elapsed()));
         }
-        out.flush().context("write answers")?;
         Ok(ExitCode::SUCCESS)
+    }
+
+    /// Answers all of an input on standard output.
+    fn answer(
+        &self,
+        set: &SnapshotSet,
+        input: &mut dyn BufRead,
+        bar: &ProgressBar,
+    ) -> anyhow::Result<Tally> {
+        let n_cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let n_threads = self.threads.map_or(n_cores, usize::from);
+        let format = if self.csv { Format::Csv } else { Format::Json };
+        let mut out = BufWriter::new(io::stdout());
+        out.write_all(format.head()).context("write answers")?;
+        let tally = answer_all(set, input, &mut out, (n_threads, format));
+        bar.finish_and_clear();
+        tally
     }
 
     /// Answers over HTTP until told to stop.
@@ -105,41 +140,80 @@ impl Locate {
     }
 }
 
+/// A bar with rate and time left; hidden when nobody looks.
+fn progress(n_bytes: u64) -> ProgressBar {
+    let bar = ProgressBar::new(n_bytes);
+    let template =
+        "{wide_bar} {binary_bytes}/{binary_total_bytes}  {binary_bytes_per_sec}  {eta} left";
+    match ProgressStyle::with_template(template) {
+        Ok(style) => bar.with_style(style),
+        Err(_the_default_does) => bar,
+    }
+}
+
 /// One snapshot file as a set.
 pub(super) fn single(path: &Path) -> anyhow::Result<SnapshotSet> {
     let snapshot = Snapshot::open(path).with_context(|| format!("open {}", path.display()))?;
     Ok(SnapshotSet::new(Some(Arc::new(snapshot)), Vec::new()))
 }
 
+/// How many there were, and how fast they were answered.
+fn account(tally: &Tally, took: Duration) -> String {
+    let Tally { n_found, n_unknown, n_unreadable } = tally;
+    let (n, seconds) = (tally.n_queries(), took.as_secs_f64());
+    #[expect(clippy::cast_precision_loss, reason = "for people")]
+    let rate = n as f64 / seconds.max(1e-9);
+    format!(
+        "{n} queries: {n_found} found, {n_unknown} without a place, {n_unreadable} unreadable; {seconds:.1} s, {rate:.0} queries/s"
+    )
+}
+
 /// Answers every query of `input`: a document a line, or documents over several lines.
 fn answer_all(
     set: &SnapshotSet,
     input: &mut dyn BufRead,
-    out: &mut dyn Write,
-) -> anyhow::Result<()> {
-    let mut line = Vec::new();
-    let mut is_first = true;
+    out: &mut (dyn Write + Send),
+    how: (usize, Format),
+) -> anyhow::Result<Tally> {
+    let mut start = Vec::new();
+    let first = line_of(input, &mut start)?;
+    if !is_whole(&start[first..]) {
+        let second = line_of(input, &mut start)?;
+        if !is_object(&start[second..]) {
+            let cap = LOCATE_DOCUMENT_BYTES_MAX as u64;
+            input.take(cap).read_to_end(&mut start).context("read queries")?;
+            return answer_documents(set, &start, out, how.1);
+        }
+    }
+    let mut all = io::Cursor::new(start).chain(input);
+    answer_lines(set, &mut all, out, how)
+}
+
+/// Appends lines up to one that is not blank; where that one begins.
+fn line_of(input: &mut dyn BufRead, all: &mut Vec<u8>) -> anyhow::Result<usize> {
     loop {
-        line.clear();
+        let from = all.len();
         let cap = LOCATE_DOCUMENT_BYTES_MAX as u64;
-        let n = input.take(cap).read_until(b'\n', &mut line).context("read queries")?;
-        if n == 0 {
-            return Ok(());
+        let n = (&mut *input).take(cap).read_until(b'\n', all).context("read queries")?;
+        if n == 0 || !all[from..].trim_ascii().is_empty() {
+            return Ok(from);
         }
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        if is_first && !is_whole(&line) {
-            input.take(cap).read_to_end(&mut line).context("read queries")?;
-            return answer_documents(set, &line, out);
-        }
-        is_first = false;
-        answer(set, &line, out)?;
     }
 }
 
 /// Answers documents that follow one another, wherever their lines break.
-fn answer_documents(set: &SnapshotSet, text: &[u8], out: &mut dyn Write) -> anyhow::Result<()> {
+fn answer_documents(
+    set: &SnapshotSet,
+    text: &[u8],
+    out: &mut dyn Write,
+    format: Format,
+) -> anyhow::Result<Tally> {
+    let mut tally = Tally::default();
+    let mut answer = |document: &[u8]| {
+        let mut line = Vec::new();
+        answer_line(set, Some(document), format, (&mut line, &mut tally));
+        out.write_all(&line).context("write answers")
+    };
     let mut documents =
         serde_json::Deserializer::from_slice(text).into_iter::<serde::de::IgnoredAny>();
     let mut start = 0;
@@ -147,13 +221,15 @@ fn answer_documents(set: &SnapshotSet, text: &[u8], out: &mut dyn Write) -> anyh
         if let Err(error) = document {
             screen::note(&format!("line {}: {error}", error.line()));
             // The decoder says in the peers' words what is wrong with the rest.
-            return answer(set, &text[start..], out);
+            answer(&text[start..])?;
+            break;
         }
         let end = documents.byte_offset();
-        answer(set, &text[start..end], out)?;
+        answer(&text[start..end])?;
         start = end;
     }
-    Ok(())
+    out.flush().context("write answers")?;
+    Ok(tally)
 }
 
 /// True when the text is one JSON document.
@@ -161,19 +237,9 @@ fn is_whole(text: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// Answers one query with one line.
-fn answer(set: &SnapshotSet, query: &[u8], out: &mut dyn Write) -> anyhow::Result<()> {
-    let line = match geolocate::decode(query) {
-        Ok(request) => {
-            let (sources, refusal) = locating::sources(set, &request);
-            match choose(&sources) {
-                Some(choice) => geolocate::encode_answer(&locating::wire_answer(&choice, &request)),
-                None => locating::not_found(refusal).body(),
-            }
-        }
-        Err(error) => PublicError::from(&error).body(),
-    };
-    out.write_all(&line).and_then(|()| out.write_all(b"\n")).context("write answers")
+/// True when the text is one JSON object: what follows a broken line of a file of lines.
+fn is_object(text: &[u8]) -> bool {
+    text.trim_ascii_start().starts_with(b"{") && is_whole(text)
 }
 
 #[cfg(test)]
@@ -182,7 +248,8 @@ mod tests {
 
     fn answers(input: &str) -> Vec<String> {
         let mut out = Vec::new();
-        answer_all(&SnapshotSet::default(), &mut input.as_bytes(), &mut out).unwrap();
+        let how = (2, Format::Json);
+        answer_all(&SnapshotSet::default(), &mut input.as_bytes(), &mut out, how).unwrap();
         String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
     }
 
@@ -191,6 +258,14 @@ mod tests {
         let lines = answers("{}\n\n{\"wifiAccessPoints\":[]}\n{broken\n{}\n");
         assert_eq!(lines.len(), 4);
         assert!(lines[2].contains("parseError") && lines[3].contains("notFound"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_broken_first_line_costs_itself_too() {
+        let lines = answers("{broken\n\n{}\n{}\n");
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0].contains("parseError") && lines[2].contains("notFound"), "{lines:?}");
+        assert!(answers("").is_empty() && answers("\n \n").is_empty());
     }
 
     #[test]

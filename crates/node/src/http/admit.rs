@@ -11,7 +11,8 @@ use cairn_wire::errors::PublicError;
 
 /// Lets a request in and counts it against its key, or says what the client is told instead.
 pub(super) fn admit(app: &App, head: &Parts, route: Route) -> Result<(), PublicError> {
-    let ask = Ask { key: key_of(&head.uri, &head.headers), route, address: client_address(app, head) };
+    let ask =
+        Ask { key: key_of(&head.uri, &head.headers), route, address: client_address(app, head) };
     app.access.admit(&ask, app.clock.now()).map_err(|refused| {
         app.metrics.not_let_in(refused.name());
         refused.into()

@@ -50,6 +50,55 @@ fn an_imported_file_answers_without_a_server_and_twice_changes_nothing() {
 }
 
 #[test]
+fn a_file_of_queries_is_answered_in_its_order_whatever_the_threads_and_the_compression() {
+    let files = Data::new();
+    let data = Data::new();
+    let dir = data.path().to_str().unwrap();
+    said(&cairn(&["import", lines(&files, "walk.jsonl").to_str().unwrap(), "--data", dir]));
+    let known = String::from_utf8(query(&[1, 2, 3, 4])).unwrap();
+    let asked: String = (0..2_000)
+        .map(|n| match n % 3 {
+            0 => format!("{{\"id\":{n},{}\n", &known[1..]),
+            1 => format!("{{\"id\":\"n{n}\"}}\n"),
+            _ => "{broken\n".to_owned(),
+        })
+        .collect();
+    let plain = files.path().join("queries.jsonl");
+    std::fs::write(&plain, &asked).unwrap();
+    let packed = files.path().join("queries.gz");
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(asked.as_bytes()).unwrap();
+    std::fs::write(&packed, gzip.finish().unwrap()).unwrap();
+    let ask = |file: &PathBuf, more: &[&str]| {
+        cairn(&[&["locate", file.to_str().unwrap(), "--data", dir], more].concat())
+    };
+    let one = ask(&plain, &["--threads", "1"]);
+    let account = String::from_utf8_lossy(&one.stderr).into_owned();
+    assert!(
+        account.contains("2000 queries: 667 found, 667 without a place, 666 unreadable"),
+        "{account}"
+    );
+    let one = said(&one);
+    assert!(one.starts_with("{\"id\":0,\"location\"") && one.lines().count() == 2_000, "{one}");
+    assert_eq!(said(&ask(&packed, &["--threads", "3"])), one);
+    assert_eq!(said(&cairn_reading(&["locate", "-", "--data", dir], &asked)), one);
+    let table = said(&ask(&packed, &["--csv"]));
+    let rows: Vec<_> = table.lines().collect();
+    assert_eq!((rows.len(), rows[0]), (2_001, "id,lat,lng,accuracy,fallback,error"));
+    assert!(rows[1].starts_with("0,51.5") && rows[2] == "\"n1\",,,,,notFound", "{table}");
+    let cut = files.path().join("cut.gz");
+    let whole = std::fs::read(&packed).unwrap();
+    std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let broken = ask(&cut, &[]);
+    assert_eq!(broken.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&broken.stderr).contains("read queries"));
+    assert!(
+        one.starts_with(&*String::from_utf8_lossy(&broken.stdout)),
+        "what was read is answered"
+    );
+}
+
+#[test]
 fn inspect_says_what_is_believed_and_why() {
     let files = Data::new();
     let data = Data::new();

@@ -1,8 +1,8 @@
 //! One query, or one submission, as a protobuf message.
 
-use super::super::reply::Failure;
 use super::super::connection::lane;
 use super::super::query::Query;
+use super::super::reply::Failure;
 use super::super::{body, geolocate, geosubmit};
 use super::form::{Form, Said};
 use crate::access::Route;

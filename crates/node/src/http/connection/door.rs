@@ -108,7 +108,12 @@ fn lane_of_path(path: &str) -> Option<Lane> {
             Some(Lane::Interactive)
         }
         "/cairn.v1.Location/Locate" => Some(Lane::Interactive),
-        _ if route::API.contains(&path) || grpc::PATHS.contains(&path) || path.starts_with("/downloads/") => Some(Lane::Bulk),
+        _ if route::API.contains(&path)
+            || grpc::PATHS.contains(&path)
+            || path.starts_with("/downloads/") =>
+        {
+            Some(Lane::Bulk)
+        }
         _ => None,
     }
 }

@@ -1,0 +1,106 @@
+//! One query of a file and its answer: a line of JSON, or of a table.
+
+use crate::locating;
+use cairn_answer::choose;
+use cairn_snapshot::SnapshotSet;
+use cairn_wire::batch::{id_of, push_line};
+use cairn_wire::errors::PublicError;
+use cairn_wire::geolocate::{self, LocateAnswer, encode_answer};
+use cairn_wire::limits::JSON_LINE_BYTES_MAX;
+
+/// How answers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// A line of JSON, as the HTTP service answers.
+    Json,
+    /// A row of a table: id, degrees, metres, what was fallen back to, the error's word.
+    Csv,
+}
+
+impl Format {
+    /// What stands above all answers.
+    pub(crate) const fn head(self) -> &'static [u8] {
+        match self {
+            Self::Json => b"",
+            Self::Csv => b"id,lat,lng,accuracy,fallback,error\n",
+        }
+    }
+}
+
+/// What came of queries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Places told.
+    pub(crate) n_found: u64,
+    /// Queries without a place.
+    pub(crate) n_unknown: u64,
+    /// Lines that are no query.
+    pub(crate) n_unreadable: u64,
+}
+
+impl Tally {
+    /// Adds another.
+    pub(crate) const fn add(&mut self, other: Self) {
+        self.n_found += other.n_found;
+        self.n_unknown += other.n_unknown;
+        self.n_unreadable += other.n_unreadable;
+    }
+
+    /// All queries.
+    pub(crate) const fn n_queries(&self) -> u64 {
+        self.n_found + self.n_unknown + self.n_unreadable
+    }
+}
+
+/// Appends the answer to one query; `None` is a line that was too long.
+pub(crate) fn answer_line(
+    set: &SnapshotSet,
+    line: Option<&[u8]>,
+    format: Format,
+    (out, tally): (&mut Vec<u8>, &mut Tally),
+) {
+    let said = match line {
+        Some(line) => answer(set, line),
+        None => Err(PublicError::TooLarge { bytes_max: JSON_LINE_BYTES_MAX }),
+    };
+    match &said {
+        Ok(_) => tally.n_found += 1,
+        Err(PublicError::NotFound { .. }) => tally.n_unknown += 1,
+        Err(_) => tally.n_unreadable += 1,
+    }
+    let id = line.and_then(id_of);
+    match format {
+        Format::Json => {
+            let body = said.as_ref().map_or_else(PublicError::body, encode_answer);
+            push_line(out, id, &body);
+        }
+        Format::Csv => push_row(out, id, &said),
+    }
+}
+
+fn answer(set: &SnapshotSet, line: &[u8]) -> Result<LocateAnswer, PublicError> {
+    let request = geolocate::decode(line).map_err(|error| PublicError::from(&error))?;
+    let (sources, refusal) = locating::sources(set, &request);
+    let choice = choose(&sources).ok_or_else(|| locating::not_found(refusal))?;
+    Ok(locating::wire_answer(&choice, &request))
+}
+
+/// A row; a name is written as JSON writes it, its quotes doubled.
+fn push_row(out: &mut Vec<u8>, id: Option<&str>, said: &Result<LocateAnswer, PublicError>) {
+    let id = match id {
+        Some(text) if text.starts_with('"') => {
+            let text = serde_json::from_str::<String>(text).unwrap_or_default();
+            format!("\"{}\"", text.replace('"', "\"\""))
+        }
+        other => other.unwrap_or_default().to_owned(),
+    };
+    let row = match said {
+        Ok(answer) => {
+            let (lat, lng) = (answer.place.lat_deg(), answer.place.lng_deg());
+            let (r95_m, fallback) = (answer.radii.r95_m(), answer.fallback.unwrap_or_default());
+            format!("{id},{lat:.7},{lng:.7},{r95_m:.1},{fallback},\n")
+        }
+        Err(error) => format!("{id},,,,,{}\n", error.reason()),
+    };
+    out.extend_from_slice(row.as_bytes());
+}
