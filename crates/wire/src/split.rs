@@ -1,4 +1,4 @@
-//! Queries out of a stream that arrives in pieces: lines of JSON, members of a protobuf list, gRPC messages.
+//! Queries out of a stream that arrives in pieces: lines of JSON, members of a protobuf list.
 //!
 //! Never holds more than the longest item allowed and what was pushed last; a longer item is skipped, and
 //! costs itself only (W2).
@@ -12,8 +12,6 @@ pub enum Cut {
     Lines,
     /// A protobuf message whose field 1 is a list of messages; other fields are skipped.
     Messages,
-    /// gRPC: a byte that says whether it is compressed, four of length, the message.
-    Frames,
 }
 
 /// One item of a stream.
@@ -34,12 +32,6 @@ pub enum SplitError {
     )]
     NoMessage {
         /// Bytes before the field.
-        offset: u64,
-    },
-    /// A gRPC message is compressed.
-    #[error("message at byte {offset} of the stream is compressed: send it as it is")]
-    Compressed {
-        /// Bytes before the message.
         offset: u64,
     },
     /// The stream ends inside an item.
@@ -186,7 +178,6 @@ impl Splitter {
         match self.cut {
             Cut::Lines => Ok(self.look_for_line()),
             Cut::Messages => self.look_for_message(),
-            Cut::Frames => self.look_for_frame(),
         }
     }
 
@@ -230,19 +221,6 @@ impl Splitter {
             _ => return Err(broken),
         };
         Ok(Next::Skipped(at, n_bytes, false))
-    }
-
-    fn look_for_frame(&self) -> Result<Next, SplitError> {
-        let rest = &self.held[self.start..];
-        match rest {
-            [0, a, b, c, d, ..] => {
-                Ok(self.item(5, u64::from(u32::from_be_bytes([*a, *b, *c, *d])), rest))
-            }
-            [flag, ..] if *flag != 0 => {
-                Err(SplitError::Compressed { offset: self.passed + self.start as u64 })
-            }
-            _ => Ok(Next::Partial),
-        }
     }
 
     /// An item of `n_bytes` behind a head.

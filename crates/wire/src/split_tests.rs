@@ -41,16 +41,6 @@ fn messages(items: &[&str]) -> Vec<u8> {
     out
 }
 
-fn frames(items: &[&str]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for item in items {
-        out.push(0);
-        out.extend(u32::try_from(item.len()).unwrap().to_be_bytes());
-        out.extend(item.bytes());
-    }
-    out
-}
-
 #[test]
 fn a_stream_is_cut_the_same_whatever_pieces_it_comes_in() {
     let lines =
@@ -65,7 +55,6 @@ fn a_stream_is_cut_the_same_whatever_pieces_it_comes_in() {
             want_items,
             "messages by {n}"
         );
-        assert_eq!(cut(Cut::Frames, &frames(&items), n, 8).unwrap(), want_items, "frames by {n}");
     }
 }
 
@@ -100,9 +89,4 @@ fn a_stream_that_ends_inside_a_message_says_so_and_one_of_something_else_too() {
         let refused = cut(Cut::Messages, not, 1, 8);
         assert_eq!(refused, Err(SplitError::NoMessage { offset: 0 }), "{not:?}");
     }
-    assert_eq!(
-        cut(Cut::Frames, b"\x01\0\0\0\x02ab", 9, 8),
-        Err(SplitError::Compressed { offset: 0 })
-    );
-    assert!(cut(Cut::Frames, b"\0\0\0\0\x02a", 9, 8).is_err());
 }

@@ -85,7 +85,7 @@ fn a_file_of_queries_is_answered_in_its_order_whatever_the_threads_and_the_compr
     let table = said(&ask(&packed, &["--csv"]));
     let rows: Vec<_> = table.lines().collect();
     assert_eq!((rows.len(), rows[0]), (2_001, "id,lat,lng,accuracy,fallback,error"));
-    assert!(rows[1].starts_with("0,51.5") && rows[2] == "\"n1\",,,,,notFound", "{table}");
+    assert!(rows[1].starts_with("0,51.") && rows[2] == "\"n1\",,,,,notFound", "{table}");
     let cut = files.path().join("cut.gz");
     let whole = std::fs::read(&packed).unwrap();
     std::fs::write(&cut, &whole[..whole.len() / 2]).unwrap();

@@ -1,6 +1,6 @@
 //! One query of a batch: let in, decoded, answered.
 
-use super::form::{Form, Said};
+use super::form::{self, Form, Said};
 use crate::access::{Ask, Route};
 use crate::limits::BATCH_QUERY_BYTES_MAX;
 use crate::locating;
@@ -25,9 +25,10 @@ pub(crate) struct Asker {
 }
 
 /// Answers queries one after the other.
-pub(super) struct Answering {
+pub(in crate::http) struct Answering {
     pub(super) app: Arc<App>,
-    pub(super) form: Form,
+    /// How they are written, in metrics.
+    form: &'static str,
     asker: Asker,
     /// What the asker's address says, once it was looked up.
     by_address: Option<Option<Guess>>,
@@ -36,34 +37,46 @@ pub(super) struct Answering {
 }
 
 impl Answering {
-    pub(super) const fn new(app: Arc<App>, form: Form, asker: Asker) -> Self {
+    /// Nothing is answered yet.
+    pub(in crate::http) const fn new(app: Arc<App>, form: &'static str, asker: Asker) -> Self {
         Self { app, form, asker, by_address: None, n_queries: 0 }
     }
 
     /// Appends the answer to one query. Whatever is wrong with it is its own answer (W2).
-    pub(super) fn answer(&mut self, item: Item<'_>, out: &mut Vec<u8>) {
+    pub(super) fn answer(&mut self, form: Form, item: Item<'_>, out: &mut Vec<u8>) {
+        let (said, id) = match item {
+            Item::TooLong => {
+                let refused = PublicError::TooLarge { bytes_max: BATCH_QUERY_BYTES_MAX };
+                (self.said(Err(refused)), None)
+            }
+            Item::Whole(line) if form == Form::Json => {
+                let asked = geolocate::decode(line).map_err(|error| PublicError::from(&error));
+                (self.said(asked), batch::id_of(line).map(str::to_owned))
+            }
+            Item::Whole(message) => self.said_to(message),
+        };
+        form.push(out, &said, id.as_deref());
+    }
+
+    /// The answer to a `LocateRequest` by itself.
+    pub(in crate::http) fn message(&mut self, message: &[u8]) -> Vec<u8> {
+        let (said, id) = self.said_to(message);
+        form::message(&said, id.as_deref())
+    }
+
+    fn said_to(&mut self, message: &[u8]) -> (Said, Option<String>) {
+        match proto::decode_query(message) {
+            Ok(query) => (self.said(Ok(query.request)), Some(query.id)),
+            Err(error) => (self.said(Err(PublicError::from(&error))), None),
+        }
+    }
+
+    /// Counts a query, and answers it if it could be read.
+    fn said(&mut self, asked: Result<LocateRequest, PublicError>) -> Said {
         let admitted = self.admit();
         self.n_queries += 1;
-        self.app.metrics.bulk.query(self.form.name());
-        let (said, id) = match (item, self.form) {
-            (Item::TooLong, _) => {
-                (Err(PublicError::TooLarge { bytes_max: BATCH_QUERY_BYTES_MAX }), None)
-            }
-            (Item::Whole(line), Form::Json) => {
-                let id = batch::id_of(line).map(str::to_owned);
-                let asked = || geolocate::decode(line).map_err(|error| PublicError::from(&error));
-                (admitted.and_then(|()| asked()).and_then(|asked| self.locate(asked)), id)
-            }
-            (Item::Whole(message), Form::Proto | Form::Grpc) => {
-                let asked = proto::decode_query(message).map_err(|error| PublicError::from(&error));
-                let (asked, id) = match asked {
-                    Ok(query) => (Ok(query.request), Some(query.id)),
-                    Err(error) => (Err(error), None),
-                };
-                (admitted.and(asked).and_then(|asked| self.locate(asked)), id)
-            }
-        };
-        self.form.push(out, &said, id.as_deref());
+        self.app.metrics.bulk.query(self.form);
+        admitted.and(asked).and_then(|asked| self.locate(asked))
     }
 
     /// Counts a query against its key; the first was, when the request came in.

@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub(super) struct Engine {
     inflating: Inflating,
     splitter: Splitter,
+    form: Form,
     answering: Answering,
     /// What was fed last, as far as it was not inflated.
     input: Bytes,
@@ -63,7 +64,8 @@ impl Engine {
         Ok(Self {
             inflating: Inflating::new(coding).map_err(|error| PublicError::from(&error))?,
             splitter: Splitter::new(form.cut(), BATCH_QUERY_BYTES_MAX),
-            answering: Answering::new(app, form, asker),
+            form,
+            answering: Answering::new(app, form.name(), asker),
             input: Bytes::new(),
             is_more: false,
             is_closed: false,
@@ -78,11 +80,6 @@ impl Engine {
     pub(super) const fn with_queries_max(mut self, queries_max: u64) -> Self {
         self.queries_max = queries_max;
         self
-    }
-
-    /// How its queries are written.
-    pub(super) const fn form(&self) -> Form {
-        self.answering.form
     }
 
     /// Answers so far.
@@ -107,7 +104,7 @@ impl Engine {
 
     /// Ends it: what was not answered yet is not looked at.
     pub(super) fn end_early(&mut self, why: PublicError, out: &mut Vec<u8>) -> Needs {
-        out.extend(self.answering.form.ended(self.n_queries(), &why));
+        out.extend(self.form.ended(self.n_queries(), &why));
         self.answering.app.metrics.bulk.ended_early(why.reason());
         self.ended_early = Some(why);
         Needs::Nothing
@@ -122,7 +119,7 @@ impl Engine {
                     return self.end_early(too_many(self.queries_max), out);
                 }
                 Ok(Some(item)) => {
-                    self.answering.answer(item, out);
+                    self.answering.answer(self.form, item, out);
                     n_queries += 1;
                 }
                 Ok(None) => match self.refill() {
@@ -169,7 +166,7 @@ impl Engine {
                 self.end_early(too_many(self.queries_max), out)
             }
             Ok(Some(item)) => {
-                self.answering.answer(item, out);
+                self.answering.answer(self.form, item, out);
                 Needs::Nothing
             }
             Ok(None) => Needs::Nothing,

@@ -16,8 +16,6 @@ pub(crate) enum Form {
     Json,
     /// Messages of `cairn.proto`.
     Proto,
-    /// The same as a gRPC stream.
-    Grpc,
 }
 
 /// What an answer says, before it is written.
@@ -42,7 +40,6 @@ impl Form {
         match self {
             Self::Json => "json",
             Self::Proto => "protobuf",
-            Self::Grpc => "grpc",
         }
     }
 
@@ -51,7 +48,6 @@ impl Form {
         match self {
             Self::Json => Cut::Lines,
             Self::Proto => Cut::Messages,
-            Self::Grpc => Cut::Frames,
         }
     }
 
@@ -60,7 +56,6 @@ impl Form {
         match self {
             Self::Json => HeaderValue::from_static("application/x-ndjson"),
             Self::Proto => PROTO,
-            Self::Grpc => HeaderValue::from_static("application/grpc"),
         }
     }
 
@@ -69,16 +64,14 @@ impl Form {
         match self {
             Self::Json => batch::push_line(out, id, &json(said)),
             Self::Proto => proto::push_answer(out, &message(said, id)),
-            Self::Grpc => push_frame(out, &message(said, id)),
         }
     }
 
-    /// What a batch that was ended early ends with; gRPC says it in its trailers.
+    /// What a batch that was ended early ends with.
     pub(super) fn ended(self, n_queries: u64, why: &PublicError) -> Vec<u8> {
         match self {
             Self::Json => batch::ended_line(n_queries, why),
             Self::Proto => proto::encode_ended(why),
-            Self::Grpc => Vec::new(),
         }
     }
 
@@ -130,11 +123,4 @@ fn json(said: &Said) -> Vec<u8> {
 /// A `LocateResponse`.
 pub(crate) fn message(said: &Said, id: Option<&str>) -> Vec<u8> {
     proto::encode_answer(said.as_ref().map(|(answer, _)| answer), id.unwrap_or_default())
-}
-
-/// Appends a gRPC message: not compressed, its length, itself.
-pub(crate) fn push_frame(out: &mut Vec<u8>, message: &[u8]) {
-    out.push(0);
-    out.extend_from_slice(&u32::try_from(message.len()).unwrap_or(u32::MAX).to_be_bytes());
-    out.extend_from_slice(message);
 }

@@ -1,21 +1,26 @@
 //! Queries in volume: batches over HTTP, answered while they are read.
 //!
 //! A batch is never held whole. Its bytes are inflated, cut and answered in slices of about a millisecond on
-//! the bulk lane, and what is answered waits for the client in a buffer of one size: a client that does not
+//! the bulk lane, and what is answered waits for the client in a queue of one size: a client that does not
 //! read is not read from either.
 //!
-//! Reading order: `form` (how queries are written), `answering` (one query), `engine` (bytes in, answers out), `outgoing` (the
-//! answer's body), `pump` (a request from its first byte to its last), `single` (one message).
+//! Reading order: `form` (how queries are written), `answering` (one query), `engine` (bytes in, answers out), `outgoing`
+//! (answers that wait), `patience` (how long), `pump` (a request from its first byte to its last), `single` (one
+//! message).
 
 mod answering;
 mod engine;
 mod form;
-pub(super) mod outgoing;
+mod outgoing;
+mod patience;
 mod pump;
 mod single;
 
-pub(super) use form::{Form, Said, message, push_frame};
-pub(super) use pump::{ask, stream, whole};
+pub(super) use answering::Answering;
+pub(super) use form::{Form, Said, message};
+pub(super) use outgoing::{Receiving, Sending, queue};
+pub(super) use patience::Patience;
+pub(super) use pump::{ask, asker, whole};
 pub(super) use single::{ask as ask_one, said, submit, take};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! The body of an answer that is written while it is sent: a buffer of one size between the two.
+//! Answers that are written while they are sent: a queue of one size in bytes between the two.
 
 use axum::body::{Bytes, HttpBody};
-use axum::http::HeaderMap;
+use futures_util::Stream;
 use hyper::body::Frame;
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -13,78 +13,64 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Bytes of one piece that goes to the socket.
 const FRAME_BYTES: usize = 64 << 10;
 
-/// What waits to be sent.
-enum Piece {
-    /// Bytes, with the room they take.
-    Data(Vec<u8>, OwnedSemaphorePermit),
-    /// What follows the last byte.
-    Trailers(HeaderMap),
-}
-
-/// A body that is whole already.
-pub(in crate::http) fn ready(bytes: Vec<u8>, trailers: HeaderMap) -> Outgoing {
-    let (writing, answers) = outgoing(bytes.len().max(1));
-    if let Ok(room) = Arc::clone(&writing.room).try_acquire_many_owned(0) {
-        let _answers_are_here = writing.pieces.send(Piece::Data(bytes, room));
-    }
-    writing.end_with(trailers);
-    answers
-}
-
 /// The client is gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Gone;
+pub(in crate::http) struct Gone;
 
 /// The end that is written to.
 #[derive(Debug)]
-pub(super) struct Writing {
-    pieces: UnboundedSender<Piece>,
+pub(in crate::http) struct Sending<T> {
+    queue: UnboundedSender<(T, OwnedSemaphorePermit)>,
     room: Arc<Semaphore>,
     bytes_max: usize,
 }
 
-/// The end that the connection reads.
+/// The end that is read.
 #[derive(Debug)]
-pub(in crate::http) struct Outgoing {
-    pieces: UnboundedReceiver<Piece>,
+pub(in crate::http) struct Receiving<T> {
+    queue: UnboundedReceiver<(T, OwnedSemaphorePermit)>,
     room: Arc<Semaphore>,
-    trailers: Option<HeaderMap>,
 }
 
-/// A body that holds at most `bytes_max` bytes that the client has not taken.
-pub(super) fn outgoing(bytes_max: usize) -> (Writing, Outgoing) {
-    let (sender, pieces) = unbounded_channel();
+/// A queue that holds at most `bytes_max` bytes that the client has not taken.
+pub(in crate::http) fn queue<T>(bytes_max: usize) -> (Sending<T>, Receiving<T>) {
+    let (sender, receiver) = unbounded_channel();
     let room = Arc::new(Semaphore::new(bytes_max));
-    let writing = Writing { pieces: sender, room: Arc::clone(&room), bytes_max };
-    (writing, Outgoing { pieces, room, trailers: None })
+    let sending = Sending { queue: sender, room: Arc::clone(&room), bytes_max };
+    (sending, Receiving { queue: receiver, room })
 }
 
-impl Writing {
-    /// Adds bytes as soon as there is room for them.
+impl<T> Sending<T> {
+    /// Adds something of so many bytes as soon as there is room for it.
     ///
     /// # Errors
-    /// [`Gone`] when nobody will read them.
-    pub(super) async fn send(&self, bytes: Vec<u8>) -> Result<(), Gone> {
-        if bytes.is_empty() {
-            return if self.room.is_closed() { Err(Gone) } else { Ok(()) };
-        }
-        let n = u32::try_from(bytes.len().min(self.bytes_max)).unwrap_or(u32::MAX);
+    /// [`Gone`] when nobody will read it.
+    pub(in crate::http) async fn send(&self, what: T, n_bytes: usize) -> Result<(), Gone> {
+        let n = u32::try_from(n_bytes.min(self.bytes_max)).unwrap_or(u32::MAX);
         let room = Arc::clone(&self.room).acquire_many_owned(n).await.map_err(|_closed| Gone)?;
-        self.pieces.send(Piece::Data(bytes, room)).map_err(|_closed| Gone)
-    }
-
-    /// Ends the body with trailers.
-    pub(super) fn end_with(self, trailers: HeaderMap) {
-        let _nobody_reads = self.pieces.send(Piece::Trailers(trailers));
+        self.queue.send((what, room)).map_err(|_closed| Gone)
     }
 }
 
-impl Drop for Outgoing {
+impl<T> Drop for Receiving<T> {
     fn drop(&mut self) {
         // Whoever waits for room learns that nobody reads.
         self.room.close();
     }
 }
+
+impl<T> Stream for Receiving<T> {
+    type Item = T;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<T>> {
+        // The room is free again: the connection has buffers of its own.
+        self.queue.poll_recv(context).map(|next| next.map(|(what, _room)| what))
+    }
+}
+
+/// A body of what is received, in larger pieces.
+#[derive(Debug)]
+pub(super) struct Outgoing(pub(super) Receiving<Vec<u8>>);
 
 impl HttpBody for Outgoing {
     type Data = Bytes;
@@ -95,19 +81,15 @@ impl HttpBody for Outgoing {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let mut all = Vec::new();
-        while all.len() < FRAME_BYTES && self.trailers.is_none() {
-            match self.pieces.poll_recv(context) {
-                // Its room is free again: the connection has buffers of its own.
-                Poll::Ready(Some(Piece::Data(bytes, _room))) if all.is_empty() => all = bytes,
-                Poll::Ready(Some(Piece::Data(bytes, _room))) => all.extend_from_slice(&bytes),
-                Poll::Ready(Some(Piece::Trailers(trailers))) => self.trailers = Some(trailers),
+        while all.len() < FRAME_BYTES {
+            match Pin::new(&mut self.0).poll_next(context) {
+                Poll::Ready(Some(bytes)) if all.is_empty() => all = bytes,
+                Poll::Ready(Some(bytes)) => all.extend_from_slice(&bytes),
                 Poll::Ready(None) if all.is_empty() => return Poll::Ready(None),
                 Poll::Pending if all.is_empty() => return Poll::Pending,
                 Poll::Ready(None) | Poll::Pending => break,
             }
         }
-        let trailers = || self.trailers.take().map(|trailers| Ok(Frame::trailers(trailers)));
-        let data = (!all.is_empty()).then(|| Ok(Frame::data(Bytes::from(all))));
-        Poll::Ready(data.or_else(trailers))
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from(all)))))
     }
 }

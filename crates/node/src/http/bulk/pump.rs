@@ -3,16 +3,16 @@
 use super::super::address::client_address;
 use super::super::admit::{admit_body, key_of};
 use super::super::body::{announced, coding, drain, next_data};
-use super::super::grpc::Status;
 use super::super::query::reads_raw;
 use super::super::reply::Failure;
 use super::answering::Asker;
 use super::engine::{Engine, Needs};
 use super::form::Form;
-use super::outgoing::{Gone, Outgoing, Writing, outgoing};
+use super::outgoing::{Gone, Outgoing, Sending, queue};
+use super::patience::Patience;
 use crate::access::Route;
 use crate::lanes::Lane;
-use crate::limits::{BATCH_ANSWER_BYTES_MAX, BATCH_BYTES_MAX, BATCH_BYTES_PER_S_MIN};
+use crate::limits::{BATCH_ANSWER_BYTES_MAX, BATCH_BYTES_MAX};
 use crate::server::App;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
@@ -22,9 +22,7 @@ use axum::http::{HeaderMap, Response};
 use cairn_wire::capped::Coding;
 use cairn_wire::errors::{Details, PublicError};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout};
 
 /// Answers a batch; the answer begins when its first query is answered.
 pub(in crate::http) async fn ask(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -51,18 +49,6 @@ async fn begin(app: Arc<App>, form: Form, request: Request) -> Result<Outgoing, 
     }
     let coding = coding(&head.headers);
     start(app, head, body, (form, coding)).await
-}
-
-/// A call that streams: the answer begins at once, and ends with a gRPC status.
-pub(in crate::http) async fn stream(
-    app: Arc<App>,
-    head: Parts,
-    body: Body,
-) -> Result<Response<Body>, Failure> {
-    let answers = start(app, head, body, (Form::Grpc, Coding::Identity)).await?;
-    let mut response = Response::new(Body::new(answers));
-    response.headers_mut().insert(CONTENT_TYPE, Form::Grpc.batch_type());
-    Ok(response)
 }
 
 /// All answers to a `LocateBatchRequest` that is there as a whole.
@@ -97,15 +83,15 @@ async fn start(
     (form, coding): (Form, Coding),
 ) -> Result<Outgoing, Failure> {
     let engine = Engine::new(Arc::clone(&app), form, coding, asker(&app, &head))?;
-    let (writing, answers) = outgoing(BATCH_ANSWER_BYTES_MAX);
+    let (sending, answers) = queue(BATCH_ANSWER_BYTES_MAX);
     let (tell, told) = oneshot::channel();
-    tokio::spawn(run(app, head.headers, body, engine, (writing, tell)));
+    tokio::spawn(run(app, head.headers, body, engine, (sending, tell)));
     told.await.unwrap_or(Err(PublicError::ServiceUnavailable { retry_after_s: 1 }.into()))?;
-    Ok(answers)
+    Ok(Outgoing(answers))
 }
 
 /// Who asks.
-pub(super) fn asker(app: &App, head: &Parts) -> Asker {
+pub(in crate::http) fn asker(app: &App, head: &Parts) -> Asker {
     Asker {
         key: key_of(&head.uri, &head.headers).to_owned(),
         address: client_address(app, head),
@@ -119,7 +105,7 @@ async fn run(
     headers: HeaderMap,
     body: Body,
     engine: Engine,
-    (writing, tell): (Writing, oneshot::Sender<Result<(), Failure>>),
+    (sending, tell): (Sending<Vec<u8>>, oneshot::Sender<Result<(), Failure>>),
 ) {
     let place = match app.lanes.enter(Lane::Bulk).await {
         Ok(place) => place,
@@ -131,20 +117,7 @@ async fn run(
             return;
         }
     };
-    let mut reading = Reading::of(&app, body);
-    if engine.form() == Form::Grpc {
-        let is_told = tell.send(Ok(())).is_ok();
-        if is_told {
-            app.metrics.bulk.running.inc();
-            let done =
-                answer(&app, &mut reading, (engine, Vec::new(), Needs::Input), &writing).await;
-            app.metrics.bulk.running.dec();
-            if let Ok(ended) = done {
-                writing.end_with(Status::of_end(ended.as_ref()).headers());
-            }
-        }
-        return;
-    }
+    let mut reading = Reading { body, patience: Patience::of(&app) };
     let first = first_answers(&app, &mut reading, engine).await;
     // What went wrong before there was any answer has a status of its own.
     let failed = first.0.ended_early().filter(|_| first.0.n_queries() == 0).cloned();
@@ -152,7 +125,7 @@ async fn run(
     let is_told = tell.send(failed.map_or(Ok(()), |why| Err(why.into()))).is_ok();
     if is_told && !is_failed {
         app.metrics.bulk.running.inc();
-        let ended = answer(&app, &mut reading, first, &writing).await;
+        let ended = answer(&app, &mut reading, first, &sending).await;
         app.metrics.bulk.running.dec();
         if ended.is_ok_and(|why| why.is_some()) {
             // What still comes is thrown away, so that the client gets to read what it was told.
@@ -184,12 +157,11 @@ async fn answer(
     app: &Arc<App>,
     reading: &mut Reading,
     (mut engine, mut answers, mut needs): (Engine, Vec<u8>, Needs),
-    writing: &Writing,
+    sending: &Sending<Vec<u8>>,
 ) -> Result<Option<PublicError>, Gone> {
     loop {
-        let (patience, started) = (reading.patience(), Instant::now());
-        timeout(patience, writing.send(answers)).await.map_err(|_elapsed| Gone)??;
-        reading.waited += started.elapsed();
+        let n_bytes = answers.len();
+        reading.patience.wait(sending.send(answers, n_bytes)).await.unwrap_or(Err(Gone))?;
         let input = match needs {
             Needs::Turn => None,
             Needs::Input => Some(reading.next().await),
@@ -200,7 +172,7 @@ async fn answer(
 }
 
 /// One slice of work on the bulk lane, with what was read before it.
-pub(super) async fn turn(
+async fn turn(
     app: &Arc<App>,
     mut engine: Engine,
     input: Option<Option<Result<Bytes, PublicError>>>,
@@ -223,43 +195,25 @@ pub(super) async fn turn(
         .await
 }
 
-/// A body that is being read, and how long it was waited for.
-pub(super) struct Reading {
+/// A body that is being read, and how long it is waited for.
+struct Reading {
     body: Body,
-    /// Time granted whatever comes.
-    grace: Duration,
-    n_bytes: u64,
-    /// Time spent waiting for the client so far.
-    waited: Duration,
+    patience: Patience,
 }
 
 impl Reading {
-    pub(super) fn of(app: &App, body: Body) -> Self {
-        let grace = app.config.http.body_time_max();
-        Self { body, grace, n_bytes: 0, waited: Duration::ZERO }
-    }
-
-    /// How much longer the client is waited for: the longer, the more it has sent.
-    fn patience(&self) -> Duration {
-        let earned = Duration::from_secs(self.n_bytes / BATCH_BYTES_PER_S_MIN);
-        (self.grace + earned).saturating_sub(self.waited)
-    }
-
     /// The next piece; `None` at the end.
-    pub(super) async fn next(&mut self) -> Option<Result<Bytes, PublicError>> {
-        let started = Instant::now();
-        let next = timeout(self.patience(), next_data(&mut self.body)).await;
-        self.waited += started.elapsed();
-        match next {
-            Ok(Some(Ok(bytes))) => {
-                self.n_bytes += bytes.len() as u64;
+    async fn next(&mut self) -> Option<Result<Bytes, PublicError>> {
+        match self.patience.wait(next_data(&mut self.body)).await {
+            Some(Some(Ok(bytes))) => {
+                self.patience.earn(bytes.len());
                 Some(Ok(bytes))
             }
-            Ok(Some(Err(broken))) => {
+            Some(Some(Err(broken))) => {
                 Some(Err(PublicError::ParseError { details: Details::Decode(broken.to_string()) }))
             }
-            Ok(None) => None,
-            Err(_elapsed) => Some(Err(PublicError::TimedOut)),
+            Some(None) => None,
+            None => Some(Err(PublicError::TimedOut)),
         }
     }
 }

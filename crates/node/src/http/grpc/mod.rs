@@ -1,16 +1,16 @@
 //! gRPC: the service of `cairn.proto`, at the same address as everything else.
 //!
-//! Spoken by hand over HTTP/2 as hyper serves it: a call is a POST whose body is messages with five bytes
-//! before each, and whose status follows the answer in trailers.
+//! tonic reads and writes the frames, statuses and compression; messages pass through it as bytes, because `wire`
+//! reads them with the code that judges JSON, and limits, lanes and keys are those of the other routes.
 //!
-//! # Source
-//! grpc.io, *gRPC over HTTP2*. Compressed messages are refused with the status that says so.
+//! Reading order: `call` (from its head to its status), `stream` (as many queries as there are), `codec`, `status`.
 
 mod call;
+mod codec;
 mod status;
+mod stream;
 
 pub(super) use call::call;
-pub(super) use status::Status;
 
 /// The paths of the service's methods.
 pub(super) const PATHS: [&str; 4] = [
