@@ -32,6 +32,14 @@ pub enum SealError {
         /// The greatest number.
         max: u64,
     },
+    /// More runs than one seal may have: make them longer.
+    #[error("{found} runs, the most is {max}")]
+    TooManyRuns {
+        /// Runs planned.
+        found: u64,
+        /// The greatest number.
+        max: u64,
+    },
     /// The file could not be written, synced or renamed.
     #[error("write snapshot {path}: {source}")]
     Io {
@@ -136,6 +144,12 @@ pub enum OpenError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MergeError {
+    /// There is none.
+    #[error("merge: no snapshot was given")]
+    Nothing,
+    /// The result could not be sealed.
+    #[error(transparent)]
+    Seal(SealError),
     /// One of them is damaged.
     #[error("merge: snapshot {id}: {fault}")]
     Damaged {

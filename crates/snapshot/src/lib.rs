@@ -16,6 +16,7 @@
 //! `index`, `blocks`, `reader`, `lookup`, `records`, `stats`, `set`, `manifest`, `garbage`.
 
 mod blocks;
+mod bulk;
 mod error;
 mod file;
 mod fuzz;
@@ -48,6 +49,7 @@ mod warm;
 mod writer;
 
 pub use blocks::Health;
+pub use bulk::{Bulk, BulkPlan, BulkTally, Keep, RunSource, merge_into};
 pub use error::{
     Fault, ManifestError, ManifestFault, MergeError, OpenError, SealError, StoreError,
 };

@@ -42,6 +42,12 @@ pub const MANIFEST_BYTES_MAX: u64 = 64 << 10;
 /// Longest name of a file in a manifest, in bytes.
 pub const FILE_NAME_BYTES_MAX: usize = 128;
 
+/// Threads of one bulk seal: each holds a run in memory, 92 MB of the usual length.
+pub const BULK_THREADS_MAX: usize = 16;
+
+/// Runs of one bulk seal.
+pub const BULK_RUNS_MAX: u64 = 4_096;
+
 /// Keys whose cache misses are overlapped in one pass of a batched look-up.
 pub(crate) const LOOKUP_CHUNK: usize = 32;
 

@@ -175,6 +175,11 @@ impl Snapshot {
         Records::new(self)
     }
 
+    /// The records of these blocks.
+    pub(crate) const fn iter_blocks(&self, blocks: std::ops::Range<u32>) -> Records<'_> {
+        Records::of_blocks(self, blocks)
+    }
+
     /// What is inside, counted by reading all of it.
     pub fn stats(&self) -> SnapshotStats {
         SnapshotStats::of(self)

@@ -2,12 +2,15 @@
 
 use crate::{Snapshot, TransmitterRecord};
 use cairn_ground::TransmitterKey;
+use std::ops::Range;
 
 /// Iterator over the records in the order of the file; skips damaged blocks.
 #[derive(Debug)]
 pub struct Records<'a> {
     snapshot: &'a Snapshot,
     block: u32,
+    /// The block after the last one.
+    end_block: u32,
     at: u32,
     end: u32,
     top: u64,
@@ -15,14 +18,18 @@ pub struct Records<'a> {
 
 impl<'a> Records<'a> {
     pub(crate) const fn new(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot, block: 0, at: 0, end: 0, top: 0 }
+        Self { snapshot, block: 0, end_block: u32::MAX, at: 0, end: 0, top: 0 }
+    }
+
+    pub(crate) const fn of_blocks(snapshot: &'a Snapshot, blocks: Range<u32>) -> Self {
+        Self { snapshot, block: blocks.start, end_block: blocks.end, at: 0, end: 0, top: 0 }
     }
 
     /// The next key and the number of its record.
     fn next_key(&mut self) -> Option<(TransmitterKey, u32)> {
         let body = self.snapshot.body();
         while self.at >= self.end {
-            if self.block >= body.n_blocks() {
+            if self.block >= body.n_blocks().min(self.end_block) {
                 return None;
             }
             let (start, end) = body.block_range(self.block);

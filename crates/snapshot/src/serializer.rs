@@ -14,21 +14,51 @@ pub(crate) type Entry = [u8; ENTRY_BYTES];
 pub(crate) const ENTRY_BYTES: usize = 7 + PAYLOAD_BYTES;
 
 /// Passes bytes on while taking their digest and the section's checksum.
-struct Tally<'a, W: Write> {
+pub(crate) struct Tally<'a, W: Write> {
     out: &'a mut W,
     digest: blake3::Hasher,
     section_crc: u32,
 }
 
-impl<W: Write> Tally<'_, W> {
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.digest.update(bytes);
-        self.section_crc = crc32c::crc32c_append(self.section_crc, bytes);
+impl<'a, W: Write> Tally<'a, W> {
+    /// Nothing passed yet.
+    pub(crate) fn new(out: &'a mut W) -> Self {
+        Self { out, digest: blake3::Hasher::new(), section_crc: 0 }
+    }
+
+    pub(crate) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.note(bytes);
         self.out.write_all(bytes)
     }
 
+    /// Takes what is written already.
+    pub(crate) fn note(&mut self, bytes: &[u8]) {
+        self.digest.update(bytes);
+        self.section_crc = crc32c::crc32c_append(self.section_crc, bytes);
+    }
+
+    /// Where it goes.
+    pub(crate) const fn out(&mut self) -> &mut W {
+        self.out
+    }
+
+    /// Writes the footer.
+    pub(crate) fn finish(
+        mut self,
+        header: &Header,
+        header_crc: u32,
+        crcs: [u32; N_SECTIONS],
+    ) -> io::Result<SnapshotId> {
+        let head = Footer::head(header_crc, crcs);
+        self.put(&head)?;
+        let id = SnapshotId::new(*self.digest.finalize().as_bytes());
+        let footer = Footer::encode(head, id, header);
+        self.out.write_all(&footer[head.len()..])?;
+        Ok(id)
+    }
+
     /// Checksum of what was put since the last call.
-    fn take_crc(&mut self) -> u32 {
+    pub(crate) fn take_crc(&mut self) -> u32 {
         std::mem::take(&mut self.section_crc)
     }
 }
@@ -43,7 +73,7 @@ pub(crate) fn write(
 ) -> io::Result<SnapshotId> {
     let small = meta.sections();
     let header = header_for(&small, mix, entries.len() as u64, venues.len() as u64);
-    let mut tally = Tally { out, digest: blake3::Hasher::new(), section_crc: 0 };
+    let mut tally = Tally::new(out);
     tally.put(&header.encode())?;
     let header_crc = tally.take_crc();
     let mut crcs = [0; N_SECTIONS];
@@ -61,15 +91,16 @@ pub(crate) fn write(
     crcs[BCRC] = tally.take_crc();
     tally.put(venues)?;
     crcs[VENU] = tally.take_crc();
-    let head = Footer::head(header_crc, crcs);
-    tally.put(&head)?;
-    let id = SnapshotId::new(*tally.digest.finalize().as_bytes());
-    let footer = Footer::encode(head, id, &header);
-    tally.out.write_all(&footer[head.len()..])?;
-    Ok(id)
+    tally.finish(&header, header_crc, crcs)
 }
 
-fn header_for(small: &[Vec<u8>; 3], mix: Mix, n_records: u64, n_venue_bytes: u64) -> Header {
+/// The header of so many records between sections of these lengths.
+pub(crate) fn header_for(
+    small: &[Vec<u8>; 3],
+    mix: Mix,
+    n_records: u64,
+    n_venue_bytes: u64,
+) -> Header {
     let [index, records, checksums] = Header::bulk_lengths(n_records);
     let [meta, calibration, physics] = [0, 1, 2].map(|section: usize| small[section].len() as u64);
     let lengths = [meta, calibration, physics, index, records, checksums, n_venue_bytes];
@@ -101,8 +132,10 @@ fn put_records<W: Write>(
     for chunk in entries.chunks(BLOCK_RECORDS as usize) {
         block.clear();
         for entry in chunk {
-            block.extend_from_slice(&mixed_of(entry).to_le_bytes()[..layout.remainder_bytes()]);
-            block.extend_from_slice(&entry[7..]);
+            put_record(entry, layout, &mut |bytes| {
+                block.extend_from_slice(bytes);
+                Ok(())
+            })?;
         }
         tally.put(&block)?;
         crcs.push(tally.take_crc());
@@ -110,6 +143,18 @@ fn put_records<W: Write>(
     Ok(crcs)
 }
 
-fn mixed_of(entry: &Entry) -> u64 {
+/// A record's bytes: what its bucket does not say of the key, and the payload.
+#[inline]
+pub(crate) fn put_record(
+    entry: &Entry,
+    layout: RecordLayout,
+    put: &mut impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    put(&mixed_of(entry).to_le_bytes()[..layout.remainder_bytes()])?;
+    put(&entry[7..])
+}
+
+#[inline]
+pub(crate) fn mixed_of(entry: &Entry) -> u64 {
     entry.first_chunk().map_or(0, |head| u64::from_be_bytes(*head) >> 8)
 }

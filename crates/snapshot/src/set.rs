@@ -78,6 +78,11 @@ impl SnapshotSet {
         &self.layers[..self.layers.len() - usize::from(self.has_base)]
     }
 
+    /// Its layers, newest first, without those of other parts of the world.
+    pub(crate) fn layers(&self) -> impl Iterator<Item = &Arc<Snapshot>> {
+        self.layers.iter()
+    }
+
     /// Every snapshot of it, those of other parts of the world too.
     pub fn snapshots(&self) -> impl Iterator<Item = &Arc<Snapshot>> {
         self.layers.iter().chain(self.beside.iter().flat_map(|part| &part.layers))

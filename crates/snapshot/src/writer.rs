@@ -147,7 +147,7 @@ impl SnapshotWriter {
 }
 
 /// What decides between two records of one key.
-fn weight(entry: &Entry) -> (u8, Payload) {
+pub(crate) fn weight(entry: &Entry) -> (u8, Payload) {
     let mut payload = [0; PAYLOAD_BYTES];
     payload.copy_from_slice(&entry[7..]);
     (payload::observations_code(&payload), payload)

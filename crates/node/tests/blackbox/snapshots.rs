@@ -1,7 +1,10 @@
 //! `cairn snapshot`: made-up maps, verified, compared and joined.
 
-use crate::support::{Data, cairn, said};
-use std::path::PathBuf;
+use crate::support::{CAIRN, Data, cairn, said, wait_for};
+use cairn_node::clock::Clock;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 fn made_up(data: &Data, n: &str, seed: &str) -> PathBuf {
     let out = data.path().to_str().unwrap();
@@ -60,4 +63,56 @@ fn a_merged_map_knows_both_and_the_first_of_two_records_stays() {
     assert_eq!((&from_large["equal"], &from_large["moved"]), (&50.into(), &50.into()));
     let (code, same) = differences(merged, merged);
     assert_eq!((code, &same["equal"]), (Some(0), &100.into()));
+}
+
+/// The command that builds a map of many short runs.
+fn build(out: &Path, threads: &str) -> Command {
+    let mut command = Command::new(CAIRN);
+    let args = ["snapshot", "build", "--made-up", "240000", "--run", "8000", "--threads", threads];
+    command.args(args).arg("--out").arg(out);
+    command
+}
+
+/// The finished runs in a folder that is being built in, with the file that each is.
+fn runs(out: &Path) -> Vec<(PathBuf, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let folders = std::fs::read_dir(out).into_iter().flatten().flatten().map(|it| it.path());
+    let building = folders.filter(|path| path.extension().is_some_and(|it| it == "building"));
+    let files = building.flat_map(|path| std::fs::read_dir(path).unwrap());
+    let runs = files.map(|it| it.unwrap().path());
+    let mut runs: Vec<_> = runs
+        .filter(|path| path.extension().is_some_and(|it| it == "run"))
+        .map(|path| (path.clone(), std::fs::metadata(path).unwrap().ino()))
+        .collect();
+    runs.sort();
+    runs
+}
+
+#[test]
+fn a_build_killed_again_and_again_goes_on_and_ends_at_the_same_bytes() {
+    // invariant: S1
+    let (killed, whole) = (Data::new(), Data::new());
+    let mut n_before = 0;
+    for _ in 0..3 {
+        let mut child = build(killed.path(), "2").stderr(Stdio::null()).spawn().unwrap();
+        wait_for("another three runs", || {
+            Clock::System.sleep(Duration::from_millis(2));
+            runs(killed.path()).len() >= n_before + 3
+        });
+        let kept = runs(killed.path());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let after = runs(killed.path());
+        assert!(kept.iter().all(|run| after.contains(run)), "a finished run was made again");
+        n_before = after.len();
+    }
+    assert!(n_before < 30, "nothing was left to do");
+    let output = build(killed.path(), "1").output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains(&format!("{n_before} runs were there already")), "{told}");
+    let path = PathBuf::from(said(&output).trim());
+    let other = PathBuf::from(said(&build(whole.path(), "3").output().unwrap()).trim());
+    assert!(std::fs::read(&path).unwrap() == std::fs::read(other).unwrap(), "other bytes");
+    assert_eq!(std::fs::read_dir(killed.path()).unwrap().count(), 1, "something is left");
+    assert!(said(&cairn(&["snapshot", "verify", path.to_str().unwrap()])).contains("whole"));
 }

@@ -6,14 +6,12 @@ use anyhow::Context as _;
 use cairn_ground::{
     Bssid, Covariance, Day, Floor, LatLng, Mobility, TransmitterId, TransmitterKind,
 };
-use cairn_snapshot::{Meta, SnapshotWriter, TransmitterRecord};
+use cairn_snapshot::{Bulk, BulkPlan, Keep, Meta, TransmitterRecord};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Records between two steps of the progress.
-const STEP: u64 = 1 << 16;
 /// The newest day that records state: 2026-11-26.
 const NEWEST_DAY: u16 = 20_783;
 /// Places that the transmitters stand around, so that queries find neighbours.
@@ -31,29 +29,63 @@ pub(super) struct Build {
     /// Seed: equal seeds make equal bytes
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Threads; the bytes do not depend on it [default: as many as there are cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    threads: Option<u64>,
+    /// Transmitters that a thread sorts at once, 22 bytes of memory each: what a kill may cost
+    #[arg(long, value_name = "N", default_value_t = 1 << 22, value_parser = clap::value_parser!(u64).range(1..=1 << 27))]
+    run: u64,
 }
 
 impl Build {
-    /// Makes it, 22 bytes of memory a transmitter.
+    /// Makes it; what a former try of the same left whole is used again.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let bar = ProgressBar::new(self.made_up);
-        let template = "{wide_bar} {human_pos}/{human_len}  {per_sec}  {eta} left";
-        bar.set_style(ProgressStyle::with_template(template)?);
         std::fs::create_dir_all(&self.out)
             .with_context(|| format!("create {}", self.out.display()))?;
-        let mut writer = SnapshotWriter::new(meta(self.seed));
-        for number in 0..self.made_up {
-            writer.push(record(self.seed, number));
-            if number.is_multiple_of(STEP) {
-                bar.set_position(number);
-            }
-        }
+        let bulk = Bulk::begin(&self.out, self.plan())?;
+        let bar = progress(self.made_up)?;
+        let of_run = |number: u64| number * self.run..((number + 1) * self.run).min(self.made_up);
+        let source = |number: u64, push: &mut dyn FnMut(TransmitterRecord)| {
+            of_run(number).for_each(|number| push(record(self.seed, number)));
+        };
+        let tally = bulk.fill(&source, &|number| {
+            let range = of_run(number);
+            bar.inc(range.end - range.start);
+        })?;
         bar.finish_and_clear();
-        screen::note("sorting and writing");
-        let id = writer.finish(&self.out)?;
+        if tally.n_kept > 0 {
+            screen::note(&format!("{} runs were there already", tally.n_kept));
+        }
+        screen::note("merging and writing");
+        let id = bulk.finish(&[])?;
         screen::say(&self.out.join(id.file_name()).display().to_string())?;
         Ok(ExitCode::SUCCESS)
     }
+
+    fn plan(&self) -> BulkPlan {
+        let what = format!("made up 1: {} of seed {} by {}", self.made_up, self.seed, self.run);
+        BulkPlan {
+            meta: meta(self.seed),
+            keep: Keep::Heavier,
+            digest: *blake3::hash(what.as_bytes()).as_bytes(),
+            n_runs: self.made_up.div_ceil(self.run),
+            threads: threads(self.threads),
+        }
+    }
+}
+
+/// As many as asked for, or as there are cores.
+pub(super) fn threads(asked: Option<u64>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    asked.map_or_else(cores, |n| usize::try_from(n).unwrap_or(usize::MAX))
+}
+
+/// A bar of so many transmitters.
+pub(super) fn progress(n: u64) -> anyhow::Result<ProgressBar> {
+    let bar = ProgressBar::new(n);
+    let template = "{wide_bar} {human_pos}/{human_len}  {per_sec}  {eta} left";
+    bar.set_style(ProgressStyle::with_template(template)?);
+    Ok(bar)
 }
 
 fn meta(seed: u64) -> Meta {

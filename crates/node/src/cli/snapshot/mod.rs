@@ -8,7 +8,7 @@ use super::inspect;
 use super::screen;
 use super::table::grouped;
 use anyhow::Context as _;
-use cairn_snapshot::{Snapshot, SnapshotSet, Verify};
+use cairn_snapshot::{Snapshot, SnapshotSet, Verify, merge_into};
 use clap::{Args, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,7 +23,8 @@ const EXAMPLES: &str = "Examples:
   cairn snapshot publish ./merged/0123456789abcdef.snapshot --to /srv/maps
   cairn snapshot build --made-up 100000000 --out /tmp/large
 
-Snapshots are never changed: what is made is a new file, named by its digest.";
+Snapshots are never changed: what is made is a new file, named by its digest. Building and merging use all cores, bounded
+memory and as much disk again for sorted runs in DIR/*.building; broken off, the same command goes on from there.";
 
 /// Verify, compare and join sealed maps.
 #[derive(Debug, Args)]
@@ -69,6 +70,9 @@ enum What {
         /// Folder to write to
         #[arg(long, value_name = "DIR")]
         out: PathBuf,
+        /// Threads; the bytes do not depend on it [default: as many as there are cores]
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+        threads: Option<u64>,
     },
     /// Put a snapshot where servers look for it: they check it and serve it from then on
     #[command(
@@ -88,7 +92,7 @@ impl SnapshotVerb {
             What::Verify { files } => verify(&files),
             What::Stats { file, json } => inspect::snapshot(&file, json),
             What::Diff(diff) => diff.run(),
-            What::Merge { files, out } => merge(&files, &out),
+            What::Merge { files, out, threads } => merge(&files, &out, made_up::threads(threads)),
             What::Publish(publish) => publish.run(),
             What::Build(build) => build.run(),
         }
@@ -116,14 +120,21 @@ fn cause(error: &dyn std::error::Error) -> String {
     error.source().map_or_else(String::new, ToString::to_string)
 }
 
-/// Writes the union.
-fn merge(files: &[PathBuf], out: &Path) -> anyhow::Result<ExitCode> {
+/// Writes the union, in bounded memory.
+fn merge(files: &[PathBuf], out: &Path, threads: usize) -> anyhow::Result<ExitCode> {
     let mut layers = files.iter().map(|path| open(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let base = layers.pop();
     let set = SnapshotSet::new(base, layers);
-    let meta = set.meta().context("no snapshot was given")?.clone();
     std::fs::create_dir_all(out).with_context(|| format!("create {}", out.display()))?;
-    let id = set.merged(meta)?.finish(out)?;
+    let bar = indicatif::ProgressBar::new(0);
+    let (id, tally) = merge_into(&set, out, threads, &|_, n_runs| {
+        bar.set_length(n_runs);
+        bar.inc(1);
+    })?;
+    bar.finish_and_clear();
+    if tally.n_kept > 0 {
+        screen::note(&format!("{} runs were there already", tally.n_kept));
+    }
     screen::say(&out.join(id.file_name()).display().to_string())?;
     Ok(ExitCode::SUCCESS)
 }
