@@ -18,15 +18,17 @@ impl<'a> Index<'a> {
 
     /// Refuses positions that fall, do not begin at 0 or do not end at `n_records`.
     pub(crate) fn check(self, n_records: u64) -> Result<(), Fault> {
-        let mut last = 0;
         let (positions, _) = self.bytes.as_chunks::<4>();
-        for (bucket, position) in positions.iter().map(|b| u32::from_le_bytes(*b)).enumerate() {
-            if position < last || (bucket == 0 && position != 0) {
-                return Err(Fault::Malformed { what: "index falls" });
-            }
-            last = position;
+        let position = |bytes: Option<&[u8; 4]>| bytes.copied().map_or(0, u32::from_le_bytes);
+        // Without an early end, so that it is done for many at once: 16 million of them at 10⁸ records.
+        let falls = positions
+            .iter()
+            .zip(positions.iter().skip(1))
+            .fold(false, |falls, (a, b)| falls | (u32::from_le_bytes(*b) < u32::from_le_bytes(*a)));
+        if falls || position(positions.first()) != 0 {
+            return Err(Fault::Malformed { what: "index falls" });
         }
-        if u64::from(last) != n_records {
+        if u64::from(position(positions.last())) != n_records {
             return Err(Fault::Malformed { what: "index does not end at the last record" });
         }
         Ok(())

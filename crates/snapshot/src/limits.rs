@@ -13,7 +13,10 @@ pub const INDEX_BITS_MIN: u8 = 8;
 pub const INDEX_BITS_MAX: u8 = 28;
 
 /// Files below this are checked whole when opened, unless the caller says otherwise.
-pub const EAGER_BYTES_MAX: u64 = 256 << 20;
+///
+/// # Source
+/// Choice: what opening costs at most, some 50 ms of a core (docs/measured/serving.md).
+pub const EAGER_BYTES_MAX: u64 = 64 << 20;
 
 /// Most rows of calibration.
 pub const CALIBRATION_ROWS_MAX: usize = 1024;
