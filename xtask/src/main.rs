@@ -13,6 +13,7 @@ mod fresh;
 mod fuzz;
 mod kills;
 mod outlines;
+mod overload;
 mod passthrough;
 mod process;
 mod repo;
@@ -97,6 +98,10 @@ enum Verb {
     ///
     /// The black-box test that CI runs with 50 swaps.
     Swaps(kills::Options),
+    /// Ask the service ten times what it takes, with somebody beside who calls for help.
+    ///
+    /// Needs the release binary alone, `taskset` and `chrt`. The table stands in docs/measured/serving.md.
+    Overload(overload::Options),
     /// Kill an executor in each stage of each batch job: ten runs, none may hang.
     ///
     /// CI runs three of them.
@@ -145,6 +150,10 @@ fn main() -> ExitCode {
 }
 
 fn run(verb: Verb) -> Result<ExitCode> {
+    // It may run on a machine without the checkout.
+    if let Verb::Overload(options) = &verb {
+        return done(overload::run(options));
+    }
     let repo = Repo::find()?;
     match verb {
         Verb::Ci(options) => Ok(ci::run(&repo, &options)),
@@ -158,6 +167,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Settle { url } => done(settle::run(&url)),
         Verb::Kills(options) => kills::run(&repo, &options),
         Verb::Swaps(options) => kills::run_swaps(&repo, &options),
+        Verb::Overload(options) => done(overload::run(&options)),
         Verb::BatchKills => batch::kills(&repo),
         Verb::BatchMonth(options) => done(batch::month(&repo, &options)),
         Verb::NatsKill(options) => kills::run_nats(&repo, &options),

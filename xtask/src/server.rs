@@ -61,6 +61,11 @@ impl Server {
         Ok(server)
     }
 
+    /// Its process.
+    pub(crate) const fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// Where it listens: `http://127.0.0.1:PORT`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.address)

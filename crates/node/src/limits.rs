@@ -6,6 +6,13 @@ use std::time::Duration;
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of a body read and decoded without asking for a large-body place, and on the async thread.
 pub const SMALL_BODY_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a body that a connection or stream may hold without asking for a place: a query of 30 networks.
+pub const TINY_BODY_BYTES_MAX: usize = 4 * 1024;
+/// Bodies between the two in memory at once: 64 MiB of them.
+pub const SMALL_BODIES_MAX: usize = 1_024;
+/// Bytes that a connection may make us hold: streams with a tiny body and an answer each, windows, buffers.
+pub const CONNECTION_BYTES_MAX: usize =
+    STREAMS_MAX as usize * (TINY_BODY_BYTES_MAX + 2 * 1024) + CONNECTION_WINDOW_BYTES as usize;
 /// Bytes of a refused body that are read and thrown away, so that the client sees the refusal.
 pub const DRAIN_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Time spent throwing a refused body away.
@@ -133,7 +140,7 @@ pub const RESET_STREAMS_MAX: usize = 20;
 /// Bytes of one HTTP/2 stream on their way that were not read yet.
 pub const STREAM_WINDOW_BYTES: u32 = 64 * 1024;
 /// Bytes of one HTTP/2 connection on their way that were not read yet.
-pub const CONNECTION_WINDOW_BYTES: u32 = 256 * 1024;
+pub const CONNECTION_WINDOW_BYTES: u32 = 128 * 1024;
 /// Bytes of answers that wait in one HTTP/2 stream.
 pub const STREAM_SEND_BYTES_MAX: usize = 64 * 1024;
 /// Connections beyond the limit that wait a moment for a place; one more is told 503 at once.
@@ -142,5 +149,9 @@ pub const ANTEROOM_MAX: usize = 64;
 pub const YIELDING_LOOKED_AT_MAX: usize = 4_096;
 
 const _: () = assert!(HEAD_BYTES_MAX >= 8 * 1024, "hyper needs at least 8 KiB");
+const _: () = assert!(CONNECTION_BYTES_MAX == 512 * 1024, "docs/guides/serve.md says so");
+const _: () =
+    assert!(HEAD_BYTES_MAX * 8 <= CONNECTION_BYTES_MAX, "HTTP/1: what is read and what is written");
+const _: () = assert!(TINY_BODY_BYTES_MAX < SMALL_BODY_BYTES_MAX);
 const _: () = assert!(SMALL_BODY_BYTES_MAX < DRAIN_BYTES_MAX);
 const _: () = assert!(KEYLESS_PREFIXES_MAX.is_multiple_of(4), "sets of four places");

@@ -74,6 +74,8 @@ pub struct App {
     pub lanes: Lanes,
     /// Places in memory for large bodies.
     pub large_bodies: Semaphore,
+    /// Places in memory for bodies that are neither large nor tiny.
+    pub small_bodies: Semaphore,
     stopping: AtomicBool,
 }
 
@@ -140,6 +142,7 @@ impl Server {
         (config, clock, more): (Config, Clock, Router),
         begin: impl FnOnce(&App) -> anyhow::Result<Box<dyn Behind>>,
     ) -> anyhow::Result<RunningServer> {
+        let config = Config { http: config.http.clone().within_memory(), ..config };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .thread_name("http")
@@ -234,6 +237,7 @@ impl App {
             external,
             lanes: Lanes::start(&config.lanes, &clock, Arc::clone(&shared.metrics))?,
             large_bodies: Semaphore::new(config.http.large_bodies_max),
+            small_bodies: Semaphore::new(config.http.small_bodies_max()),
             config,
             clock,
             role,

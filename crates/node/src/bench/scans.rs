@@ -39,6 +39,15 @@ pub(crate) fn of_file(input: &mut dyn BufRead) -> anyhow::Result<Vec<Bytes>> {
     Ok(bodies)
 }
 
+/// Batches of so many queries, a line each; the last begins again with the first.
+pub(crate) fn in_batches(queries: &[Bytes], n_queries: usize) -> Vec<Bytes> {
+    let batch = |first: usize| {
+        let lines = queries.iter().cycle().skip(first).take(n_queries);
+        Bytes::from(lines.flat_map(|query| [query.as_ref(), b"\n"]).collect::<Vec<_>>().concat())
+    };
+    (0..queries.len()).step_by(n_queries.max(1)).map(batch).collect()
+}
+
 /// Queries of `n_networks` known transmitters that stand near one another, `n_scans` of them.
 ///
 /// # Errors
@@ -167,6 +176,13 @@ mod tests {
             assert_eq!(request.observations.len(), 12);
             assert!(request.observations.iter().all(|it| set.get(it.transmitter.key()).is_some()));
         }
+    }
+
+    #[test]
+    fn a_batch_holds_as_many_lines_as_asked_for() {
+        let queries = ["{}", "[]", "1"].map(Bytes::from);
+        let batches = in_batches(&queries, 2);
+        assert_eq!(batches, [Bytes::from("{}\n[]\n"), Bytes::from("1\n{}\n")]);
     }
 
     #[test]

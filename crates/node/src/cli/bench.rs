@@ -51,6 +51,9 @@ pub(super) struct Bench {
     /// Drawn queries
     #[arg(long, value_name = "N", default_value_t = 4_096)]
     queries: usize,
+    /// Queries in one request, a line each: for `/v1/geolocate/batch`
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    per_request: usize,
     /// Seed of what is drawn
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -127,8 +130,14 @@ impl Bench {
         Ok(if n_answered > 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
     }
 
-    /// What to ask.
+    /// What to ask, so many queries in a request.
     fn bodies(&self) -> anyhow::Result<Vec<Bytes>> {
+        let bodies = self.queries()?;
+        Ok(if self.per_request > 1 { scans::in_batches(&bodies, self.per_request) } else { bodies })
+    }
+
+    /// The queries one by one.
+    fn queries(&self) -> anyhow::Result<Vec<Bytes>> {
         match (&self.scans, &self.data) {
             (Some(path), _) => {
                 let file = File::open(path).with_context(|| format!("open {}", path.display()))?;

@@ -1,7 +1,7 @@
 //! Reading a request's body: never more than the cap, never longer than the deadline.
 
 use super::reply::Failure;
-use crate::limits::{DRAIN_BYTES_MAX, DRAIN_TIME_MAX, SMALL_BODY_BYTES_MAX};
+use crate::limits::{DRAIN_BYTES_MAX, DRAIN_TIME_MAX, SMALL_BODY_BYTES_MAX, TINY_BODY_BYTES_MAX};
 use crate::server::App;
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::HeaderMap;
@@ -11,7 +11,7 @@ use cairn_wire::errors::{Details, PublicError};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::time::Duration;
-use tokio::sync::SemaphorePermit;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
 /// Seconds after which a client should come back when too many large bodies are in memory.
@@ -57,8 +57,8 @@ pub(super) struct Taken<'a> {
     pub(super) bytes: Vec<u8>,
     /// How they are compressed.
     pub(super) coding: Coding,
-    /// Held while the body, or what is made of it, is in memory.
-    pub(super) _place: Option<SemaphorePermit<'a>>,
+    /// Held while the body, or what is made of it, is in memory: when it is large, and when it is not tiny.
+    pub(super) _place: [Option<SemaphorePermit<'a>>; 2],
 }
 
 impl Taken<'_> {
@@ -77,7 +77,7 @@ pub(super) async fn take<'a>(
     let cap = app.config.http.body_bytes_max;
     let deadline = Instant::now() + app.config.http.body_time_max();
     let coding = coding(headers);
-    let mut reading = Reading { app, deadline, cap, bytes: Vec::new(), place: None };
+    let mut reading = Reading { app, deadline, cap, bytes: Vec::new(), place: [None, None] };
     if coding != Coding::Identity {
         reading.take_place().await?;
     }
@@ -108,10 +108,11 @@ struct Reading<'a> {
     deadline: Instant,
     cap: usize,
     bytes: Vec<u8>,
-    place: Option<SemaphorePermit<'a>>,
+    /// A large body's place, and that of one which is not tiny.
+    place: [Option<SemaphorePermit<'a>>; 2],
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
     /// Reads to the end, the cap or the deadline.
     async fn all(&mut self, body: &mut Body) -> Result<(), BodyError> {
         while let Some(data) = timeout_at(self.deadline, next_data(body))
@@ -122,8 +123,11 @@ impl Reading<'_> {
             if self.bytes.len() + data.len() > self.cap {
                 return Err(BodyError::TooLarge { cap: self.cap });
             }
-            if self.bytes.len() + data.len() > SMALL_BODY_BYTES_MAX {
+            let n_bytes = self.bytes.len() + data.len();
+            if n_bytes > SMALL_BODY_BYTES_MAX {
                 self.take_place().await?;
+            } else if n_bytes > TINY_BODY_BYTES_MAX && self.place[1].is_none() {
+                self.place[1] = Some(self.place_of(&self.app.small_bodies).await?);
             }
             self.bytes.extend_from_slice(&data);
         }
@@ -132,12 +136,18 @@ impl Reading<'_> {
 
     /// Waits for a large body's place in memory.
     async fn take_place(&mut self) -> Result<(), BodyError> {
-        if self.place.is_none() {
-            let place = timeout_at(self.deadline, self.app.large_bodies.acquire()).await;
-            let Ok(Ok(place)) = place else { return Err(BodyError::Busy) };
-            self.place = Some(place);
+        if self.place[0].is_none() {
+            self.place[0] = Some(self.place_of(&self.app.large_bodies).await?);
         }
         Ok(())
+    }
+
+    /// Waits for one of these places.
+    async fn place_of(&self, places: &'a Semaphore) -> Result<SemaphorePermit<'a>, BodyError> {
+        match timeout_at(self.deadline, places.acquire()).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) | Err(_) => Err(BodyError::Busy),
+        }
     }
 }
 

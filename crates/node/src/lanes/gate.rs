@@ -1,6 +1,6 @@
 //! One lane's places: who is in, who waits for how long, who is sent away.
 
-use super::Why;
+use super::lane::Why;
 use super::limit::Limit;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};

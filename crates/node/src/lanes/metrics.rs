@@ -1,6 +1,6 @@
 //! What lanes are counted by.
 
-use super::{Lane, Why};
+use super::lane::{Lane, Why};
 use crate::metrics::add;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;

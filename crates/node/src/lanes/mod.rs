@@ -7,18 +7,20 @@
 //!
 //! Not here: whose lane a request is in (`http/door`), connections (`http/accept`), a key's quota (`access`).
 //!
-//! Reading order: [`Lane`], [`Lanes::look`], [`Lanes::enter`], [`Lanes::work`]; `gate` (places), `limit` (how
+//! Reading order: `lane` (their names), [`Lanes::look`], [`Lanes::enter`], [`Lanes::work`]; `gate` (places), `limit` (how
 //! many), `workers` (threads for bulk), `lag` (how late we are), `helper` (the emergency's thread), `priority`.
 
 mod gate;
 mod helper;
 mod lag;
+mod lane;
 mod limit;
 mod metrics;
 pub(crate) mod priority;
 mod workers;
 
 pub(crate) use helper::Helper;
+pub use lane::Lane;
 pub use metrics::LaneMetrics;
 
 use crate::clock::Clock;
@@ -27,7 +29,7 @@ use crate::limits::{EMERGENCY_QUEUE_MAX, LANE_PLACES_MIN, LANE_QUEUE_MAX};
 use crate::metrics::{Metrics, gauge};
 use gate::{Gate, Rules};
 use lag::Lag;
-use serde::{Deserialize, Serialize};
+use lane::Why;
 use std::sync::Arc;
 use std::time::Duration;
 use workers::Workers;
@@ -36,69 +38,6 @@ use workers::Workers;
 const RETRY_S: u32 = 2;
 /// Share of the longest wait from which on bulk is sent away, so that it goes before others do.
 const BULK_SHARE: u32 = 4;
-
-/// Who waits for whom.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Lane {
-    /// Calls for help: a key says so, never a stranger
-    Emergency,
-    /// Somebody waits for one answer
-    Interactive,
-    /// Nobody waits: submissions, batches, downloads
-    Bulk,
-}
-
-impl Lane {
-    /// All of them, the first served first.
-    pub const ALL: [Self; 3] = [Self::Emergency, Self::Interactive, Self::Bulk];
-
-    /// The word for it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Emergency => "emergency",
-            Self::Interactive => "interactive",
-            Self::Bulk => "bulk",
-        }
-    }
-
-    /// Its place in a table.
-    const fn index(self) -> usize {
-        match self {
-            Self::Emergency => 0,
-            Self::Interactive => 1,
-            Self::Bulk => 2,
-        }
-    }
-}
-
-/// Why a request was sent away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Why {
-    /// As many wait as may.
-    Full,
-    /// Its turn did not come in time.
-    Deadline,
-    /// Requests wait too long for a thread.
-    Late,
-    /// Somebody of a lane above waits.
-    Yield,
-}
-
-impl Why {
-    const ALL: [Self; 4] = [Self::Full, Self::Deadline, Self::Late, Self::Yield];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Full => "full",
-            Self::Deadline => "deadline",
-            Self::Late => "late",
-            Self::Yield => "yield",
-        }
-    }
-}
 
 /// No place: come back later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
