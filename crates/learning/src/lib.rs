@@ -28,5 +28,17 @@
 )]
 
 pub mod boost;
+pub mod calibrate;
+pub mod data;
 pub mod dice;
+pub mod evaluate;
+pub mod feature;
+pub mod fit;
 pub mod limits;
+pub mod model;
+pub mod report;
+pub mod run;
+pub mod spec;
+
+#[cfg(test)]
+mod test_support;

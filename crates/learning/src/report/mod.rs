@@ -1,0 +1,11 @@
+//! What people read of a run: an HTML page that needs nothing else, and the model's card. Functions of the run
+//! alone: the same run gives the same bytes.
+//!
+//! Reading order: `svg`, `html`, `card`.
+
+mod card;
+mod html;
+mod svg;
+
+pub use card::card;
+pub use html::html;
