@@ -36,6 +36,7 @@ pub mod feature;
 pub mod fit;
 pub mod limits;
 pub mod model;
+pub mod registry;
 pub mod report;
 pub mod run;
 pub mod spec;
