@@ -82,7 +82,7 @@ impl UnaryService<Bytes> for Unary {
 async fn answer(app: &Arc<App>, head: &Parts, message: Bytes) -> Result<Vec<u8>, Status> {
     match method_of(head) {
         "Locate" => {
-            let (said, id) = bulk::said(app, head, &message).await;
+            let (said, id) = bulk::said(app, head, message).await;
             // A query that cannot be read is a call that went wrong.
             match said {
                 Err(error @ PublicError::ParseError { .. }) => Err(status_of(&error)),
@@ -90,7 +90,7 @@ async fn answer(app: &Arc<App>, head: &Parts, message: Bytes) -> Result<Vec<u8>,
             }
         }
         "LocateBatch" => batch(app, head, message).await.map_err(|error| status_of(&error)),
-        "Submit" => bulk::take(app, head, &message).await.map_err(|error| status_of(&error)),
+        "Submit" => bulk::take(app, head, message).await.map_err(|error| status_of(&error)),
         other => Err(Status::unimplemented(format!("cairn.v1.Location has no method {other}"))),
     }
 }
