@@ -71,14 +71,16 @@ impl Blocks {
 
     /// Whether every block of the records `start..end` is whole, checking those not yet checked.
     #[inline]
-    pub(crate) fn are_whole(&self, start: u32, end: u32, body: Body<'_>) -> bool {
+    pub(crate) fn are_whole(&self, start: u32, end: u32, body: &Body<'_>) -> bool {
         let Some(states) = &self.states else { return true };
-        let last = end.saturating_sub(1).max(start);
-        (start / BLOCK_RECORDS..=last / BLOCK_RECORDS).all(|block| {
-            match states[block as usize].load(Ordering::Relaxed) {
-                UNCHECKED => first_touch(states, block, body),
-                state => state == WHOLE,
-            }
+        let (first, last) =
+            (start / BLOCK_RECORDS, end.saturating_sub(1).max(start) / BLOCK_RECORDS);
+        if first == last && states[first as usize].load(Ordering::Relaxed) == WHOLE {
+            return true;
+        }
+        (first..=last).all(|block| match states[block as usize].load(Ordering::Relaxed) {
+            UNCHECKED => first_touch(states, block, body),
+            state => state == WHOLE,
         })
     }
 
@@ -117,7 +119,7 @@ impl Blocks {
 
 /// Checks a block; two threads may do so at once and find the same.
 #[cold]
-fn first_touch(states: &[AtomicU8], block: u32, body: Body<'_>) -> bool {
+fn first_touch(states: &[AtomicU8], block: u32, body: &Body<'_>) -> bool {
     let is_whole = body.check(block).is_ok();
     let state = if is_whole { WHOLE } else { DAMAGED };
     states[block as usize].store(state, Ordering::Relaxed);

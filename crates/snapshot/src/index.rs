@@ -2,6 +2,7 @@
 
 use crate::error::Fault;
 use crate::layout::u32_at;
+use crate::map;
 
 /// The index over the bytes of its section.
 #[derive(Debug, Clone, Copy)]
@@ -40,24 +41,28 @@ impl<'a> Index<'a> {
         usize::try_from(mixed >> (56 - self.bits)).unwrap_or(0)
     }
 
-    /// The offset of a bucket's entry, for prefetching.
+    /// Asks for the lines of a bucket's range: of 16 one lies across two.
     #[inline]
-    pub(crate) const fn offset(bucket: usize) -> usize {
-        4 * bucket
+    pub(crate) fn prefetch(self, bucket: usize) {
+        map::prefetch(self.bytes, 4 * bucket);
+        map::prefetch(self.bytes, 4 * bucket + 7);
     }
 
     /// The records of a bucket, `start..end`.
     #[inline]
     pub(crate) fn range(self, bucket: usize) -> (u32, u32) {
-        (u32_at(self.bytes, 4 * bucket), u32_at(self.bytes, 4 * bucket + 4))
+        let pair: Option<&[u8; 8]> = self.bytes[4 * bucket..].first_chunk();
+        let word = |a, b, c, d| u32::from_le_bytes([a, b, c, d]);
+        pair.map_or((0, 0), |&[a, b, c, d, e, f, g, h]| (word(a, b, c, d), word(e, f, g, h)))
     }
 
-    /// Where in `range` a mixed key most likely is: mixed keys are spread evenly.
+    /// Where in `range` a mixed key that is there is in the mean: mixed keys are spread evenly.
     #[inline]
     pub(crate) fn guess(self, mixed: u64, range: (u32, u32)) -> u32 {
         let below = mixed & ((1 << (56 - self.bits)) - 1);
         let part = below >> (56 - self.bits - 24);
-        let step = (part * u64::from(range.1 - range.0)) >> 24;
+        let others = (range.1 - range.0).saturating_sub(1);
+        let step = (part * u64::from(others)) >> 24;
         range.0 + u32::try_from(step).unwrap_or(0)
     }
 

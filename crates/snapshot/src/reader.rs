@@ -107,7 +107,7 @@ impl Snapshot {
         }
         let meta = Meta::from_sections(sections[0], sections[1], sections[2])?;
         Venues::check(sections[VENU])?;
-        let body = body(&sections, &header);
+        let body = body(sections[INDX], sections[RECS], sections[BCRC], &header);
         body.index.check(header.n_records)?;
         let n_blocks = body.n_blocks() as usize;
         let blocks = match verify {
@@ -155,6 +155,11 @@ impl Snapshot {
         self.header.file_bytes
     }
 
+    /// The whole file, as it is mapped.
+    pub fn all_bytes(&self) -> &[u8] {
+        self.bytes.all()
+    }
+
     /// The model of the building that covers a block.
     pub fn venue_at(&self, block: Block) -> Option<&[u8]> {
         Venues::of(sections(self.bytes.all(), &self.header)[VENU]).at(block)
@@ -198,18 +203,11 @@ impl Snapshot {
         }
     }
 
-    /// The whole file.
-    pub(crate) fn all_bytes(&self) -> &[u8] {
-        self.bytes.all()
-    }
-
+    /// The sections that a look-up reads.
+    #[inline]
     pub(crate) fn body(&self) -> Body<'_> {
-        body(&sections(self.bytes.all(), &self.header), &self.header)
-    }
-
-    /// The index's bytes, for prefetching.
-    pub(crate) fn index_bytes(&self) -> &[u8] {
-        sections(self.bytes.all(), &self.header)[INDX]
+        let section = |section| part(self.bytes.all(), self.header.sections[section]);
+        body(section(INDX), section(RECS), section(BCRC), &self.header)
     }
 }
 
@@ -222,18 +220,23 @@ impl<'a> IntoIterator for &'a Snapshot {
 }
 
 fn sections<'a>(file: &'a [u8], header: &Header) -> [&'a [u8]; N_SECTIONS] {
-    header.sections.map(|(offset, length)| {
-        let start = usize::try_from(offset).unwrap_or(usize::MAX);
-        let end = usize::try_from(offset.saturating_add(length)).unwrap_or(usize::MAX);
-        file.get(start..end).unwrap_or_default()
-    })
+    header.sections.map(|section| part(file, section))
 }
 
-fn body<'a>(sections: &[&'a [u8]; N_SECTIONS], header: &Header) -> Body<'a> {
+/// The bytes at an offset and of a length.
+#[inline]
+fn part(file: &[u8], (offset, length): (u64, u64)) -> &[u8] {
+    let start = usize::try_from(offset).unwrap_or(usize::MAX);
+    let end = usize::try_from(offset.saturating_add(length)).unwrap_or(usize::MAX);
+    file.get(start..end).unwrap_or_default()
+}
+
+#[inline]
+fn body<'a>(index: &'a [u8], records: &'a [u8], checksums: &'a [u8], header: &Header) -> Body<'a> {
     Body {
-        index: Index::new(sections[INDX], header.index_bits),
-        records: sections[RECS],
-        checksums: sections[BCRC],
+        index: Index::new(index, header.index_bits),
+        records,
+        checksums,
         mix: Mix { key: header.mix_key },
         layout: header.layout,
     }

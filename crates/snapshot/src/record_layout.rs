@@ -12,16 +12,18 @@ pub(crate) struct RecordLayout {
     pub(crate) remainder_bits: u8,
     /// True for the payload of versions 1 and 2.
     pub(crate) is_v2: bool,
+    /// Bytes of a record.
+    record_bytes: usize,
 }
 
 impl RecordLayout {
     /// The layout of a version with so many bits of index.
     pub(crate) const fn of(version: u32, index_bits: u8) -> Self {
         let is_v2 = version < FORMAT_VERSION;
-        Self {
-            remainder_bits: if is_v2 { 48 } else { (56 - index_bits).next_multiple_of(8) },
-            is_v2,
-        }
+        let remainder_bits = if is_v2 { 48 } else { (56 - index_bits).next_multiple_of(8) };
+        let payload_bytes = if is_v2 { payload_v2::PAYLOAD_BYTES } else { PAYLOAD_BYTES };
+        let record_bytes = remainder_bits as usize / 8 + payload_bytes;
+        Self { remainder_bits, is_v2, record_bytes }
     }
 
     /// Bytes of those bits.
@@ -32,9 +34,8 @@ impl RecordLayout {
 
     /// Bytes of a record.
     #[inline]
-    pub(crate) fn record_bytes(self) -> usize {
-        let payload = if self.is_v2 { payload_v2::PAYLOAD_BYTES } else { PAYLOAD_BYTES };
-        self.remainder_bytes() + payload
+    pub(crate) const fn record_bytes(self) -> usize {
+        self.record_bytes
     }
 }
 

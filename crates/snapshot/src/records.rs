@@ -34,7 +34,7 @@ impl<'a> Records<'a> {
             }
             let (start, end) = body.block_range(self.block);
             self.block += 1;
-            if self.snapshot.blocks.are_whole(start, end, body) {
+            if self.snapshot.blocks.are_whole(start, end, &body) {
                 (self.at, self.end) = (start, end);
                 self.top = body.index.top_of(start, body.layout.remainder_bits);
             }
