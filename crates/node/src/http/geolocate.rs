@@ -15,11 +15,16 @@ use std::sync::Arc;
 
 /// Answers a query: from the snapshot of this instant (N1), else from what the query allows beside it.
 pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    answer(&app, request).await
+}
+
+/// The same, for who has no routes in between.
+pub(super) async fn answer(app: &Arc<App>, request: Request) -> Response<Body> {
     if Form::of(request.headers()) == Form::Proto {
-        return bulk::ask_one(&app, request).await;
+        return bulk::ask_one(app, request).await;
     }
-    match query::read(&app, Route::Geolocate, request).await {
-        Ok(query) => match said(&app, &query).await {
+    match query::read(app, Route::Geolocate, request).await {
+        Ok(query) => match said(app, &query).await {
             Ok((answer, raw)) => reply::json(StatusCode::OK, encode_answer_with_raw(&answer, &raw)),
             Err(error) => reply::failure(&error.into()),
         },

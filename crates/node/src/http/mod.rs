@@ -14,6 +14,7 @@ mod country;
 mod geolocate;
 mod geosubmit;
 mod grpc;
+mod hot;
 mod openapi;
 mod ops;
 mod page;

@@ -3,7 +3,7 @@
 use super::watch::{Busy, Watch};
 use crate::access::Route;
 use crate::http::admit::key_of;
-use crate::http::{body, grpc, reply, route};
+use crate::http::{body, grpc, hot, reply, route};
 use crate::lanes::Lane;
 use crate::limits::SMALL_BODY_BYTES_MAX;
 use crate::server::App;
@@ -53,9 +53,12 @@ impl Service<Request<Incoming>> for Door {
         let extensions = request.extensions_mut();
         extensions.insert(Peer(self.peer));
         lane.map(|lane| extensions.insert(lane));
-        let (answer, app) = (self.routes.call(request), Arc::clone(&self.app));
+        let (routes, app) = (self.routes.clone(), Arc::clone(&self.app));
         Box::pin(async move {
-            let response = answer.await?;
+            let response = match hot::route_of(&app, &request) {
+                Some(route) => hot::answer(&app, route, request).await,
+                None => routes.call(request).await?,
+            };
             if let Some(lane) = lane {
                 let took = app.clock.instant().saturating_duration_since(started);
                 app.metrics.lanes.took(lane, took);
