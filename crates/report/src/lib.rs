@@ -23,5 +23,5 @@ pub use batch::{Batch, ContributorToken, SubmissionId};
 pub use fix::{Fix, FixSource};
 pub use observation::Observation;
 pub use refusal::{Reason, Refusals};
-pub use report::Report;
+pub use report::{Report, distinct};
 pub use ssid::Ssid;

@@ -18,23 +18,7 @@ impl Report {
     /// stronger stays (then the younger). What exceeds the limit is cut, weakest first. So the same
     /// set of observations makes the same report, whatever order it came in (R2).
     pub fn new(timestamp: Timestamp, fix: Fix, mut observations: Vec<Observation>) -> Option<Self> {
-        let power = |o: &Observation| o.power.map_or(f32::NEG_INFINITY, cairn_ground::Dbm::get);
-        observations.sort_by(|a, b| {
-            (a.transmitter.cmp(&b.transmitter))
-                .then(power(b).total_cmp(&power(a)))
-                .then(a.age.get().abs().cmp(&b.age.get().abs()))
-                .then(a.age.cmp(&b.age))
-                .then(a.frequency_mhz.cmp(&b.frequency_mhz))
-                .then((a.unit, a.timing_advance).cmp(&(b.unit, b.timing_advance)))
-        });
-        observations.dedup_by_key(|o| o.transmitter);
-        if observations.len() > OBSERVATIONS_PER_REPORT_MAX {
-            observations.sort_by(|a, b| {
-                power(b).total_cmp(&power(a)).then(a.transmitter.cmp(&b.transmitter))
-            });
-            observations.truncate(OBSERVATIONS_PER_REPORT_MAX);
-            observations.sort_by_key(|o| o.transmitter);
-        }
+        distinct(&mut observations);
         (!observations.is_empty()).then_some(Self { timestamp, fix, observations })
     }
 
@@ -51,6 +35,28 @@ impl Report {
     /// What it heard, each transmitter once, in the order of their identities.
     pub fn observations(&self) -> &[Observation] {
         &self.observations
+    }
+}
+
+/// Keeps each transmitter once, its stronger and fresher reading, and of more than a report holds the strongest;
+/// in the order of their identities, whatever order they came in (R2).
+pub fn distinct(observations: &mut Vec<Observation>) {
+    let power = |o: &Observation| o.power.map_or(f32::NEG_INFINITY, cairn_ground::Dbm::get);
+    observations.sort_unstable_by(|a, b| {
+        (a.transmitter.cmp(&b.transmitter))
+            .then(power(b).total_cmp(&power(a)))
+            .then(a.age.get().abs().cmp(&b.age.get().abs()))
+            .then(a.age.cmp(&b.age))
+            .then(a.frequency_mhz.cmp(&b.frequency_mhz))
+            .then((a.unit, a.timing_advance).cmp(&(b.unit, b.timing_advance)))
+    });
+    observations.dedup_by_key(|o| o.transmitter);
+    if observations.len() > OBSERVATIONS_PER_REPORT_MAX {
+        observations.sort_unstable_by(|a, b| {
+            power(b).total_cmp(&power(a)).then(a.transmitter.cmp(&b.transmitter))
+        });
+        observations.truncate(OBSERVATIONS_PER_REPORT_MAX);
+        observations.sort_unstable_by_key(|o| o.transmitter);
     }
 }
 

@@ -1,6 +1,7 @@
 //! A query is kept entry by entry, and an answer reads back as it was.
 
 use super::*;
+use cairn_ground::LatLng;
 use cairn_ground::{Floor, Radii};
 use cairn_report::Reason;
 use cairn_report::limits::OBSERVATIONS_PER_REPORT_MAX;

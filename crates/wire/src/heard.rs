@@ -40,6 +40,18 @@ impl Hearing {
         Self { areas: Some(Vec::new()), ..Self::default() }
     }
 
+    /// The same in the memory of a query before.
+    pub(crate) fn of_query_in(
+        mut observations: Vec<Observation>,
+        mut areas: Vec<AreaId>,
+        mut neighbors: Vec<Neighbor>,
+    ) -> Self {
+        observations.clear();
+        areas.clear();
+        neighbors.clear();
+        Self { observations, areas: Some(areas), neighbors, ..Self::default() }
+    }
+
     /// Reads the list of `key`; `None` when the key is no list of entries.
     pub(crate) fn read_list<'de, A: MapAccess<'de>>(
         &mut self,

@@ -104,22 +104,36 @@ impl DecodeError {
 /// What only a strict reader minds (see [`repaired`]) is set right after a first failure and read again
 /// from the start, so that good bodies pay nothing for it.
 pub(crate) fn parse<T: Object>(body: &[u8], make: impl Fn() -> T) -> Result<T, DecodeError> {
+    let mut root = make();
+    parse_into(body, &mut root, |root| *root = make())?;
+    Ok(root)
+}
+
+/// The same into an existing value, which `clear` empties before a second reading.
+pub(crate) fn parse_into<T: Object>(
+    body: &[u8],
+    root: &mut T,
+    clear: impl Fn(&mut T),
+) -> Result<(), DecodeError> {
     let text =
         std::str::from_utf8(body).map_err(|e| DecodeError::NotUtf8 { offset: e.valid_up_to() })?;
     if text.trim_ascii().is_empty() {
         return Err(DecodeError::Empty);
     }
-    let read = |text: &str| {
+    let read = |text: &str, root: &mut T| {
         let mut from = serde_json::Deserializer::from_str(text);
-        let root = Fill(make()).deserialize(&mut from)?;
-        from.end().map(|()| root)
+        let shape = Fill(root).deserialize(&mut from)?.map(|_| ());
+        from.end().map(|()| shape)
     };
-    let root = read(text).or_else(|first| match repaired(text) {
+    let shape = read(text, root).or_else(|first| match repaired(text) {
         Cow::Borrowed(_) => Err(first),
-        Cow::Owned(text) => read(&text),
+        Cow::Owned(text) => {
+            clear(root);
+            read(&text, root)
+        }
     });
-    match root {
-        Ok(Field::Value(root)) => Ok(root),
+    match shape {
+        Ok(Field::Value(())) => Ok(()),
         Ok(Field::Missing | Field::Wrong) => Err(DecodeError::RootNotObject),
         Err(source) => Err(syntax(text, source)),
     }

@@ -27,6 +27,7 @@ pub mod import;
 pub mod inflating;
 mod json;
 pub mod limits;
+mod number;
 mod place;
 pub mod proto;
 pub mod split;

@@ -1,6 +1,7 @@
 //! The answer: a place with its radii, in the peers' shape and our extension of it.
 
 use super::raw::{Entry, RawNetwork};
+use crate::number;
 use cairn_ground::{Confidence, Floor, LatLng, Radii};
 use serde::Deserialize;
 
@@ -75,49 +76,92 @@ pub fn encode_answer(answer: &LocateAnswer) -> Vec<u8> {
 }
 
 /// The same with microG's `raw` list of what is known of single networks; without it when it is empty.
+///
+/// # Cost
+/// One allocation for an answer of the usual size, without floor or list.
 pub fn encode_answer_with_raw(answer: &LocateAnswer, raw: &[RawNetwork]) -> Vec<u8> {
-    let mut body = String::from("{\"location\":{");
-    let mut add = |member: std::fmt::Arguments<'_>| body.push_str(&member.to_string());
-    let (lat, lng) = (degrees(answer.place.lat_deg()), degrees(answer.place.lng_deg()));
-    add(format_args!("\"lat\":{lat},\"lng\":{lng}"));
-    if let Some(height) = answer.height.filter(|height| HEIGHTS_M.contains(&height.hae_m)) {
-        let (hae, r95) = (height.hae_m, metres(height.r95_m));
-        add(format_args!(",\"altitude\":{hae:.1},\"verticalAccuracy\":{r95}"));
-    }
-    add(format_args!("}},\"accuracy\":{}", metres(answer.radii.r95_m())));
+    let mut body = Vec::with_capacity(USUAL_BYTES);
+    add_answer(&mut body, answer, raw);
+    body
+}
+
+/// Adds an answer to a body; allocates nothing where there is room, but for a list.
+pub fn add_answer(body: &mut Vec<u8>, answer: &LocateAnswer, raw: &[RawNetwork]) {
+    add_place(body, answer);
+    add_metres(body, b",\"accuracy\":", answer.radii.r95_m());
     if answer.with_uncertainty || answer.floor.is_some() {
-        let [r50, r68, r90, r95] = Confidence::ALL.map(|level| metres(answer.radii.at_m(level)));
-        add(format_args!(
-            ",\"uncertainty\":{{\"r50\":{r50},\"r68\":{r68},\"r90\":{r90},\"r95\":{r95}}}"
-        ));
+        let [r50, r68, r90, r95] = Confidence::ALL.map(|level| answer.radii.at_m(level));
+        add_metres(body, b",\"uncertainty\":{\"r50\":", r50);
+        add_metres(body, b",\"r68\":", r68);
+        add_metres(body, b",\"r90\":", r90);
+        add_metres(body, b",\"r95\":", r95);
+        body.push(b'}');
     }
     if let Some((floor, confidence)) = answer.floor {
         let confidence = if confidence.is_finite() { confidence.clamp(0.0, 1.0) } else { 0.0 };
         let level = floor.get();
-        add(format_args!(",\"floor\":{{\"level\":{level},\"confidence\":{confidence:.2}}}"));
+        let floor = format!(",\"floor\":{{\"level\":{level},\"confidence\":{confidence:.2}}}");
+        body.extend_from_slice(floor.as_bytes());
     }
     if let Some(fallback) = answer.fallback {
-        add(format_args!(",\"fallback\":\"{fallback}\""));
+        body.extend_from_slice(b",\"fallback\":\"");
+        body.extend_from_slice(fallback.as_bytes());
+        body.push(b'"');
     }
+    if !raw.is_empty() {
+        add_list(body, raw);
+    }
+    body.push(b'}');
+}
+
+/// Bytes of an answer with its radii at all levels.
+const USUAL_BYTES: usize = 192;
+
+fn add_place(body: &mut Vec<u8>, answer: &LocateAnswer) {
+    body.extend_from_slice(b"{\"location\":{\"lat\":");
+    add_degrees(body, answer.place.lat_deg());
+    body.extend_from_slice(b",\"lng\":");
+    add_degrees(body, answer.place.lng_deg());
+    if let Some(height) = answer.height.filter(|height| HEIGHTS_M.contains(&height.hae_m)) {
+        body.extend_from_slice(b",\"altitude\":");
+        number::add(body, height.hae_m, 1, false);
+        add_metres(body, b",\"verticalAccuracy\":", height.r95_m);
+    }
+    body.push(b'}');
+}
+
+fn add_list(body: &mut Vec<u8>, raw: &[RawNetwork]) {
     let raw: Vec<_> = raw.iter().filter_map(Entry::of).collect();
-    if let Some(raw) = serde_json::to_string(&raw).ok().filter(|_| !raw.is_empty()) {
-        add(format_args!(",\"raw\":{raw}"));
+    if let Some(raw) = serde_json::to_vec(&raw).ok().filter(|_| !raw.is_empty()) {
+        body.extend_from_slice(b",\"raw\":");
+        body.extend_from_slice(&raw);
     }
-    add(format_args!("}}"));
-    body.into_bytes()
+}
+
+/// At most 7 decimals, at least one.
+fn add_degrees(body: &mut Vec<u8>, value: f64) {
+    number::add(body, value, 7, true);
+}
+
+fn add_metres(body: &mut Vec<u8>, before: &[u8], value: f64) {
+    body.extend_from_slice(before);
+    let value = if value.is_finite() { value.clamp(0.0, EARTH_M) } else { EARTH_M };
+    number::add(body, value, 1, false);
 }
 
 /// At most 7 decimals, at least one.
 pub(crate) fn degrees(value: f64) -> String {
-    let text = format!("{value:.7}");
-    let text = text.trim_end_matches('0');
-    let text = if text == "-0." { "0." } else { text };
-    if text.ends_with('.') { format!("{text}0") } else { text.to_owned() }
+    text(|body| add_degrees(body, value))
 }
 
 pub(super) fn metres(value: f64) -> String {
-    let value = if value.is_finite() { value.clamp(0.0, EARTH_M) } else { EARTH_M };
-    format!("{value:.1}")
+    text(|body| add_metres(body, b"", value))
+}
+
+fn text(add: impl FnOnce(&mut Vec<u8>)) -> String {
+    let mut body = Vec::new();
+    add(&mut body);
+    String::from_utf8(body).unwrap_or_default()
 }
 
 /// Reads an answer, ours or a peer's (Ichnaea, beaconDB, Google). `None` when it is none.

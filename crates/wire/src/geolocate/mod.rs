@@ -9,7 +9,8 @@ mod raw;
 pub use crate::hint::Neighbor;
 pub(crate) use answer::{EARTH_M, HEIGHTS_M, degrees};
 pub use answer::{
-    Height, LocateAnswer, decode_answer, encode_answer, encode_answer_with_raw, radii_of_r95_m,
+    Height, LocateAnswer, add_answer, decode_answer, encode_answer, encode_answer_with_raw,
+    radii_of_r95_m,
 };
 pub use country::encode_country;
 pub use raw::RawNetwork;
@@ -18,13 +19,13 @@ use crate::field::{Field, Object, Scalar, Shape, skip};
 use crate::geosubmit::encode::Lists;
 use crate::heard::{Heard, Hearing};
 use crate::json::{self, DecodeError};
-use cairn_ground::{AreaId, CellRadio, LatLng, Timestamp, TransmitterId};
-use cairn_report::{Fix, Observation, Refusals, Report};
+use cairn_ground::{AreaId, CellRadio, TransmitterId};
+use cairn_report::{Observation, Refusals, distinct};
 use serde::de::MapAccess;
-use std::collections::BTreeSet;
+use std::mem::take;
 
 /// A query, decoded.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "the wishes of a query, each by its own name")]
 pub struct LocateRequest {
     /// What was heard: each transmitter once, in the order of their identities, at most
@@ -60,14 +61,31 @@ pub struct LocateRequest {
 /// # Errors
 /// [`DecodeError`] when the whole body cannot be read: answer 400 with its details.
 pub fn decode(body: &[u8]) -> Result<LocateRequest, DecodeError> {
-    if body.trim_ascii().is_empty() {
-        return Ok(RawQuery::default().into_request());
+    let mut request = LocateRequest::default();
+    request.read(body)?;
+    Ok(request)
+}
+
+impl LocateRequest {
+    /// Reads another query in the memory of this one; as [`decode`].
+    ///
+    /// # Errors
+    /// As [`decode`]; what is in the request then says nothing.
+    ///
+    /// # Cost
+    /// One pass over the text; no allocation once the lists have grown, but for texts with escapes and cells
+    /// that leave their radio to the query.
+    pub fn read(&mut self, body: &[u8]) -> Result<(), DecodeError> {
+        let mut query = RawQuery::within(self);
+        if !body.trim_ascii().is_empty() {
+            json::parse_into(body, &mut query, |query| *query = RawQuery::default())?;
+        }
+        if query.carrier == Field::Wrong {
+            return Err(DecodeError::NotText { field: "carrier" });
+        }
+        query.settle(self);
+        Ok(())
     }
-    let query = json::parse(body, RawQuery::default)?;
-    if query.carrier == Field::Wrong {
-        return Err(DecodeError::NotText { field: "carrier" });
-    }
-    Ok(query.into_request())
 }
 
 /// A query body that [`decode`] reads back to the same observations; asks for no fallback, and for the
@@ -156,18 +174,38 @@ impl Default for RawQuery {
 }
 
 impl RawQuery {
+    /// What is asked.
     pub(crate) fn into_request(self) -> LocateRequest {
+        let mut request = LocateRequest::default();
+        self.settle(&mut request);
+        request
+    }
+
+    /// A query in the memory of one that is answered.
+    fn within(request: &mut LocateRequest) -> Self {
+        let (observations, areas) = (take(&mut request.observations), take(&mut request.areas));
+        let hearing = Hearing::of_query_in(observations, areas, take(&mut request.neighbors));
+        Self { hearing, ..Self::default() }
+    }
+
+    fn settle(self, request: &mut LocateRequest) {
         let consider_ip = self.consider_ip.value().unwrap_or(true);
         let (ip, area) = match self.fallbacks.value() {
             Some(section) => (section.ip.value().unwrap_or(true), section.area.value()),
             None => (consider_ip, None),
         };
-        let Heard { observations, areas, neighbors, refusals } = self.hearing.finish(self.radio);
-        let observations = distinct(observations);
-        LocateRequest {
+        let Heard { mut observations, mut areas, neighbors, refusals } =
+            self.hearing.finish(self.radio);
+        distinct(&mut observations);
+        let mut mccs = take(&mut request.mccs);
+        mccs.clear();
+        mccs.extend(areas.iter().map(|area| area.mcc()));
+        areas.sort_unstable();
+        areas.dedup();
+        *request = LocateRequest {
             had_networks: had_networks(&observations, &areas),
-            mccs: areas.iter().map(|area| area.mcc()).collect(),
-            areas: areas.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
+            mccs,
+            areas,
             observations,
             neighbors,
             wants_uncertainty: self.uncertainty.value().unwrap_or(false),
@@ -176,7 +214,7 @@ impl RawQuery {
             fallback_ip: ip,
             fallback_area: area.unwrap_or(true),
             refusals,
-        }
+        };
     }
 }
 
@@ -188,13 +226,6 @@ fn had_networks(distinct: &[Observation], areas: &[AreaId]) -> bool {
     !areas.is_empty()
         || count(|id| matches!(id, TransmitterId::Wifi(_))) >= 2
         || count(|id| matches!(id, TransmitterId::Ble(_))) >= 2
-}
-
-/// Each transmitter once, by the rule of a report (R2): the order of a query changes nothing.
-pub(crate) fn distinct(observations: Vec<Observation>) -> Vec<Observation> {
-    let anywhere = Fix::at(LatLng::wrapped(0.0, 0.0));
-    Report::new(Timestamp::from_ms(0), anywhere, observations)
-        .map_or_else(Vec::new, |report| report.observations().to_vec())
 }
 
 #[cfg(test)]

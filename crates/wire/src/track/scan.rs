@@ -2,10 +2,9 @@
 
 use crate::entry::ranged;
 use crate::field::{Field, Object, skip};
-use crate::geolocate::distinct;
 use crate::heard::Hearing;
 use cairn_ground::{CellRadio, Timestamp};
-use cairn_report::{Observation, Reason, Refusals};
+use cairn_report::{Observation, Reason, Refusals, distinct};
 use serde::de::MapAccess;
 
 /// One scan.
@@ -79,7 +78,8 @@ impl RawScan {
         self,
         refusals: &mut Refusals,
     ) -> (Field<f64>, Result<TrackScan, ScanRefusal>) {
-        let heard = self.hearing.finish(self.radio);
+        let mut heard = self.hearing.finish(self.radio);
+        distinct(&mut heard.observations);
         refusals.merge(&heard.refusals);
         let pressure = ranged(self.pressure_hpa, PRESSURES_HPA, Reason::ValueOther, refusals);
         let at = match (self.at_ms, instant(self.at_ms)) {
@@ -92,7 +92,7 @@ impl RawScan {
         };
         let scan = TrackScan {
             at: instant(self.at_ms).unwrap_or(Timestamp::from_ms(0)),
-            observations: distinct(heard.observations),
+            observations: heard.observations,
             pressure_hpa: pressure,
         };
         (at, Ok(scan))
