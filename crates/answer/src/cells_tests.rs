@@ -6,6 +6,13 @@ use cairn_ground::{CellRadio, Covariance, Day, LatLng, SiteId, TransmitterKind};
 use cairn_snapshot::{Meta, Snapshot, SnapshotWriter, Verify};
 use std::sync::Arc;
 
+/// What is known, in memory of its own.
+fn known_of(map: &SnapshotSet, heard: &[Heard], units: &[crate::HeardUnit]) -> Vec<Known> {
+    let mut found = Vec::new();
+    lookup::known(map, heard, units, &mut lookup::Scratch::default(), &mut found);
+    found
+}
+
 fn lte(n: u64) -> CellId {
     CellId::new(CellRadio::Lte, 302, 720, 29_100, n).unwrap()
 }
@@ -50,7 +57,7 @@ fn map(mobility: Mobility) -> SnapshotSet {
 fn lat_deg(map: &SnapshotSet, cell: u64, dbm: Option<f32>, steps: Option<u16>) -> Option<f64> {
     let transmitter = TransmitterId::Cell(lte(cell));
     let heard = Heard { transmitter, rssi_dbm: dbm, age_ms: 0, timing_advance: steps };
-    let known = lookup::known(map, &[heard], &[]);
+    let known = known_of(map, &[heard], &[]);
     assert!(known.len() <= 1);
     known.first().map(|one| (one.place.lat_deg() * 10.0).round() / 10.0)
 }
@@ -92,7 +99,7 @@ fn of_several_cells_the_known_get_their_own() {
         timing_advance,
     };
     let scan = [heard(301, -70.0, None), heard(300, -90.0, Some(2)), heard(9_000, -95.0, None)];
-    let found = lookup::known(&map, &scan, &[]);
+    let found = known_of(&map, &scan, &[]);
     let lat_deg: Vec<_> = found.iter().map(|one| (one.place.lat_deg() * 10.0).round()).collect();
     assert_eq!(lat_deg, [453.0]);
 }

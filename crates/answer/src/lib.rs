@@ -24,7 +24,7 @@ mod venue;
 pub use area::{FoundArea, locate_area};
 pub use country::{CountryFound, country};
 pub use fuse::{Choice, Guess, Sources, Told, choose};
-pub use locate::{locate, locate_among};
+pub use locate::{Scratch, locate, locate_among};
 pub use outcome::{Answer, Found, Method, Refusal};
 pub use query::Heard;
 pub use units::HeardUnit;

@@ -3,7 +3,7 @@
 use crate::outcome::{Answer, Found, Method, Refusal};
 use crate::{Heard, HeardUnit, lookup, venue};
 use cairn_signal::calibration::{Calibration, Class, Row};
-use cairn_signal::locate::Refusal as Unsolved;
+use cairn_signal::locate::{Known, Refusal as Unsolved};
 use cairn_signal::located::Located;
 use cairn_snapshot::{CalibrationRow, SnapshotSet};
 
@@ -15,29 +15,43 @@ const VENUE_SURE_M: f64 = 25.0;
 /// Source: measured, the museum: a model of few voices promises little and is three times nearer.
 const VENUE_DOUBT: f64 = 0.33;
 
-/// Locates a phone by what it hears.
+/// Memory of a query, used again by the next one; what is in it decides nothing (A1).
+#[derive(Debug, Default)]
+pub struct Scratch {
+    known: Vec<Known>,
+    lookup: lookup::Scratch,
+    solve: cairn_signal::locate::Scratch,
+}
+
+/// Locates a phone by what it hears: [`locate_among`] without neighbors, in memory of its own.
+pub fn locate(map: &SnapshotSet, heard: &[Heard]) -> Answer {
+    locate_among(map, heard, &[], &mut Scratch::default())
+}
+
+/// Locates a phone by what it hears; neighbor cells that have no identity count each where the cells heard tell
+/// which cell it is.
 ///
 /// Pure (A1): the same snapshots and the same scan give the same answer.
 ///
 /// # Cost
-/// Two batched look-ups, then tens of microseconds for twenty known transmitters; allocates a few
-/// vectors of the scan's size.
-pub fn locate(map: &SnapshotSet, heard: &[Heard]) -> Answer {
-    locate_among(map, heard, &[])
-}
-
-/// [`locate`] with the neighbor cells that have no identity: each counts where the cells heard tell which
-/// cell it is.
-pub fn locate_among(map: &SnapshotSet, heard: &[Heard], units: &[HeardUnit]) -> Answer {
+/// Two batched look-ups, then some microseconds for twenty known transmitters; outside buildings and without
+/// contradictions nothing is allocated once `scratch` has grown.
+pub fn locate_among(
+    map: &SnapshotSet,
+    heard: &[Heard],
+    units: &[HeardUnit],
+    scratch: &mut Scratch,
+) -> Answer {
     if heard.is_empty() {
         return Answer::Refused(Refusal::NothingHeard);
     }
-    let known = lookup::known(map, heard, units);
-    let inside = venue::locate(map, heard, &known);
+    let Scratch { known, lookup, solve } = scratch;
+    lookup::known(map, heard, units, lookup, known);
+    let inside = venue::locate(map, heard, known);
     if let Some(found) = inside.filter(|found| found.radii.r95_m() <= VENUE_SURE_M) {
         return Answer::Found(found);
     }
-    match cairn_signal::locate::locate(&known) {
+    match cairn_signal::locate::locate_in(known, solve) {
         Ok(located) => {
             let found = promise(map, &located, known.len());
             let Some(inside) = inside else { return Answer::Found(found) };

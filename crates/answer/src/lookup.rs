@@ -10,7 +10,40 @@ use cairn_snapshot::{SnapshotSet, TransmitterRecord};
 /// Source: bounds the cost at 960 look-ups, some 60 µs.
 const SIBLINGS_OF_MAX: usize = 64;
 
-/// Everything the map knows of what is heard.
+/// Memory of a query, used again by the next one; what is in it decides nothing (A1).
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    heard: Vec<Heard>,
+    asked: Asked,
+    siblings: Asked,
+    unknown: Vec<(Heard, Bssid)>,
+    cells: cells::Scratch,
+    units: units::Scratch,
+}
+
+/// Keys, and after a look-up what the map has of each.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    pub(crate) keys: Vec<TransmitterKey>,
+    pub(crate) records: Vec<Option<TransmitterRecord>>,
+}
+
+impl Asked {
+    /// Looks up other keys than before.
+    pub(crate) fn look_up(
+        &mut self,
+        map: &SnapshotSet,
+        keys: impl Iterator<Item = TransmitterKey>,
+    ) -> &[Option<TransmitterRecord>] {
+        self.keys.clear();
+        self.keys.extend(keys);
+        self.records.resize(self.keys.len(), None);
+        map.get_many(&self.keys, &mut self.records);
+        &self.records
+    }
+}
+
+/// Puts everything the map knows of what is heard into `found`.
 ///
 /// A Wi-Fi network that the map does not know is stood in for by the networks of the same box that it
 /// does know ([`Bssid::siblings`]). The strongest come first, in whatever order the scan lists them
@@ -18,34 +51,38 @@ const SIBLINGS_OF_MAX: usize = 64;
 ///
 /// # Cost
 /// One batched look-up of every transmitter heard, one of 15 siblings for each unknown network.
-pub(crate) fn known(map: &SnapshotSet, heard: &[Heard], named: &[HeardUnit]) -> Vec<Known> {
-    let heard = strongest_first(heard);
-    let keys: Vec<TransmitterKey> = heard.iter().map(|h| h.transmitter.key()).collect();
-    let records = look_up(map, &keys);
-    let cells = cells::known(map, &heard, &records);
-    let serving = cells.first().map(|(cell, known)| (*cell, known));
-    let neighbors = units::known(map, serving, named);
-    let mut found: Vec<Known> = cells.into_iter().map(|(_, known)| known).collect();
-    found.extend(neighbors);
-    let mut unknown = Vec::new();
-    for (heard, record) in heard.iter().zip(&records) {
+pub(crate) fn known(
+    map: &SnapshotSet,
+    heard: &[Heard],
+    named: &[HeardUnit],
+    scratch: &mut Scratch,
+    found: &mut Vec<Known>,
+) {
+    let Scratch { heard: ordered, asked, siblings, unknown, cells, units } = scratch;
+    strongest_first(heard, ordered);
+    let records = asked.look_up(map, ordered.iter().map(|h| h.transmitter.key()));
+    found.clear();
+    let serving = cells::known(map, (ordered, records), cells, found);
+    units::known(map, serving, named, units, found);
+    unknown.clear();
+    for (heard, record) in ordered.iter().zip(records) {
         match (record, heard.transmitter) {
             (Some(record), TransmitterId::Wifi(_) | TransmitterId::Ble(_)) => {
                 found.push(join(heard, record));
             }
-            (None, TransmitterId::Wifi(bssid)) => unknown.push((heard, bssid)),
+            (None, TransmitterId::Wifi(bssid)) => unknown.push((*heard, bssid)),
             (_, TransmitterId::Cell(_)) | (None, TransmitterId::Ble(_)) => {}
         }
     }
     unknown.truncate(SIBLINGS_OF_MAX);
-    stand_ins(map, &unknown, &mut found);
-    found
+    stand_ins(map, unknown, siblings, found);
 }
 
 /// At most [`HEARD_MAX`] readings in an order that only their content decides.
-fn strongest_first(heard: &[Heard]) -> Vec<Heard> {
+fn strongest_first(heard: &[Heard], ordered: &mut Vec<Heard>) {
     let power = |h: &Heard| h.rssi_dbm.unwrap_or(f32::NEG_INFINITY);
-    let mut ordered = heard.to_vec();
+    ordered.clear();
+    ordered.extend_from_slice(heard);
     ordered.sort_unstable_by(|a, b| {
         (power(b).total_cmp(&power(a)))
             .then(a.transmitter.cmp(&b.transmitter))
@@ -53,32 +90,21 @@ fn strongest_first(heard: &[Heard]) -> Vec<Heard> {
             .then(a.age_ms.cmp(&b.age_ms))
     });
     ordered.truncate(HEARD_MAX);
-    ordered
 }
 
 /// Adds the known siblings of unknown networks.
-fn stand_ins(map: &SnapshotSet, unknown: &[(&Heard, Bssid)], found: &mut Vec<Known>) {
-    let asked: Vec<(&Heard, TransmitterKey)> = unknown
-        .iter()
-        .flat_map(|(heard, bssid)| {
-            bssid.siblings().map(move |sibling| (*heard, TransmitterId::Wifi(sibling).key()))
-        })
-        .collect();
-    let keys: Vec<TransmitterKey> = asked.iter().map(|(_, key)| *key).collect();
-    for ((heard, _), record) in asked.iter().zip(look_up(map, &keys)) {
-        if let Some(record) = record {
-            found.push(join(heard, &record));
-        }
-    }
-}
-
-pub(crate) fn look_up(
+fn stand_ins(
     map: &SnapshotSet,
-    keys: &[TransmitterKey],
-) -> Vec<Option<TransmitterRecord>> {
-    let mut records = vec![None; keys.len()];
-    map.get_many(keys, &mut records);
-    records
+    unknown: &[(Heard, Bssid)],
+    asked: &mut Asked,
+    found: &mut Vec<Known>,
+) {
+    let siblings = |bssid: Bssid| bssid.siblings().map(|it| TransmitterId::Wifi(it).key());
+    let records = asked.look_up(map, unknown.iter().flat_map(|(_, bssid)| siblings(*bssid)));
+    let boxes = unknown.iter().flat_map(|(heard, bssid)| siblings(*bssid).map(move |_| heard));
+    for (heard, record) in boxes.zip(records) {
+        found.extend(record.as_ref().map(|record| join(heard, record)));
+    }
 }
 
 /// What is heard, with what is believed of it.

@@ -1,8 +1,8 @@
 //! Neighbor cells without an identity: resolved to the one cell of that unit around what is known already.
 
 use crate::limits::HEARD_MAX;
-use crate::lookup::{known_as, look_up};
-use cairn_ground::{CellId, CellRadio, Geodesic, Mobility, TransmitterKey, UnitId};
+use crate::lookup::{Asked, known_as};
+use cairn_ground::{CellId, CellRadio, Geodesic, Mobility, UnitId};
 use cairn_signal::locate::Known;
 use cairn_snapshot::{SnapshotSet, TransmitterRecord};
 
@@ -27,7 +27,14 @@ const NEIGHBOR_WITHIN_M: f64 = 5_000.0;
 /// which one it is.
 const UNIQUE_TIMES: f64 = 2.0;
 
-/// What the map knows of the neighbors `units`, given the known cells with an identity.
+/// Memory of the neighbors of a query, used again by the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    ordered: Vec<HeardUnit>,
+    asked: Asked,
+}
+
+/// Puts what the map knows of the neighbors `units` into `found`, given the strongest known cell with an identity.
 ///
 /// The network of a neighbor is its serving cell's: the strongest cell known. None is resolved without one.
 ///
@@ -35,49 +42,49 @@ const UNIQUE_TIMES: f64 = 2.0;
 /// One batched look-up of nine keys a neighbor.
 pub(crate) fn known(
     map: &SnapshotSet,
-    serving: Option<(CellId, &Known)>,
+    serving: Option<(CellId, Known)>,
     units: &[HeardUnit],
-) -> Vec<Known> {
+    scratch: &mut Scratch,
+    found: &mut Vec<Known>,
+) {
     let Some((cell, at)) = serving.filter(|(_, at)| at.mobility != Mobility::Moving) else {
-        return Vec::new();
+        return;
     };
-    let mut ordered = units.to_vec();
+    let Scratch { ordered, asked } = scratch;
+    ordered.clear();
+    ordered.extend_from_slice(units);
     ordered.sort_by(|a, b| {
         let power = |h: &HeardUnit| h.rssi_dbm.unwrap_or(f32::NEG_INFINITY);
         (a.radio, a.unit).cmp(&(b.radio, b.unit)).then(power(b).total_cmp(&power(a)))
     });
     ordered.dedup_by_key(|one| (one.radio, one.unit));
     ordered.truncate(HEARD_MAX);
-    let keys: Vec<TransmitterKey> = ordered
+    let keys = ordered
         .iter()
-        .flat_map(|one| UnitId::of_network(cell, one.radio, one.unit).keys_around(at.place))
-        .collect();
-    let records = look_up(map, &keys);
-    let around = keys.len() / ordered.len().max(1);
-    let resolved = ordered.iter().zip(records.chunks(around.max(1)));
-    resolved
-        .filter_map(|(one, found)| {
-            let record = unique(found, at)?;
-            Some(known_as(record.key.get(), one.rssi_dbm, one.age_ms, record))
-        })
-        .collect()
+        .flat_map(|one| UnitId::of_network(cell, one.radio, one.unit).keys_around(at.place));
+    let records = asked.look_up(map, keys);
+    let around = records.len() / ordered.len().max(1);
+    for (one, records) in ordered.iter().zip(records.chunks(around.max(1))) {
+        if let Some(record) = unique(records, &at) {
+            found.push(known_as(record.key.get(), one.rssi_dbm, one.age_ms, record));
+        }
+    }
 }
 
 /// The one record near a known cell; `None` when there is none, or a second not much farther.
 fn unique<'a>(found: &'a [Option<TransmitterRecord>], at: &Known) -> Option<&'a TransmitterRecord> {
-    let mut near: Vec<(f64, &TransmitterRecord)> = found
-        .iter()
-        .flatten()
-        .map(|record| (Geodesic.distance_m(record.place, at.place), record))
-        .filter(|(distance_m, _)| *distance_m <= NEIGHBOR_WITHIN_M)
-        .collect();
-    near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.key.cmp(&b.1.key)));
-    near.dedup_by_key(|(_, record)| record.key);
-    match near.as_slice() {
-        [(_, one)] => Some(one),
-        [(first_m, one), (second_m, _), ..] => (*second_m > UNIQUE_TIMES * first_m).then_some(*one),
-        [] => None,
-    }
+    let near = || {
+        let all = found.iter().flatten();
+        let all = all.map(|record| (Geodesic.distance_m(record.place, at.place), record));
+        all.filter(|(distance_m, _)| *distance_m <= NEIGHBOR_WITHIN_M)
+    };
+    let nearer = |a: &(f64, &TransmitterRecord), b: &(f64, &TransmitterRecord)| {
+        a.0.total_cmp(&b.0).then(a.1.key.cmp(&b.1.key))
+    };
+    let (first_m, one) = near().min_by(nearer)?;
+    let second = near().filter(|(_, other)| other.key != one.key).min_by(nearer);
+    let is_alone = second.is_none_or(|(second_m, _)| second_m > UNIQUE_TIMES * first_m);
+    is_alone.then_some(one)
 }
 
 #[cfg(test)]

@@ -2,9 +2,16 @@
 
 use super::*;
 use crate::{Heard, lookup};
-use cairn_ground::{Covariance, Day, LatLng, TransmitterId, TransmitterKind};
+use cairn_ground::{Covariance, Day, LatLng, TransmitterId, TransmitterKey, TransmitterKind};
 use cairn_snapshot::{Meta, Snapshot, SnapshotWriter, Verify};
 use std::sync::Arc;
+
+/// What is known, in memory of its own.
+fn known_of(map: &SnapshotSet, heard: &[Heard], units: &[HeardUnit]) -> Vec<Known> {
+    let mut found = Vec::new();
+    lookup::known(map, heard, units, &mut lookup::Scratch::default(), &mut found);
+    found
+}
 
 fn lte(n: u64) -> CellId {
     CellId::new(CellRadio::Lte, 302, 720, 29_100, n).unwrap()
@@ -55,7 +62,7 @@ fn found(map: &SnapshotSet, serving: u64, units: &[u16]) -> Vec<f64> {
         age_ms: 0,
     };
     let units: Vec<_> = units.iter().map(of).collect();
-    let known = lookup::known(map, &[heard], &units);
+    let known = known_of(map, &[heard], &units);
     known.iter().map(|one| (one.place.lat_deg() * 1_000.0).round()).collect()
 }
 

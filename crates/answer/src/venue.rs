@@ -23,6 +23,9 @@ const SHARE_MIN: f64 = 0.4;
 ///
 /// Two boxes at least that the model knows are heard (A3).
 pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Option<Found> {
+    if !map.has_venues() {
+        return None;
+    }
     let readings: Vec<(TransmitterId, Reading)> = heard.iter().filter_map(reading).collect();
     let model = building(map, known, &readings)?;
     let boxes: BTreeSet<u64> = readings

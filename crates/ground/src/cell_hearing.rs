@@ -40,13 +40,12 @@ impl CellHearing {
         let alone = |power_class, timing_advance| Self { power_class, timing_advance };
         let steps = alone(None, self.timing_advance);
         let power = alone(self.power_class, None);
-        let mut all = vec![self, steps, power];
-        all.dedup();
-        all.retain(|one| *one != Self::default());
-        if self.timing_advance.is_none() || self.power_class.is_none() {
-            all.truncate(1);
-        }
-        all.into_iter()
+        let n = match (self.power_class, self.timing_advance) {
+            (None, None) => 0,
+            (Some(_), Some(_)) => 3,
+            _ => 1,
+        };
+        [self, steps, power].into_iter().take(n)
     }
 
     /// Power in the middle of its class, dBm, when it has one.

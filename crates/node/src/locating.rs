@@ -2,25 +2,47 @@
 
 use crate::fallback::geoip::{GeoIp, IpGuess};
 use crate::limits::RAW_CELLS_MAX;
-use cairn_answer::{Answer, Choice, Guess, Heard, HeardUnit, Refusal, Sources, locate_area};
+use cairn_answer::{
+    Answer, Choice, Guess, Heard, HeardUnit, Refusal, Scratch, Sources, locate_area,
+};
 use cairn_ground::{CellId, TransmitterId};
 use cairn_report::Observation;
 use cairn_snapshot::SnapshotSet;
 use cairn_wire::errors::{NoAnswer, PublicError};
 use cairn_wire::geolocate::{LocateAnswer, LocateRequest, Neighbor, RawNetwork, radii_of_r95_m};
+use std::cell::RefCell;
 use std::net::IpAddr;
+
+/// Memory that the queries of one thread use one after the other.
+#[derive(Debug, Default)]
+struct Desk {
+    heard: Vec<Heard>,
+    units: Vec<HeardUnit>,
+    scratch: Scratch,
+}
+
+thread_local! {
+    static DESK: RefCell<Desk> = RefCell::default();
+}
 
 /// Where whoever asks is, by the transmitters heard.
 pub(crate) fn locate(set: &SnapshotSet, request: &LocateRequest) -> Answer {
-    let heard: Vec<Heard> = request.observations.iter().map(heard).collect();
-    let units: Vec<HeardUnit> = request.neighbors.iter().map(unit).collect();
-    cairn_answer::locate_among(set, &heard, &units)
+    locate_both(set, &request.observations, &request.neighbors)
 }
 
 /// Where whoever hears these is.
 pub(crate) fn locate_all(set: &SnapshotSet, observations: &[Observation]) -> Answer {
-    let heard: Vec<Heard> = observations.iter().map(heard).collect();
-    cairn_answer::locate(set, &heard)
+    locate_both(set, observations, &[])
+}
+
+fn locate_both(set: &SnapshotSet, observations: &[Observation], neighbors: &[Neighbor]) -> Answer {
+    DESK.with_borrow_mut(|Desk { heard: all_heard, units, scratch }| {
+        all_heard.clear();
+        all_heard.extend(observations.iter().map(heard));
+        units.clear();
+        units.extend(neighbors.iter().map(unit));
+        cairn_answer::locate_among(set, all_heard, units, scratch)
+    })
 }
 
 /// What `set` says to a query, as far as the query allows; and why it says no more.
@@ -61,7 +83,7 @@ pub(crate) fn single_cells(set: &SnapshotSet, request: &LocateRequest) -> Vec<Ra
     let cells = request.observations.iter().filter(is_cell).filter(|_| request.wants_raw);
     cells
         .take(RAW_CELLS_MAX)
-        .filter_map(|cell| match cairn_answer::locate(set, &[heard(cell)]) {
+        .filter_map(|cell| match locate_all(set, std::slice::from_ref(cell)) {
             Answer::Found(found) => Some(RawNetwork {
                 id: cell.transmitter,
                 place: Some((found.place, found.radii.r95_m())),

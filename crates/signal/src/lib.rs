@@ -12,7 +12,7 @@
 //! Invariants: A1 everything here is a pure function. A3 fewer than two boxes that agree give no Wi-Fi
 //! or Bluetooth position (privacy).
 //!
-//! Reading order: `physics`, `robust`, `transmitter`, `mobility`, `voices`, `solve`, `located`, `locate`,
+//! Reading order: `physics`, `robust`, `transmitter`, `mobility`, `voices`, `solve`, `meet`, `located`, `locate`,
 //! `area`, `cell`, `venue`, `calibration`.
 
 pub mod area;
@@ -20,6 +20,7 @@ pub mod calibration;
 pub mod cell;
 pub mod locate;
 pub mod located;
+mod meet;
 mod mobility;
 pub mod physics;
 pub mod robust;

@@ -3,8 +3,8 @@
 //! Not here: looking transmitters up (`answer` in a snapshot, `radiomap` when it measures itself).
 
 use crate::calibration::Class;
-use crate::located::{Located, Rival};
-use crate::solve::{Anchor, Hypothesis, REACH_SLACK, heard_within_m, hypotheses};
+use crate::located::{Located, Rival, floor};
+use crate::solve::{self, Anchor, Hypothesis, Members, REACH_SLACK, heard_within_m, hypotheses};
 use cairn_ground::{Covariance, Day, Enu, Floor, LatLng, LocalFrame, Mobility, TransmitterKind};
 
 /// A transmitter that is heard, with what is believed of it.
@@ -71,6 +71,19 @@ const RIVAL_SHARE: f64 = 0.5;
 /// leave two that contradict them less than 5 %, as the contract has it (conformance, two clusters).
 /// Measured: docs/measured/accuracy.md.
 const ODDS_PER_SUPPORT: f64 = 3.25;
+
+/// Memory of an answer, used again by the next one; what is in it decides nothing.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    near: Vec<Known>,
+    cells: Vec<Known>,
+    anchors: Vec<Anchor>,
+    cell_anchors: Vec<Anchor>,
+    devices: Vec<u64>,
+    votes: Vec<(Floor, f64)>,
+    solve: solve::Scratch,
+}
+
 /// Locates a phone by what it hears; pure (A1).
 ///
 /// Wi-Fi and Bluetooth are solved together and answer when two boxes agree (A3); cells answer
@@ -79,61 +92,81 @@ const ODDS_PER_SUPPORT: f64 = 3.25;
 /// # Errors
 /// A [`Refusal`], which is an answer and not a failure.
 pub fn locate(known: &[Known]) -> Result<Located, Refusal> {
-    let fixed: Vec<Known> =
-        known.iter().copied().filter(|k| k.mobility != Mobility::Moving).collect();
-    let (cells, near): (Vec<Known>, Vec<Known>) = fixed.iter().partition(|k| k.kind.is_cell());
-    let newest = fixed.iter().map(|k| k.last_day).max().unwrap_or(Day::new(0));
-    match locate_near(&near, &cells, newest) {
-        Err(refusal) => locate_cells(&cells, newest).ok_or(refusal),
+    locate_in(known, &mut Scratch::default())
+}
+
+/// [`locate`] in the memory of answers before.
+///
+/// # Errors
+/// As [`locate`].
+///
+/// # Cost
+/// No allocation once `scratch` has grown, but for explanations that contest the answer.
+pub fn locate_in(known: &[Known], scratch: &mut Scratch) -> Result<Located, Refusal> {
+    let fixed = || known.iter().filter(|k| k.mobility != Mobility::Moving);
+    scratch.near.clear();
+    scratch.near.extend(fixed().filter(|k| !k.kind.is_cell()));
+    scratch.cells.clear();
+    scratch.cells.extend(fixed().filter(|k| k.kind.is_cell()));
+    let newest = fixed().map(|k| k.last_day).max().unwrap_or(Day::new(0));
+    match locate_near(newest, scratch) {
+        Err(refusal) => locate_cells(newest, scratch).ok_or(refusal),
         found => found,
     }
 }
 
 /// Answers from Wi-Fi and Bluetooth.
-fn locate_near(near: &[Known], cells: &[Known], newest: Day) -> Result<Located, Refusal> {
-    let known = n_devices(near);
+fn locate_near(newest: Day, scratch: &mut Scratch) -> Result<Located, Refusal> {
+    let Scratch { near, cells, anchors, cell_anchors, devices, votes, solve } = scratch;
+    let known = n_devices(near, devices);
     if known < DEVICES_MIN {
         return Err(Refusal::TooFewKnown { known, needed: DEVICES_MIN });
     }
     let frame = LocalFrame::at(near[0].place);
-    let anchors: Vec<Anchor> = near.iter().map(|k| anchor(&frame, k, newest)).collect();
-    let all = hypotheses(&anchors);
-    let groups = all.len();
-    let cells: Vec<Anchor> = cells.iter().map(|k| anchor(&frame, k, newest)).collect();
-    let mut rivals: Vec<Hypothesis> =
-        all.into_iter().filter(|h| h.n_devices >= DEVICES_MIN).collect();
-    for rival in &mut rivals {
-        rival.support += cells_in_favor(&cells, rival.at);
+    fill(anchors, &frame, near, newest);
+    fill(cell_anchors, &frame, cells, newest);
+    let rivals = hypotheses(anchors, solve);
+    let groups = rivals.len();
+    rivals.retain(|h| h.n_devices >= DEVICES_MIN);
+    for rival in &mut *rivals {
+        rival.support += cells_in_favor(cell_anchors, rival.at);
     }
-    rivals.sort_by(|a, b| b.support.total_cmp(&a.support).then(a.members.cmp(&b.members)));
+    solve::sort(rivals);
     let best = rivals.first().ok_or(Refusal::Inconsistent { groups })?;
-    let members: Vec<Known> = best.members.iter().map(|&i| near[i]).collect();
+    let members = || best.members.iter().map(|i| &near[i]);
     Ok(Located {
         place: frame.latlng_from_enu(best.at),
         covariance: best.covariance,
-        rivals: contested(&rivals),
-        bound_m: bound_m(&best.members, &anchors, best.at),
-        class: Class::near(members.iter().all(|k| k.kind == TransmitterKind::Ble), best.n_devices),
-        floor: floor(&members),
-        n_used: members.len(),
+        rivals: contested(rivals),
+        bound_m: bound_m(&best.members, anchors, best.at),
+        class: Class::near(members().all(|k| k.kind == TransmitterKind::Ble), best.n_devices),
+        floor: floor(members(), votes),
+        n_used: best.members.len(),
     })
 }
 
 /// Answers from cells alone.
-fn locate_cells(cells: &[Known], newest: Day) -> Option<Located> {
+fn locate_cells(newest: Day, scratch: &mut Scratch) -> Option<Located> {
+    let Scratch { cells, cell_anchors, solve, .. } = scratch;
     let frame = LocalFrame::at(cells.first()?.place);
-    let anchors: Vec<Anchor> = cells.iter().map(|k| anchor(&frame, k, newest)).collect();
-    let rivals = hypotheses(&anchors);
+    fill(cell_anchors, &frame, cells, newest);
+    let rivals = hypotheses(cell_anchors, solve);
     let best = rivals.first()?;
     Some(Located {
         place: frame.latlng_from_enu(best.at),
         covariance: best.covariance,
-        rivals: contested(&rivals),
+        rivals: contested(rivals),
         bound_m: None,
         class: Class::cells(best.n_devices),
         floor: None,
         n_used: best.members.len(),
     })
+}
+
+/// The anchors of known transmitters.
+fn fill(anchors: &mut Vec<Anchor>, frame: &LocalFrame, known: &[Known], newest: Day) {
+    anchors.clear();
+    anchors.extend(known.iter().map(|k| anchor(frame, k, newest)));
 }
 
 /// What the solver needs of a known transmitter.
@@ -154,8 +187,9 @@ fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
 }
 
 /// Boxes among the transmitters.
-fn n_devices(known: &[Known]) -> usize {
-    let mut devices: Vec<u64> = known.iter().map(|k| k.device).collect();
+fn n_devices(known: &[Known], devices: &mut Vec<u64>) -> usize {
+    devices.clear();
+    devices.extend(known.iter().map(|k| k.device));
     devices.sort_unstable();
     devices.dedup();
     devices.len()
@@ -170,8 +204,8 @@ fn cells_in_favor(cells: &[Anchor], at: Enu) -> f64 {
 }
 
 /// The farthest from `at` that a phone can be and still hear the members: the least of what each allows.
-fn bound_m(members: &[usize], anchors: &[Anchor], at: Enu) -> Option<f64> {
-    let allowed = members.iter().map(|&i| {
+fn bound_m(members: &Members, anchors: &[Anchor], at: Enu) -> Option<f64> {
+    let allowed = members.iter().map(|i| {
         let anchor = &anchors[i];
         let slack_m = 2.0 * anchor.covariance.sigma_m().hypot(anchor.moved_m);
         REACH_SLACK.mul_add(heard_within_m(anchor), anchor.at.distance_m(at) + slack_m)
@@ -195,22 +229,6 @@ fn contested(rivals: &[Hypothesis]) -> Vec<Rival> {
         .collect();
     let total: f64 = 1.0 + odds.iter().map(|(odds, _)| odds).sum::<f64>();
     odds.into_iter().map(|(odds, distance_m)| Rival { share: odds / total, distance_m }).collect()
-}
-
-/// The level most of the evidence speaks for; strong readings speak louder.
-fn floor(members: &[Known]) -> Option<(Floor, f64)> {
-    let mut votes: Vec<(Floor, f64)> = Vec::new();
-    for member in members {
-        let Some(level) = member.floor else { continue };
-        let weight = 10_f64.powf((member.rssi_dbm.unwrap_or(-85.0) + 100.0) / 20.0);
-        match votes.iter_mut().find(|(known, _)| *known == level) {
-            Some((_, sum)) => *sum += weight,
-            None => votes.push((level, weight)),
-        }
-    }
-    let total: f64 = votes.iter().map(|(_, weight)| weight).sum();
-    votes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    votes.first().map(|(level, weight)| (*level, weight / total))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! A position with what contests and bounds it, and the radii that follow.
 
 use crate::calibration::{Calibration, Class};
+use crate::locate::Known;
 use cairn_ground::{Confidence, Covariance, Floor, LatLng, Radii};
 
 /// Another explanation of the scan that may be right instead.
@@ -51,4 +52,23 @@ impl Located {
             radius_m
         }))
     }
+}
+
+/// The level most of the evidence speaks for; strong readings speak louder.
+pub(crate) fn floor<'a>(
+    members: impl Iterator<Item = &'a Known>,
+    votes: &mut Vec<(Floor, f64)>,
+) -> Option<(Floor, f64)> {
+    votes.clear();
+    for member in members {
+        let Some(level) = member.floor else { continue };
+        let weight = 10_f64.powf((member.rssi_dbm.unwrap_or(-85.0) + 100.0) / 20.0);
+        match votes.iter_mut().find(|(known, _)| *known == level) {
+            Some((_, sum)) => *sum += weight,
+            None => votes.push((level, weight)),
+        }
+    }
+    let total: f64 = votes.iter().map(|(_, weight)| weight).sum();
+    votes.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    votes.first().map(|(level, weight)| (*level, weight / total))
 }

@@ -160,19 +160,24 @@ impl Snapshot {
         self.bytes.all()
     }
 
+    /// Whether it holds a model of any building.
+    pub fn has_venues(&self) -> bool {
+        !part(self.bytes.all(), self.header.sections[VENU]).is_empty()
+    }
+
     /// The model of the building that covers a block.
     pub fn venue_at(&self, block: Block) -> Option<&[u8]> {
-        Venues::of(sections(self.bytes.all(), &self.header)[VENU]).at(block)
+        Venues::of(part(self.bytes.all(), self.header.sections[VENU])).at(block)
     }
 
     /// The models of all buildings, in the order of the file.
     pub fn venues(&self) -> impl Iterator<Item = &[u8]> {
-        Venues::of(sections(self.bytes.all(), &self.header)[VENU]).iter()
+        Venues::of(part(self.bytes.all(), self.header.sections[VENU])).iter()
     }
 
     /// The models with their blocks, as a writer takes them.
     pub(crate) fn venues_owned(&self) -> Vec<Venue> {
-        Venues::of(sections(self.bytes.all(), &self.header)[VENU]).owned()
+        Venues::of(part(self.bytes.all(), self.header.sections[VENU])).owned()
     }
 
     /// All records, in the order of the file (mixed keys); those in damaged blocks are left out.

@@ -136,6 +136,12 @@ impl SnapshotSet {
         }
     }
 
+    /// Whether there is a model of any building.
+    pub fn has_venues(&self) -> bool {
+        let own = self.base().is_some_and(|base| base.has_venues());
+        own || self.beside.iter().any(Self::has_venues)
+    }
+
     /// The model of the building that covers a block; only bases hold any.
     pub fn venue_at(&self, block: Block) -> Option<&[u8]> {
         let own = self.base().and_then(|base| base.venue_at(block));
