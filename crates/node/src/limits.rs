@@ -155,3 +155,9 @@ const _: () =
 const _: () = assert!(TINY_BODY_BYTES_MAX < SMALL_BODY_BYTES_MAX);
 const _: () = assert!(SMALL_BODY_BYTES_MAX < DRAIN_BYTES_MAX);
 const _: () = assert!(KEYLESS_PREFIXES_MAX.is_multiple_of(4), "sets of four places");
+
+/// Requests whose memory a thread keeps for the next ones. Source: as many as wait for another service at once.
+pub(crate) const REUSED_REQUESTS_MAX: usize = 16;
+
+/// Entries of a list beyond which its memory is given back. Source: twice what phones send at most.
+pub(crate) const REUSED_ENTRIES_MAX: usize = 256;

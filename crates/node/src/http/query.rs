@@ -5,6 +5,7 @@ use super::admit::admit_body;
 use super::body::{self, Taken};
 use super::connection::lane;
 use super::reply::Failure;
+use super::reused::Reused;
 use crate::access::Route;
 use crate::lanes::{Lane, Place};
 use crate::server::App;
@@ -14,7 +15,6 @@ use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, Method};
 use cairn_wire::capped::Coding;
 use cairn_wire::errors::PublicError;
-use cairn_wire::geolocate::{self, LocateRequest};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ const READS_RAW: &[u8] = b"microG/";
 #[derive(Debug)]
 pub(super) struct Query<'a> {
     /// What is asked.
-    pub(super) request: LocateRequest,
+    pub(super) request: Reused,
     /// Where the request came from.
     pub(super) address: IpAddr,
     /// Its place in its lane, until it is answered.
@@ -34,7 +34,7 @@ pub(super) struct Query<'a> {
 
 impl<'a> Query<'a> {
     /// A query that has its place.
-    pub(super) const fn of(request: LocateRequest, address: IpAddr, place: Place<'a>) -> Self {
+    pub(super) const fn of(request: Reused, address: IpAddr, place: Place<'a>) -> Self {
         Self { request, address, _place: place }
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn reads_raw(headers: &HeaderMap) -> bool {
 }
 
 /// Decodes the body, off the async threads when it is large.
-async fn decoded(app: &Arc<App>, lane: Lane, taken: Taken<'_>) -> Result<LocateRequest, Failure> {
+async fn decoded(app: &Arc<App>, lane: Lane, taken: Taken<'_>) -> Result<Reused, Failure> {
     let is_small = !taken.is_large();
     let (bytes, coding) = (taken.bytes, taken.coding);
     let ours = Arc::clone(app);
@@ -76,7 +76,9 @@ async fn decoded(app: &Arc<App>, lane: Lane, taken: Taken<'_>) -> Result<LocateR
     Ok(if at_once { work() } else { app.lanes.work(lane, work).await }?)
 }
 
-fn decode(app: &App, bytes: Vec<u8>, coding: Coding) -> Result<LocateRequest, PublicError> {
+fn decode(app: &App, bytes: Vec<u8>, coding: Coding) -> Result<Reused, PublicError> {
     let plain = body::plain(app, bytes, coding)?;
-    geolocate::decode(&plain).map_err(|error| PublicError::from(&error))
+    let mut request = Reused::spare();
+    request.read(&plain).map_err(|error| PublicError::from(&error))?;
+    Ok(request)
 }
