@@ -30,7 +30,7 @@ pub(crate) fn on_executors(
     let urls = Source::at(manifest, &root, 1).expect("a source").groups.concat();
     let groups = urls.chunks(urls.len().div_ceil(N_GROUPS)).map(<[_]>::to_vec).collect();
     let work = folder.join("work");
-    _ = fs::remove_dir_all(&work);
+    let _nothing_left = fs::remove_dir_all(&work);
     fs::create_dir_all(&work).expect("a folder");
     let mut cluster = Cluster::start(n_executors, GIVEN_UP_AFTER_S, &work);
     let started = Instant::now();
