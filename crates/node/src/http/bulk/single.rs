@@ -74,7 +74,7 @@ pub(in crate::http) async fn said(app: &Arc<App>, head: &Parts, message: Bytes) 
     match decoded {
         Ok(proto::Query { request, id }) => {
             app.metrics.refused_at_the_door(&request.refusals);
-            let asked = Query::of(request, client_address(app, head), place);
+            let asked = Query::of(request.into(), client_address(app, head), place);
             (geolocate::said(app, &asked).await, id)
         }
         Err(error) => (Err(PublicError::from(&error)), String::new()),
