@@ -38,8 +38,19 @@ fn every_setting_the_guide_shows_is_taken() {
 }
 
 /// Functions and words of the rules' language; everything else that looks like one is a metric.
-const WORDS: [&str; 10] =
-    ["absent", "and", "deriv", "increase", "max", "predict_linear", "rate", "status", "sum", "by"];
+const WORDS: [&str; 11] = [
+    "absent",
+    "and",
+    "deriv",
+    "increase",
+    "max",
+    "or",
+    "predict_linear",
+    "rate",
+    "status",
+    "sum",
+    "by",
+];
 
 /// The names in an expression, without what is between brackets, braces and quotes.
 fn names(expression: &str) -> Vec<String> {
