@@ -4,13 +4,14 @@
 //! repeated to the byte. A finding is a panic (a broken law counts as one) or an input that takes
 //! longer than [`run::SLOW`]; it is written to `fuzz/findings/` and ends the run with a failure.
 //!
-//! Reading order: `targets` (add a decoder there: one line), `mutate`, `run`.
+//! Reading order: `targets` (add a decoder there: one line), `volume` (its decoders of streams), `mutate`, `run`.
 
 mod dictionaries;
 mod mutate;
 mod rng;
 mod run;
 mod targets;
+mod volume;
 
 use anyhow::{Context as _, bail};
 use clap::{Parser, Subcommand};

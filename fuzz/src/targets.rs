@@ -3,6 +3,7 @@
 //! To add one: write the function, add a line to [`ALL`], put seeds into `corpus/NAME/`.
 
 use crate::dictionaries::{CSV, JSON, JSON_V0, ZIP};
+use crate::volume;
 use cairn_ground::Timestamp;
 use cairn_journal::codec;
 use cairn_radiomap::{RadioMap, Settings};
@@ -13,6 +14,7 @@ use cairn_wire::external::Schema;
 use cairn_wire::geosubmit::Version;
 use cairn_wire::import::{self, Format};
 use cairn_wire::limits::{TRACK_IMU_MAX, TRACK_SCANS_MAX};
+use cairn_wire::split::Cut;
 use cairn_wire::{geolocate, geosubmit, track};
 use std::io::Cursor;
 
@@ -45,6 +47,12 @@ pub(crate) const ALL: &[Target] = &[
     Target { name: "snapshot", run: snapshot, dictionary: &[] },
     Target { name: "snapshot_forged", run: snapshot_forged, dictionary: &[] },
     Target { name: "checkpoint", run: checkpoint, dictionary: &[] },
+    Target { name: "proto_query", run: volume::query, dictionary: &[] },
+    Target { name: "proto_submission", run: |b| volume::submission(b, NOW), dictionary: &[] },
+    Target { name: "batch_lines", run: |b| volume::split(Cut::Lines, b), dictionary: JSON },
+    Target { name: "batch_messages", run: |b| volume::split(Cut::Messages, b), dictionary: &[] },
+    Target { name: "pieces_gzip", run: |b| volume::inflated(Coding::Gzip, b), dictionary: &[] },
+    Target { name: "pieces_zstd", run: |b| volume::inflated(Coding::Zstd, b), dictionary: &[] },
     Target { name: "inflate_zstd", run: |b| bounded(b, Coding::Zstd), dictionary: &[] },
 ];
 
@@ -91,7 +99,7 @@ fn geosubmit(version: Version, bytes: &[u8]) {
 }
 
 /// Refusals of whole reports.
-fn refused_reports(refusals: &Refusals) -> u64 {
+pub(crate) fn refused_reports(refusals: &Refusals) -> u64 {
     refusals.iter().filter(|(r, _)| *r <= Reason::ReportOverLimit).map(|(_, n)| n).sum()
 }
 
