@@ -7,10 +7,14 @@ use cairn_ground::{AgeMs, Bssid, Dbm, LatLng, Meters, Timestamp, TransmitterId};
 use cairn_report::{Fix, Observation, Report};
 use cairn_wire::capped::{Coding, inflate};
 use cairn_wire::geosubmit::Version;
-use cairn_wire::{geolocate, geosubmit};
+use cairn_wire::{geolocate, geosubmit, proto};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use prost::Message as _;
 use std::hint::black_box;
 use std::io::Write as _;
+
+#[path = "../tests/prost/messages.rs"]
+mod messages;
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 const N_REPORTS: u32 = 100;
@@ -71,6 +75,15 @@ fn decode(c: &mut Criterion) {
         group.throughput(Throughput::Elements(1));
         group.bench_function("geolocate_decode_20", |b| {
             b.iter(|| geolocate::decode(black_box(&query)));
+        });
+    }
+    if let Some(first) = reports.first() {
+        let query = proto::encode_query(first.observations(), "");
+        group.bench_function("proto_query_decode_20", |b| {
+            b.iter(|| proto::decode_query(black_box(&query)));
+        });
+        group.bench_function("rival_prost_query_decode_20", |b| {
+            b.iter(|| messages::LocateRequest::decode(black_box(&query[..])));
         });
     }
     group.finish();
