@@ -5,9 +5,11 @@
 mod api;
 mod clients;
 mod demo;
+mod grpc;
 mod guide;
 mod install;
 mod nats;
+mod python;
 mod spark;
 mod steps;
 

@@ -166,7 +166,7 @@ fn a_call_that_went_wrong_says_how() {
             ("Locate", frame(b"{}"), "3"),
             ("Locate", Vec::new(), "13"),
             ("LocateBatch", frame(&[0x0a, 9]), "3"),
-            ("Locate", vec![0, 255, 0, 0, 0], "13"),
+            ("Locate", vec![0, 255, 0, 0, 0], "11"),
         ];
         for (method, sent, want) in cases {
             let (messages, trailers) = call(&mut sender, method, sent).await;
