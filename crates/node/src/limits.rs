@@ -21,6 +21,12 @@ pub const DRAIN_TIME_MAX: Duration = Duration::from_secs(3);
 pub const VOICE_PART_CHARS_MAX: usize = 256;
 /// Questions that a load asks in turn; more of a file are left out.
 pub const BENCH_SCANS_MAX: usize = 65_536;
+/// Bytes of a file of questions, decompressed: it is held in memory.
+pub const BENCH_FILE_BYTES_MAX: usize = 512 << 20;
+/// Queries of one request of a load.
+pub const BENCH_BATCH_MAX: usize = 10_000;
+/// Rates that a load tries on its way to the most that a service takes.
+pub const BENCH_STEPS_MAX: u32 = 64;
 /// Records of a snapshot that a load's scans are drawn from.
 pub const BENCH_RECORDS_MAX: usize = 1 << 20;
 /// Connections of a load.

@@ -1,11 +1,11 @@
 //! Asking: threads with connections, each asking what is due.
 
-use super::outcome::Outcome;
+use super::outcome::{Loss, Outcome};
 use super::queue::Queue;
 use crate::clock::Clock;
 use anyhow::Context as _;
 use axum::body::Bytes;
-use axum::http::{Request, header};
+use axum::http::{HeaderMap, Request, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
@@ -34,6 +34,10 @@ pub(crate) struct Plan {
     pub(crate) host: String,
     /// Path and query.
     pub(crate) path: String,
+    /// Further headers.
+    pub(crate) headers: HeaderMap,
+    /// The type of the bodies.
+    pub(crate) content_type: &'static str,
     /// What to ask, in turn.
     pub(crate) bodies: Arc<Vec<Bytes>>,
     /// Questions a second; `None`: each connection asks again as soon as it is answered.
@@ -112,7 +116,10 @@ impl Part<'_> {
             let _late = tokio::time::timeout(GRACE + self.plan.patience, local).await;
         });
         let mut outcome = outcome.borrow().clone();
-        (0..queue.abandon()).for_each(|_| outcome.lose());
+        let now = self.clock.instant();
+        for due in queue.abandon() {
+            outcome.lose(Loss::Unasked, now.saturating_duration_since(due));
+        }
         Ok(outcome)
     }
 
@@ -160,12 +167,16 @@ impl Asker {
         while let Some(due) = self.next().await {
             let asked = tokio::time::timeout(self.plan.patience, self.ask(&mut connection)).await;
             let after = self.clock.instant().saturating_duration_since(due);
-            if let Ok(Ok(status)) = asked {
-                self.outcome.borrow_mut().answered(status, after);
-                continue;
-            }
+            let why = match asked {
+                Ok(Ok(status)) => {
+                    self.outcome.borrow_mut().answered(status, after);
+                    continue;
+                }
+                Ok(Err(why)) => why,
+                Err(_elapsed) => Loss::Silent,
+            };
             connection = None;
-            self.outcome.borrow_mut().lose();
+            self.outcome.borrow_mut().lose(why, after);
             // A service that is down is not asked in a tight loop.
             tokio::time::sleep(10 * TICK).await;
         }
@@ -180,21 +191,34 @@ impl Asker {
         (now < self.end).then_some(now)
     }
 
-    async fn ask(
-        &mut self,
-        connection: &mut Option<SendRequest<Full<Bytes>>>,
-    ) -> anyhow::Result<u16> {
-        let sender = match connection {
-            Some(sender) if !sender.is_closed() => sender,
-            _ => connection.insert(connect(self.plan.address).await?),
-        };
+    /// Asks the next question, on a new connection when the service has ended the one there is: that shows
+    /// only when it is used.
+    async fn ask(&mut self, connection: &mut Option<Sender>) -> Result<u16, Loss> {
         self.turn += 1;
+        if let Some(mut sender) = connection.take()
+            && !sender.is_closed()
+            && let Ok(status) = self.ask_on(&mut sender).await
+        {
+            *connection = Some(sender);
+            return Ok(status);
+        }
+        let mut sender = connect(self.plan.address).await.or(Err(Loss::Connect))?;
+        self.outcome.borrow_mut().n_connects += 1;
+        let status = self.ask_on(&mut sender).await.or(Err(Loss::Cut))?;
+        *connection = Some(sender);
+        Ok(status)
+    }
+
+    async fn ask_on(&self, sender: &mut Sender) -> anyhow::Result<u16> {
         let body = self.plan.bodies[self.turn % self.plan.bodies.len()].clone();
-        let request = Request::post(&self.plan.path)
+        let mut request = Request::post(&self.plan.path)
             .header(header::HOST, &self.plan.host)
-            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::CONTENT_TYPE, self.plan.content_type)
             .header(header::USER_AGENT, concat!("cairn-bench/", env!("CARGO_PKG_VERSION")))
             .body(Full::new(body))?;
+        for (name, value) in &self.plan.headers {
+            request.headers_mut().insert(name, value.clone());
+        }
         sender.ready().await?;
         let answer = sender.send_request(request).await?;
         let status = answer.status().as_u16();
@@ -203,7 +227,10 @@ impl Asker {
     }
 }
 
-async fn connect(address: SocketAddr) -> anyhow::Result<SendRequest<Full<Bytes>>> {
+/// The end of a connection that questions go into.
+type Sender = SendRequest<Full<Bytes>>;
+
+async fn connect(address: SocketAddr) -> anyhow::Result<Sender> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;

@@ -5,8 +5,9 @@
 //! the stall as one slow answer (coordinated omission). Here questions fall due by the clock, whether the ones
 //! before are answered or not, and each answer's time counts from then.
 //!
-//! Reading order: `scans` (what is asked), `queue` (what is due), `load` (asking), `outcome` (what came of it).
+//! Reading order: `scans` and `files` (what is asked), `queue` (what is due), `load` (asking), `outcome` (what came of it).
 
+pub(crate) mod files;
 mod load;
 mod outcome;
 mod queue;

@@ -26,9 +26,9 @@ impl Queue {
         self.more.notify_waiters();
     }
 
-    /// Drops what is due and not asked; returns how many.
-    pub(super) fn abandon(&self) -> usize {
-        std::mem::take(&mut *self.due.borrow_mut()).len()
+    /// Drops what is due and not asked; returns since when each was.
+    pub(super) fn abandon(&self) -> VecDeque<Instant> {
+        std::mem::take(&mut *self.due.borrow_mut())
     }
 
     /// The question that has waited longest, waiting for one; `None` when none will come.

@@ -1,52 +1,19 @@
-//! What a load asks: queries of a file, or drawn from what a snapshot knows.
+//! What a load asks: queries drawn from what a snapshot knows.
 
 use crate::limits::{BENCH_RECORDS_MAX, BENCH_SCANS_MAX};
 use crate::mix::mixed;
 use crate::serving::warm::address_of;
-use anyhow::Context as _;
 use axum::body::Bytes;
 use cairn_ground::{Dbm, TransmitterId};
 use cairn_report::Observation;
 use cairn_snapshot::{SnapshotSet, TransmitterRecord};
 use cairn_wire::geolocate;
 use std::collections::BTreeMap;
-use std::io::BufRead;
 
 /// Steps of a degree that make a tile: a scan's transmitters share one, some 220 m wide.
 const TILES_PER_DEGREE: f64 = 500.0;
 /// Powers drawn, dBm: from across the room to hardly heard.
 const POWERS_DBM: std::ops::Range<u64> = 45..90;
-
-/// The queries of a file: one JSON document a line, as they are.
-///
-/// # Errors
-/// When the file cannot be read, a line is no JSON, or there is none.
-pub(crate) fn of_file(input: &mut dyn BufRead) -> anyhow::Result<Vec<Bytes>> {
-    let mut bodies = Vec::new();
-    for (number, line) in input.lines().enumerate() {
-        let line = line.context("read the queries")?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        if bodies.len() == BENCH_SCANS_MAX {
-            break;
-        }
-        serde_json::from_str::<serde::de::IgnoredAny>(&line)
-            .with_context(|| format!("line {} is not one JSON document", number + 1))?;
-        bodies.push(Bytes::from(line));
-    }
-    anyhow::ensure!(!bodies.is_empty(), "the file holds no query: one JSON document a line");
-    Ok(bodies)
-}
-
-/// Batches of so many queries, a line each; the last begins again with the first.
-pub(crate) fn in_batches(queries: &[Bytes], n_queries: usize) -> Vec<Bytes> {
-    let batch = |first: usize| {
-        let lines = queries.iter().cycle().skip(first).take(n_queries);
-        Bytes::from(lines.flat_map(|query| [query.as_ref(), b"\n"]).collect::<Vec<_>>().concat())
-    };
-    (0..queries.len()).step_by(n_queries.max(1)).map(batch).collect()
-}
 
 /// Queries of `n_networks` known transmitters that stand near one another, `n_scans` of them.
 ///
@@ -179,18 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_holds_as_many_lines_as_asked_for() {
-        let queries = ["{}", "[]", "1"].map(Bytes::from);
-        let batches = in_batches(&queries, 2);
-        assert_eq!(batches, [Bytes::from("{}\n[]\n"), Bytes::from("1\n{}\n")]);
-    }
-
-    #[test]
-    fn a_map_without_two_neighbours_and_a_file_without_json_are_refused() {
+    fn a_map_without_two_neighbours_is_refused() {
         assert!(of_map(&map(1), (1, 2), 0).unwrap_err().to_string().contains("--scans"));
-        let of = |text: &str| of_file(&mut text.as_bytes());
-        assert_eq!(of("{}\n\n{\"considerIp\":false}\n").unwrap().len(), 2);
-        assert!(of("{}\n{broken").unwrap_err().to_string().contains("line 2"));
-        assert!(of("\n").is_err());
     }
 }

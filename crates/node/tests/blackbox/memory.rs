@@ -3,6 +3,7 @@
 use crate::support::client::request;
 use crate::support::reports::{WHEN_MS, heard, report, submission};
 use crate::support::{Data, Server, wait_for};
+use crate::swaps::{is_ready, made_up, own_kib, replica};
 use serde_json::json;
 
 /// Clients that post at once.
@@ -56,4 +57,23 @@ fn four_times_as_much_needs_no_more_memory() {
     let grown_kib = server.peak_kib() - before_kib;
     assert!(grown_kib < GROWTH_KIB_MAX, "{before_kib} KiB, then {grown_kib} KiB more");
     server.stop();
+}
+
+/// What an idle server may hold of its own, in KiB. Source: docs/measured/serving.md: it is 1.2 MB.
+const IDLE_KIB_MAX: u64 = 50 * 1024;
+
+#[test]
+fn an_idle_replica_of_a_large_map_and_an_idle_service_hold_little_of_their_own() {
+    let data = Data::new();
+    let large = made_up(data.path(), 200_000, 1);
+    let replica = replica(&data, "--snapshot", &large, "");
+    wait_for("readiness", || is_ready(&replica));
+    let empty = Data::new();
+    let service = Server::start(&empty);
+    wait_for("readiness", || is_ready(&service));
+    for server in [replica, service] {
+        let kib = own_kib(&server);
+        assert!(kib < IDLE_KIB_MAX, "{kib} KiB");
+        server.stop();
+    }
 }

@@ -40,7 +40,7 @@ fn answer_of(file: &Path, query: &str) -> String {
 }
 
 /// A replica of what is in `from`, looking every few milliseconds.
-fn replica(data: &Data, flag: &str, from: &Path, more: &str) -> Server {
+pub(crate) fn replica(data: &Data, flag: &str, from: &Path, more: &str) -> Server {
     let file = data.path().join("replica.toml");
     std::fs::write(&file, format!("[serving]\nlook_ms = 5\n{more}")).unwrap();
     let mut command = Command::new(CAIRN);
@@ -48,7 +48,7 @@ fn replica(data: &Data, flag: &str, from: &Path, more: &str) -> Server {
     Server::spawn(command)
 }
 
-fn is_ready(server: &Server) -> bool {
+pub(crate) fn is_ready(server: &Server) -> bool {
     get(server.address(), "/readyz").status == 200
 }
 
@@ -91,7 +91,7 @@ fn ask_all_the_time(address: &str, query: &str, bodies: &[String], stop: &Atomic
     counts
 }
 
-fn own_kib(server: &Server) -> u64 {
+pub(crate) fn own_kib(server: &Server) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap();
     let line = status.lines().find(|line| line.starts_with("RssAnon:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
