@@ -36,6 +36,7 @@ pub mod locating;
 mod logging;
 pub mod metrics;
 mod mix;
+pub mod models;
 mod offline;
 pub mod publish;
 pub mod relay;

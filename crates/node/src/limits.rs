@@ -153,6 +153,12 @@ pub const STREAM_SEND_BYTES_MAX: usize = 64 * 1024;
 pub const ANTEROOM_MAX: usize = 64;
 /// Connections looked at for one that may be closed to make place.
 pub const YIELDING_LOOKED_AT_MAX: usize = 4_096;
+/// Longest line of a research set's file, bytes. Source: the longest in the shared sets has 40 kB.
+pub const SET_LINE_BYTES_MAX: u64 = 8 << 20;
+/// Readings of a transmitter that a model of its mobility is told, most.
+pub const MOBILITY_READINGS_MAX: usize = 300;
+/// Intervals of one walk that teach how people move, most.
+pub const INTERVALS_PER_WALK_MAX: usize = 60;
 
 const _: () = assert!(HEAD_BYTES_MAX >= 8 * 1024, "hyper needs at least 8 KiB");
 const _: () = assert!(CONNECTION_BYTES_MAX == 512 * 1024, "docs/guides/serve.md says so");

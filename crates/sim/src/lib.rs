@@ -11,7 +11,7 @@
 //!
 //! Reading order: `limits`, `rng`, `geometry`, `noise`; the town: `plan`, `blocks`, `raster`, `radio`,
 //! `census`, `venues`, `cells`, `ether`, `town`; the people: `motion`, `receiver`, `phone`, `outing`,
-//! `traffic`, `held_out`; then `faults` and `world`.
+//! `traffic`, `held_out`, `sensors`; then `faults` and `world`.
 
 #![expect(
     clippy::suboptimal_flops,
@@ -42,6 +42,7 @@ mod radio;
 mod raster;
 mod receiver;
 mod rng;
+pub mod sensors;
 mod town;
 mod traffic;
 mod venues;

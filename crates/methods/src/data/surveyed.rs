@@ -1,10 +1,10 @@
 //! Six Bluetooth transmitters of the museum whose places were surveyed, and the readings of them.
 
-use super::text::lines;
-use super::traces::{Kind, Walk, number, place_at, walks, way};
 use crate::batches::Desk;
 use anyhow::Context as _;
 use cairn_ground::{Bssid, Day, Dbm, Floor, LatLng, Meters, Timestamp, TransmitterId};
+use cairn_node::models::sets::text::lines;
+use cairn_node::models::sets::traces::{Kind, Walk, number, place_at, walks, way};
 use cairn_report::{Batch, Fix, FixSource, Observation, Report};
 use std::path::Path;
 

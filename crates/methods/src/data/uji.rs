@@ -2,11 +2,11 @@
 //!
 //! Its coordinates are EPSG:3857 units, a fifth longer than metres there, and published errors are in them.
 
-use super::text::lines;
 use crate::batches::Desk;
 use crate::exam::{Exam, Question};
 use anyhow::Context as _;
 use cairn_ground::{Bssid, Dbm, Degrees, Floor, LatLng, Meters, Radians, Timestamp, TransmitterId};
+use cairn_node::models::sets::text::lines;
 use cairn_report::{Fix, FixSource, Observation, Report};
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! The shared sets: four fifths of the groups teach, one fifth asks.
 
 use super::alien::contaminated;
-use crate::data::SetName;
+use crate::data::{SetName, exam};
 use crate::exam::{Sheet, marks, score_into};
 use crate::method::MethodName;
 use crate::say;
@@ -28,7 +28,7 @@ pub(super) fn tables(
     let mut alien = Table::new("Shared sets, readings from elsewhere in the questions", &ANSWERS);
     for set in sets {
         say::progress(format_args!("{}: reading", set.name()));
-        let exam = set.exam(shared)?;
+        let exam = exam(*set, shared)?;
         let sheets = exam.hold(methods)?;
         score_into(&mut whole, set.name(), &sheets, |_| true);
         let slices: BTreeSet<&String> =

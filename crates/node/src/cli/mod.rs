@@ -21,6 +21,7 @@ mod journal;
 mod keys;
 mod learn;
 mod locate;
+mod model;
 mod post;
 mod rebuild;
 mod restore;
@@ -53,6 +54,7 @@ const EXAMPLES: &str = "Examples:
   cairn keys add --data ./data --name phones  an API key
   cairn journal status --data ./data          how far everything is
   cairn backup --data ./data --out ./copy     while the service runs; cairn restore is the way back
+  cairn learn run radius --models ./models    train and judge a model; cairn model promote lets it serve
   cairn inspect 02:00:5e:10:00:01 --data ./data   what is believed about a transmitter, and why
 
 Each verb explains itself: cairn VERB --help";
@@ -92,8 +94,10 @@ enum Verb {
     Bench(bench::Bench),
     /// Take reports in for a shared log, which `cairn learn` learns from
     Ingest(ingest::Ingest),
-    /// Learn one part of the world from a shared log
+    /// Learn one part of the world from a shared log; train and compare models
     Learn(learn::Learn),
+    /// Say which models there are, and which serve
+    Model(model::ModelVerb),
     /// Show, or send again, messages of the shared log that could not be read
     Dead(dead::Dead),
     /// Make the map anew from the archive, on a query engine: in this process, or on many machines
@@ -122,6 +126,7 @@ pub fn main() -> ExitCode {
         Verb::Bench(bench) => bench.run(),
         Verb::Ingest(ingest) => ingest.run(),
         Verb::Learn(learn) => learn.run(),
+        Verb::Model(model) => model.run(),
         Verb::Dead(dead) => dead.run(),
         Verb::Batch(batch) => batch.run(),
         Verb::Demo(demo) => demo.run(),

@@ -14,7 +14,7 @@ const MUSEUM_START_MS: i64 = 1_690_000_000_000;
 
 /// Whose files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// Two malls.
     IndoorMs,
     /// A museum.
@@ -23,24 +23,28 @@ pub(super) enum Kind {
 
 /// One walk: the fields of its lines.
 #[derive(Debug, Default)]
-pub(super) struct Walk {
+pub struct Walk {
     /// The fields of its first line.
-    pub(super) head: Vec<String>,
+    pub head: Vec<String>,
     /// The fields of the others that were asked for.
-    pub(super) events: Vec<Vec<String>>,
+    pub events: Vec<Vec<String>>,
 }
 
 /// A surveyed point, or a place between two.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Point {
-    at_ms: i64,
+pub struct Point {
+    /// When, ms since the walk began.
+    pub at_ms: i64,
     lat_deg: f64,
     lng_deg: f64,
     floor: i32,
 }
 
 /// All scans of Wi-Fi with a place.
-pub(super) fn read(folder: &Path, kind: Kind) -> anyhow::Result<Vec<Row>> {
+///
+/// # Errors
+/// A file cannot be read.
+pub fn read(folder: &Path, kind: Kind) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for walk in walks(folder, &["G", "W"])? {
         rows.extend(scans(&walk, kind)?);
@@ -49,23 +53,44 @@ pub(super) fn read(folder: &Path, kind: Kind) -> anyhow::Result<Vec<Row>> {
 }
 
 /// The walks of a folder with their events of some kinds.
-pub(super) fn walks(folder: &Path, kinds: &[&str]) -> anyhow::Result<Vec<Walk>> {
+///
+/// # Errors
+/// A file cannot be read.
+pub fn walks(folder: &Path, kinds: &[&str]) -> anyhow::Result<Vec<Walk>> {
     let mut walks: Vec<Walk> = Vec::new();
+    visit(folder, kinds, |walk| {
+        walks.push(walk);
+        Ok(())
+    })?;
+    Ok(walks)
+}
+
+/// The same, a walk at a time: motion sensors of a whole folder do not fit memory.
+///
+/// # Errors
+/// A file cannot be read, or what is done with a walk.
+pub fn visit(
+    folder: &Path,
+    kinds: &[&str],
+    mut each: impl FnMut(Walk) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let mut last: Option<Walk> = None;
     for file in files(folder)? {
         for line in lines(&file)? {
             let line = line?;
             let Some((kind, _)) = line.split_once('\t') else { continue };
             let fields = || line.split('\t').map(str::to_owned).collect();
             if kind == "P" {
-                walks.push(Walk { head: fields(), events: Vec::new() });
+                last.replace(Walk { head: fields(), events: Vec::new() })
+                    .map_or(Ok(()), &mut each)?;
             } else if kinds.contains(&kind)
-                && let Some(walk) = walks.last_mut()
+                && let Some(walk) = last.as_mut()
             {
                 walk.events.push(fields());
             }
         }
     }
-    Ok(walks)
+    last.map_or(Ok(()), each)
 }
 
 fn scans(walk: &Walk, kind: Kind) -> anyhow::Result<Vec<Row>> {
@@ -99,7 +124,10 @@ fn scans(walk: &Walk, kind: Kind) -> anyhow::Result<Vec<Row>> {
 }
 
 /// The surveyed points of a walk in the order of their times.
-pub(super) fn way(walk: &Walk, kind: Kind) -> anyhow::Result<Vec<Point>> {
+///
+/// # Errors
+/// A point without its numbers.
+pub fn way(walk: &Walk, kind: Kind) -> anyhow::Result<Vec<Point>> {
     let mut way = Vec::new();
     for event in walk.events.iter().filter(|event| event[0] == "G") {
         let (lat, lng) = if kind == Kind::IndoorMs { (4, 5) } else { (2, 3) };
@@ -119,7 +147,7 @@ pub(super) fn way(walk: &Walk, kind: Kind) -> anyhow::Result<Vec<Point>> {
 }
 
 /// The place between the last two points around an instant that are on one level and close in time.
-pub(super) fn place_at(way: &[Point], at_ms: i64) -> Option<Point> {
+pub fn place_at(way: &[Point], at_ms: i64) -> Option<Point> {
     let mut legs = way.windows(2).map(|leg| (leg[0], leg[1])).filter(|(a, b)| {
         (a.at_ms..=b.at_ms).contains(&at_ms)
             && b.at_ms > a.at_ms
@@ -139,12 +167,12 @@ pub(super) fn place_at(way: &[Point], at_ms: i64) -> Option<Point> {
 
 impl Point {
     /// Where.
-    pub(super) fn place(&self) -> LatLng {
+    pub fn place(&self) -> LatLng {
         LatLng::wrapped(self.lat_deg, self.lng_deg)
     }
 
     /// On which level.
-    pub(super) fn floor(&self) -> Option<Floor> {
+    pub fn floor(&self) -> Option<Floor> {
         Floor::new(self.floor).ok()
     }
 }
@@ -173,7 +201,10 @@ fn networks(list: &str) -> anyhow::Result<String> {
 }
 
 /// A field as a number.
-pub(super) fn number<T: std::str::FromStr>(fields: &[String], index: usize) -> anyhow::Result<T> {
+///
+/// # Errors
+/// It is none, or not there.
+pub fn number<T: std::str::FromStr>(fields: &[String], index: usize) -> anyhow::Result<T> {
     let field = fields.get(index).with_context(|| format!("no field {index}"))?;
     field.trim().parse().ok().with_context(|| format!("{field:?} is no number"))
 }

@@ -1,6 +1,6 @@
 //! Lines of plain, gzip and zstd files.
 
-use crate::limits::LINE_BYTES_MAX;
+use crate::limits::SET_LINE_BYTES_MAX;
 use anyhow::Context as _;
 use flate2::read::MultiGzDecoder;
 use std::fs::{self, File};
@@ -8,12 +8,16 @@ use std::io::{BufRead as _, BufReader, Read, Take};
 use std::path::{Path, PathBuf};
 
 /// Lines of a file, without their ends.
-pub(super) struct Lines {
+#[expect(missing_debug_implementations, reason = "a reader behind a trait has none")]
+pub struct Lines {
     inner: Take<BufReader<Box<dyn Read>>>,
 }
 
 /// Opens a file; its ending says how it is compressed.
-pub(super) fn lines(path: &Path) -> anyhow::Result<Lines> {
+///
+/// # Errors
+/// It cannot be opened; each line tells when it cannot be read.
+pub fn lines(path: &Path) -> anyhow::Result<Lines> {
     let file = File::open(path).with_context(|| format!("open {}", path.display()))?;
     let ending = path.extension().and_then(|ending| ending.to_str());
     let plain: Box<dyn Read> = match ending {
@@ -29,7 +33,7 @@ impl Iterator for Lines {
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut line = String::new();
-        self.inner.set_limit(LINE_BYTES_MAX);
+        self.inner.set_limit(SET_LINE_BYTES_MAX);
         match self.inner.read_line(&mut line) {
             Ok(0) => None,
             Ok(_) => {
@@ -42,7 +46,10 @@ impl Iterator for Lines {
 }
 
 /// The files of a folder in the order of their names.
-pub(super) fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+///
+/// # Errors
+/// It cannot be listed.
+pub fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).with_context(|| format!("list {}", folder.display()))?;
     let mut files =
         entries.map(|entry| entry.map(|it| it.path())).collect::<Result<Vec<_>, _>>()?;

@@ -1,0 +1,243 @@
+//! `cairn learn run`: from a stated task to a model that is judged.
+
+use crate::cli::screen::{note, say};
+use crate::cli::table::table;
+use crate::clock::Clock;
+use crate::models::sets::SetName;
+use crate::models::{Book, Origin, Timing};
+use anyhow::Context as _;
+use cairn_learning::data::{DataId, Table};
+use cairn_learning::model::{Model, ModelId};
+use cairn_learning::registry::Alias;
+use cairn_learning::run::{Champion, Run as Ran, RunSettings, gap, run};
+use cairn_learning::spec::{TaskSpec, builtin};
+use cairn_signal::venue::Effort;
+use clap::Args;
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Rows that are timed at once.
+const TIMED: usize = 100;
+
+/// What `cairn learn run --help` ends with.
+const EXAMPLES: &str = "Examples:
+  cairn learn run radius --models ./models                     from a simulated town
+  cairn learn run radius --models ./models --from ./data       from the shared sets in a folder
+  cairn learn run my.toml --models ./models --set training.booster.rounds=120 --set training.heads=quantiles
+
+SPEC is a file, or one of radius, mobility, floor, motion. Everything of a run goes to MODELS/runs/RUN: the model, its
+report (report.html), its card and the record of what made it. The same spec, data and program give the same bytes.
+Exit code 1: the model does not pass its gates. A model that does is added to the registry; cairn model promote lets
+it serve.";
+
+/// Train a model by a task spec, judge it, keep all that it takes to do it again.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Run {
+    /// The task spec
+    #[arg(value_name = "SPEC")]
+    spec: String,
+    /// Folder of models; made when it is not there
+    #[arg(long, value_name = "DIR")]
+    models: PathBuf,
+    /// Change one value of the spec
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// Folder with the shared sets; without it a town is simulated
+    #[arg(long, value_name = "DIR")]
+    from: Option<PathBuf>,
+    /// Which of the sets
+    #[arg(long, value_name = "SET", value_delimiter = ',', default_values_t = SetName::ALL.map(Shown))]
+    only: Vec<Shown>,
+    /// Rows of a source at most
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    rows: usize,
+    /// Transmitters of the town at least
+    #[arg(long, value_name = "N", default_value_t = 4_000)]
+    transmitters: usize,
+    /// Reports that teach in the town
+    #[arg(long, value_name = "N", default_value_t = 20_000)]
+    reports: usize,
+    /// Models of buildings as a node drafts them first, in a tenth of the time
+    #[arg(long)]
+    draft: bool,
+    /// Threads; they change no byte
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    threads: usize,
+    /// Refuse any other data set than this one
+    #[arg(long, value_name = "ID")]
+    expect_data: Option<String>,
+    /// Keep a model that passes out of the registry
+    #[arg(long)]
+    no_add: bool,
+}
+
+/// A set's name as the command line shows it.
+#[derive(Debug, Clone, Copy)]
+struct Shown(SetName);
+
+impl std::fmt::Display for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+impl std::str::FromStr for Shown {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = SetName::ALL.into_iter().find(|set| set.name() == text);
+        found.map(Self).ok_or_else(|| format!("no set is called {text}"))
+    }
+}
+
+impl Run {
+    /// Trains, judges, keeps.
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let clock = Clock::System;
+        let spec = self.spec()?;
+        let book = Book::at(&self.models)?;
+        let champion = champion(&book, &spec)?;
+        let started = clock.instant();
+        let effort = if self.draft { Effort::Draft } else { Effort::Whole };
+        let rows = book.table(&self.origin(), &spec, (self.rows, self.threads, effort))?;
+        self.expect(&rows)?;
+        let rows_ms = started.elapsed().as_millis() as u64;
+        note(&format!("{} rows in {:.1} s; training", rows.n_rows(), rows_ms as f64 / 1e3));
+        let started = clock.instant();
+        let code = format!("cairn {}", env!("CARGO_PKG_VERSION"));
+        let settings = RunSettings { code, n_threads: self.threads, champion };
+        let ran = run(&spec, &rows, &settings)?;
+        let timing = Timing {
+            rows_ms,
+            run_ms: started.elapsed().as_millis() as u64,
+            score_p99_us: score_p99_us(&ran.model, &rows, &clock),
+            n_threads: self.threads,
+        };
+        let folder = book.keep(&ran, &rows, &timing)?;
+        say(&summary(&spec, &ran, &timing))?;
+        say(&format!("report: {}", folder.join("report.html").display()))?;
+        self.conclude(&book, &ran, &clock)
+    }
+
+    fn spec(&self) -> anyhow::Result<TaskSpec> {
+        let text = match builtin(&self.spec) {
+            Some(text) => text.to_owned(),
+            None => {
+                fs::read_to_string(&self.spec).with_context(|| format!("read {}", self.spec))?
+            }
+        };
+        TaskSpec::parse(&text, &self.sets).with_context(|| self.spec.clone())
+    }
+
+    fn origin(&self) -> Origin {
+        match &self.from {
+            Some(data) => Origin::Sets {
+                data: data.clone(),
+                sets: self.only.iter().map(|shown| shown.0).collect(),
+            },
+            None => Origin::Town { n_transmitters: self.transmitters, n_reports: self.reports },
+        }
+    }
+
+    fn expect(&self, table: &Table) -> anyhow::Result<()> {
+        let Some(text) = &self.expect_data else { return Ok(()) };
+        let id = DataId::parse(text).context("--expect-data wants 64 hexadecimal digits")?;
+        Ok(table.expect(id)?)
+    }
+
+    /// Says what the gates say; a model that passes them goes to the registry.
+    fn conclude(&self, book: &Book, ran: &Ran, clock: &Clock) -> anyhow::Result<ExitCode> {
+        let failed = ran.model.pedigree.failed();
+        for verdict in &failed {
+            let slice = verdict.slice.as_deref().unwrap_or("all rows");
+            let (gate, found, bound) = (&verdict.gate, verdict.found, &verdict.bound);
+            say(&format!("gate not passed: {gate} in {slice} is {found:.4}, should be {bound}"))?;
+        }
+        let id = ModelId::of(&ran.bytes).to_string();
+        if !failed.is_empty() || self.no_add {
+            say(&format!("model: {id} (not in the registry)"))?;
+            return Ok(ExitCode::from(u8::from(!failed.is_empty())));
+        }
+        let registry = book.registry();
+        if !registry.keys().can_sign() {
+            let mut random = [0; 32];
+            getrandom::fill(&mut random).context("ask for random bytes")?;
+            registry.keys().make(&random)?;
+        }
+        registry.add(&ran.bytes, "cairn learn run", clock.now().ms())?;
+        say(&format!("model: {id}"))?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The champion that a run must match.
+fn champion(book: &Book, spec: &TaskSpec) -> anyhow::Result<Option<Champion>> {
+    let registry = book.registry();
+    let aliases = registry.aliases()?;
+    let Some(id) = aliases.get(spec.task, Alias::Champion) else { return Ok(None) };
+    let model = registry.load(id).context("load the champion")?;
+    Ok(Some(Champion { id: id.to_owned(), spec: model.spec().clone() }))
+}
+
+/// Microseconds a row: a hundred rows' mean at the 99th percentile.
+fn score_p99_us(model: &Model, table: &Table, clock: &Clock) -> f64 {
+    let rows: Vec<usize> = (0..table.n_rows()).collect();
+    let time = |some: &[usize]| {
+        let started = clock.instant();
+        for row in some {
+            std::hint::black_box(model.word(table.row(*row)));
+        }
+        started.elapsed().as_secs_f64() * 1e6 / some.len() as f64
+    };
+    let mut means: Vec<f64> = rows.chunks(TIMED).map(time).collect();
+    means.sort_unstable_by(f64::total_cmp);
+    means.get(means.len().saturating_sub(1) * 99 / 100).copied().unwrap_or(0.0)
+}
+
+/// The metrics of all rows and of every slice, and what the map promised without a model.
+fn summary(spec: &TaskSpec, ran: &Ran, timing: &Timing) -> String {
+    let pedigree = &ran.model.pedigree;
+    let evaluation = &pedigree.evaluation;
+    let names: Vec<&str> = spec.metrics.iter().map(|metric| metric.name.as_str()).collect();
+    let line = |head: String, n: usize, of: &cairn_learning::evaluate::Scores| {
+        let value = |name: &&str| of.get(*name).map_or("-".to_owned(), |it| format!("{it:.3}"));
+        let mut cells = vec![head, n.to_string()];
+        cells.extend(names.iter().map(value));
+        cells
+    };
+    let mut rows = vec![vec!["slice".to_owned(), "rows".to_owned()]];
+    rows[0].extend(names.iter().map(|name| (*name).to_owned()));
+    rows.push(line("all".to_owned(), evaluation.n_rows, &evaluation.overall));
+    for slice in &evaluation.slices {
+        let head = format!("{}={}", slice.dimension, slice.value);
+        rows.push(line(head, slice.n_rows, &slice.metrics));
+    }
+    if !evaluation.without_model.is_empty() {
+        rows.push(line("without a model".to_owned(), evaluation.n_rows, &evaluation.without_model));
+        for slice in evaluation.without_model_slices.iter().filter(|it| it.dimension == "set") {
+            let head = format!("  {}={}", slice.dimension, slice.value);
+            rows.push(line(head, slice.n_rows, &slice.metrics));
+        }
+    }
+    let size = ran.model.size();
+    format!(
+        "run {}: task {}, data {}\n{}by rows instead of contributors: {} {:.4} instead of {:.4} ({:.1} % of flattery)\n\
+         {} trees, at most {} steps, {:.2} us a row; {} gates, {} failed; trained and judged in {:.1} s",
+        ran.id,
+        spec.task.name(),
+        pedigree.data_id,
+        table(&rows),
+        spec.main_metric().name,
+        pedigree.flattery.random,
+        pedigree.flattery.honest,
+        100.0 * gap(spec, &pedigree.flattery),
+        size.n_trees,
+        size.n_steps,
+        timing.score_p99_us,
+        pedigree.verdicts.len(),
+        pedigree.failed().len(),
+        timing.run_ms as f64 / 1e3,
+    )
+}

@@ -1,0 +1,187 @@
+//! `cairn model`: which models there are and which serve.
+
+use super::screen::say;
+use super::table::table;
+use crate::clock::Clock;
+use crate::models::Book;
+use anyhow::Context as _;
+use cairn_ground::Timestamp;
+use cairn_learning::registry::{Alias, Change, Entry};
+use cairn_learning::spec::Task;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// What `cairn model --help` ends with.
+const EXAMPLES: &str = "Examples:
+  cairn model list --models ./models
+  cairn model promote 3f2a --models ./models --why 'holds its promise in the malls'
+  cairn model rollback radius --models ./models --why 'complaints from the museum'";
+
+/// Say which models there are, and which serve.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ModelVerb {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// List the models with what they are called
+    #[command(after_help = "Examples:\n  cairn model list --models ./models")]
+    List(At),
+    /// Show where a model comes from and how good it is
+    #[command(after_help = "Examples:\n  cairn model show radius/champion --models ./models")]
+    Show(Which),
+    /// Let a model serve that passed every gate
+    #[command(
+        after_help = "Examples:\n  cairn model promote 3f2a --models ./models --why 'holds its promise'"
+    )]
+    Promote(Promote),
+    /// Go back to the champion before
+    #[command(
+        after_help = "Examples:\n  cairn model rollback radius --models ./models --why 'worse in halls'"
+    )]
+    Rollback(Rollback),
+    /// Check the log, every model and every signature
+    #[command(after_help = "Examples:\n  cairn model verify --models ./models")]
+    Verify(At),
+}
+
+#[derive(Debug, Args)]
+struct At {
+    /// Folder of models
+    #[arg(long, value_name = "DIR")]
+    models: PathBuf,
+}
+
+#[derive(Debug, Args)]
+struct Which {
+    /// How its id begins, or TASK/ALIAS
+    #[arg(value_name = "MODEL")]
+    model: String,
+    #[command(flatten)]
+    at: At,
+}
+
+#[derive(Debug, Args)]
+struct Promote {
+    #[command(flatten)]
+    which: Which,
+    /// champion, challenger, shadow or previous
+    #[arg(long, value_name = "NAME", default_value = "champion", value_parser = alias)]
+    alias: Alias,
+    #[command(flatten)]
+    reason: Reason,
+    /// Pass over gates; the log says over which
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Args)]
+struct Rollback {
+    /// The task whose champion goes
+    #[arg(value_name = "TASK", value_parser = task)]
+    task: Task,
+    #[command(flatten)]
+    at: At,
+    #[command(flatten)]
+    reason: Reason,
+}
+
+#[derive(Debug, Args)]
+struct Reason {
+    /// Why: it stands in the log for good
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    /// Who
+    #[arg(long, value_name = "NAME", default_value = "operator")]
+    who: String,
+}
+
+impl Reason {
+    fn change(self, is_forced: bool) -> Change {
+        Change { who: self.who, why: self.why, at_ms: Clock::System.now().ms(), is_forced }
+    }
+}
+
+fn alias(text: &str) -> Result<Alias, String> {
+    Alias::of_name(text).ok_or_else(|| "champion, challenger, shadow or previous".to_owned())
+}
+
+fn task(text: &str) -> Result<Task, String> {
+    Task::of_name(text).ok_or_else(|| "radius, mobility, floor or motion".to_owned())
+}
+
+impl ModelVerb {
+    /// Does what was asked for.
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        match self.verb {
+            Verb::List(at) => list(&at),
+            Verb::Show(which) => show(&which),
+            Verb::Promote(promote) => promote.run(),
+            Verb::Rollback(rollback) => {
+                let change = rollback.reason.change(false);
+                let registry = Book::at(&rollback.at.models)?.registry();
+                done(&registry.rollback(rollback.task, &change)?)
+            }
+            Verb::Verify(at) => verify(&at),
+        }
+    }
+}
+
+fn list(at: &At) -> anyhow::Result<ExitCode> {
+    let mut rows = vec![["model", "task", "run", "added", "called"].map(str::to_owned).to_vec()];
+    for listed in Book::at(&at.models)?.registry().list()? {
+        let added = &listed.added;
+        rows.push(vec![
+            listed.id.chars().take(16).collect(),
+            added.task.name().to_owned(),
+            added.evidence.clone(),
+            Timestamp::from_ms(added.at_ms).day().to_string(),
+            listed.aliases.join(" "),
+        ]);
+    }
+    say(table(&rows).trim_end())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(which: &Which) -> anyhow::Result<ExitCode> {
+    let registry = Book::at(&which.at.models)?.registry();
+    let id = registry.find(&which.model)?;
+    let model = registry.load(&id)?;
+    let said = serde_json::json!({ "model": id, "pedigree": model.pedigree, "terms": model.terms });
+    say(&serde_json::to_string_pretty(&said).context("write JSON")?)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Promote {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        let registry = Book::at(&self.which.at.models)?.registry();
+        let id = registry.find(&self.which.model)?;
+        done(&registry.promote(&id, self.alias, &self.reason.change(self.force))?)
+    }
+}
+
+/// Says what changed.
+fn done(entry: &Entry) -> anyhow::Result<ExitCode> {
+    let id: String = entry.model.chars().take(16).collect();
+    let alias = entry.alias.map_or("", Alias::name);
+    say(&format!("{}/{alias} is {id} (entry {} of the log)", entry.task.name(), entry.number))?;
+    for gate in &entry.forced {
+        say(&format!("by force over: {gate}"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn verify(at: &At) -> anyhow::Result<ExitCode> {
+    let verified = Book::at(&at.models)?.registry().verify()?;
+    for fault in &verified.faults {
+        say(fault)?;
+    }
+    let (n_entries, n_models, n_faults) =
+        (verified.n_entries, verified.n_models, verified.faults.len());
+    say(&format!("{n_entries} entries, {n_models} models whole and signed, {n_faults} faults"))?;
+    Ok(ExitCode::from(u8::from(n_faults > 0)))
+}

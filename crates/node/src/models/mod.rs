@@ -1,0 +1,23 @@
+//! Models: from data that is at hand to rows that teach, from a run to a folder that tells all of it.
+//!
+//! Not here: training and judging (`cairn-learning`). This room builds rows as that one's rule wants them: a map
+//! that a row asks never heard its contributor, and of a town nothing of its own time or later.
+//!
+//! Reading order: `origin` (which data), `asked` (the row of a query, shared with serving), `teach` (maps of some
+//! groups), then a task each: `radius`, `mobility`, `floor`, `motion`; `cache`, `book` (a run's folder), `sets`.
+
+mod asked;
+mod book;
+mod cache;
+mod deal;
+mod floor;
+mod mobility;
+mod motion;
+mod origin;
+mod radius;
+pub mod sets;
+mod teach;
+
+pub use asked::radius_row;
+pub use book::{Book, Timing};
+pub use origin::{Origin, rows};
