@@ -1,80 +1,22 @@
 //! Rows in columns: what training and evaluation read.
 
-use super::as_of::{Leak, check_row};
+use super::as_of::check_row;
+use super::dimension::Dimension;
+use super::error::TableError;
 use super::identity::{DataId, Source, identify};
 use super::row::Row;
 use crate::boost::Matrix;
 use crate::feature::{FeatureSet, catalog};
-use crate::limits::{ROWS_MAX, SLICE_VALUES_MAX};
+use crate::limits::ROWS_MAX;
 use crate::spec::{Task, TaskSpec};
 use cairn_ground::LatLng;
 use std::collections::BTreeMap;
-use thiserror::Error;
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 86_400_000;
 
-/// Why rows are no table.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum TableError {
-    /// A row knows what it must not.
-    #[error(transparent)]
-    Leak(#[from] Leak),
-    /// A row of another width.
-    #[error("row {row} has {found} features, task {task} has {expected}")]
-    Width {
-        /// Which row.
-        row: usize,
-        /// How many it has.
-        found: usize,
-        /// How many belong.
-        expected: usize,
-        /// Of which task.
-        task: &'static str,
-    },
-    /// A label that is none.
-    #[error("row {row} has the label {label}")]
-    Label {
-        /// Which row.
-        row: usize,
-        /// Its label.
-        label: f32,
-    },
-    /// A row that is in no slice of a dimension.
-    #[error("row {row} is in no slice of {dimension:?}")]
-    Slice {
-        /// Which row.
-        row: usize,
-        /// Of which dimension.
-        dimension: String,
-    },
-    /// More rows than a table holds.
-    #[error("{0} rows: a table holds {ROWS_MAX}")]
-    TooMany(usize),
-    /// Fewer rows than can teach and be asked.
-    #[error("{0} rows: too few to teach and to ask")]
-    TooFew(usize),
-    /// Another data set than the one that was asked for.
-    #[error("the data set is {found}, not {expected}")]
-    Identity {
-        /// What it is.
-        found: DataId,
-        /// What it should be.
-        expected: DataId,
-    },
-}
-
 /// Rows below which nothing is learned.
 const ROWS_MIN: usize = 20;
-
-/// A dimension's slices.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Dimension {
-    name: String,
-    values: Vec<String>,
-    of: Vec<u8>,
-}
 
 /// The rows of a task with all that is known about them.
 #[derive(Debug, Clone, PartialEq)]
@@ -270,21 +212,6 @@ impl Table {
         all.sort_unstable();
         all.dedup();
         all.len()
-    }
-}
-
-impl Dimension {
-    /// The number of a slice; beyond the limit all others are one.
-    fn number(&mut self, value: &str) -> u8 {
-        let known = self.values.iter().position(|known| known == value);
-        let at = known.unwrap_or_else(|| {
-            if self.values.len() < SLICE_VALUES_MAX {
-                let is_last = self.values.len() + 1 == SLICE_VALUES_MAX;
-                self.values.push(if is_last { "other" } else { value }.to_owned());
-            }
-            self.values.len() - 1
-        });
-        at as u8
     }
 }
 
