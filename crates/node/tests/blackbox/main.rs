@@ -45,6 +45,8 @@ mod main_job;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod models;
+#[cfg(test)]
 mod packaging;
 #[cfg(test)]
 mod precision;

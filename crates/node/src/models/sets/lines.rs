@@ -28,7 +28,7 @@ struct Open {
 ///
 /// # Errors
 /// A file cannot be read.
-pub fn read(folder: &Path, set: SetName) -> anyhow::Result<Vec<Row>> {
+pub(super) fn read(folder: &Path, set: SetName) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for file in files(folder)? {
         let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
