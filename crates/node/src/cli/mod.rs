@@ -159,6 +159,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 43);
+        assert_eq!(shows_examples(&command), 51);
     }
 }
