@@ -74,7 +74,10 @@ pub(super) fn start(stage: &Stage, load: &Load) -> Result<Child> {
     };
     command.args(["--rate", &rate, "--seconds", &load.time.as_secs().max(1).to_string()]);
     command.args(["--connections", &load.connections.to_string(), "--json", "--patience", "10"]);
-    command.args(["--per-request", &load.per_request.to_string()]);
+    command.args(["--warm-up", "0"]);
+    if load.per_request > 1 {
+        command.args(["--batch", &load.per_request.to_string()]);
+    }
     if load.behind {
         command.args(["--threads", &options.threads.to_string()]);
     }
