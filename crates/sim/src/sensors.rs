@@ -78,7 +78,7 @@ struct Feel {
 
 /// A sequence of intervals of one phone (X1: equal seeds give equal sequences).
 pub fn sequence(seed: u64, n_samples: usize) -> Vec<Interval> {
-    let mut rng = Rng::new(mix2(seed, 0x696d_75), 1);
+    let mut rng = Rng::new(mix2(seed, 0x0069_6d75), 1);
     let has_barometer = rng.chance(0.6);
     let tilt = [rng.gauss() as f32, rng.gauss() as f32, 1.0 + rng.gauss().abs() as f32];
     let length = tilt.iter().map(|x| x * x).sum::<f32>().sqrt();

@@ -96,7 +96,7 @@ fn scans_of(walk: &Walk, kind: Kind) -> anyhow::Result<Vec<Scan>> {
         let Some(point) = place_at(&way, at_ms) else { continue };
         let Some(level) = point.floor() else { continue };
         let mut heard = wifi(event.get(2).map_or("", String::as_str));
-        heard.extend(near(walk, "B", at_ms).filter_map(ble));
+        heard.extend(near(walk, "B", at_ms).filter_map(|event| ble(event)));
         let pressure = near(walk, "R", at_ms).find_map(|event| field::<f32>(event, 2));
         scans.push(Scan {
             group: group.clone(),
@@ -135,7 +135,7 @@ fn wifi(list: &str) -> Vec<Reading> {
 }
 
 /// `B  dt uuid major minor tx rssi mac`
-fn ble(event: &Vec<String>) -> Option<Reading> {
+fn ble(event: &[String]) -> Option<Reading> {
     let key = TransmitterId::Ble(Bssid::parse(event.get(7)?)?).key().get();
     Some(Reading { key, is_ble: true, rssi_dbm: field(event, 6)? })
 }

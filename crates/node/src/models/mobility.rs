@@ -27,11 +27,11 @@ const DAYS_MIN: usize = 2;
 /// Each so manieth fixed transmitter of a set is the first half of one that moved.
 const MOVED_EVERY: usize = 6;
 /// The classes, in the order of the spec.
-const FIXED: f32 = 0.0;
+const FIXED: u8 = 0;
 /// See [`FIXED`].
-const MOVED: f32 = 1.0;
+const MOVED: u8 = 1;
 /// See [`FIXED`].
-const MOBILE: f32 = 2.0;
+const MOBILE: u8 = 2;
 
 /// Where and when a transmitter was heard, by whom.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +47,7 @@ struct Heard {
 struct Told {
     heard: Vec<Heard>,
     is_local: bool,
-    label: f32,
+    label: u8,
 }
 
 /// Transmitters of an outdoor set.
@@ -118,7 +118,7 @@ fn days_first(told: &Told) -> i32 {
 
 /// Transmitters of a town, by the evidence that cleaning leaves.
 pub(super) fn of_town(making: &Making<'_>, town: &Town, traffic: &TrafficConfig) -> Vec<Row> {
-    let truth: BTreeMap<TransmitterId, f32> = (town.transmitters.iter())
+    let truth: BTreeMap<TransmitterId, u8> = (town.transmitters.iter())
         .map(|it| {
             let label = if it.moving {
                 MOBILE
@@ -185,7 +185,7 @@ fn row(set: &str, told: &Told) -> Row {
         sees: Sees::Itself,
         saw_own: false,
         features: mobility::row(&readings, told.is_local).to_vec(),
-        label: told.label,
+        label: f32::from(told.label),
         promised_m: None,
         place: Some(origin),
         slices: [

@@ -6,6 +6,16 @@
 //! Reading order: `origin` (which data), `asked` (the row of a query, shared with serving), `teach` (maps of some
 //! groups), then a task each: `radius`, `mobility`, `floor`, `motion`; `cache`, `book` (a run's folder), `sets`.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "metres, milliseconds of a walk and counts of rows are far inside every range used"
+)]
+#![expect(
+    clippy::suboptimal_flops,
+    reason = "a fused multiply-add would give other rows on other machines"
+)]
+
 mod asked;
 mod book;
 mod cache;

@@ -48,7 +48,7 @@ pub(super) struct Learn {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Train a model by a task spec, judge it, keep all that it takes to do it again
-    Run(run::Run),
+    Run(Box<run::Run>),
     /// Say whether one run is better than another on the rows both asked
     Compare(compare::Compare),
 }

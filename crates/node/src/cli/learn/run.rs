@@ -1,5 +1,11 @@
 //! `cairn learn run`: from a stated task to a model that is judged.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "milliseconds of a run and counts of rows"
+)]
+
 use crate::cli::screen::{note, say};
 use crate::cli::table::table;
 use crate::clock::Clock;
