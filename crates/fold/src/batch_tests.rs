@@ -10,6 +10,9 @@ use cairn_ground::{TransmitterId, TransmitterKey};
 use cairn_radiomap::{RadioMap, Settings};
 use proptest::prelude::*;
 
+/// What two small arrays take beside their values: buffers are allocated in steps.
+const ARRAYS_BYTES: usize = 1_024;
+
 /// The parts of the map that learned evidence one by one, in the order of their names.
 fn learned(all: &[Evidence]) -> BTreeMap<(i8, i64, i64), Part> {
     let mut parts: BTreeMap<_, Part> = BTreeMap::new();
@@ -95,7 +98,10 @@ proptest! {
         folding.merge(&each(&readings).unwrap(), &groups, n_groups).unwrap();
         prop_assert!(folding.memory_bytes() > 0);
         folding.merge(&state, &(0..n_groups).collect::<Vec<_>>(), n_groups).unwrap();
+        let counted = folding.memory_bytes();
         let (first, rest) = (folding.take(n_first), folding.take(n_groups));
+        let n_bytes = first.get_array_memory_size() + rest.get_array_memory_size();
+        prop_assert!(n_bytes <= counted + ARRAYS_BYTES, "{n_bytes} bytes, {counted} counted");
         let taken = first.iter().chain(rest.iter()).flatten().map(<[u8]>::to_vec);
         let mut taken: Vec<_> = taken.collect();
         let mut want: Vec<_> = learned(&all).values().map(bytes_of).collect();

@@ -6,6 +6,7 @@ use crate::readings::{Key, Readings, transmitter};
 use arrow_array::builder::GenericBinaryBuilder;
 use arrow_array::{Array as _, GenericBinaryArray, LargeBinaryArray, OffsetSizeTrait};
 use cairn_radiomap::Part;
+use std::borrow::Borrow;
 
 /// Bytes counted for a group: its slot, its part, the first allocation.
 const GROUP_BYTES: usize = 160;
@@ -72,7 +73,7 @@ impl Folding {
         if self.parts.is_empty() {
             self.n_changes = 0;
         }
-        array_of(taken.iter().map(|part| part.as_ref()))
+        array_of(taken.into_iter())
     }
 
     /// Number of groups.
@@ -127,20 +128,23 @@ pub(crate) fn read_part(bytes: &[u8], row: usize) -> Result<Part, FoldError> {
 }
 
 /// The bytes of parts; an empty part is none.
-pub(crate) fn array_of<'a, O: OffsetSizeTrait>(
-    parts: impl Iterator<Item = Option<&'a Part>>,
+pub(crate) fn array_of<O: OffsetSizeTrait, P: Borrow<Part>>(
+    parts: impl Iterator<Item = Option<P>>,
 ) -> GenericBinaryArray<O> {
     let mut builder = GenericBinaryBuilder::new();
     let mut bytes = Vec::new();
     for part in parts {
-        match part.filter(|part| !part.is_empty()) {
+        match part.filter(|part| !part.borrow().is_empty()) {
             Some(part) => {
                 bytes.clear();
-                part.put_bytes(&mut bytes);
+                part.borrow().put_bytes(&mut bytes);
                 builder.append_value(&bytes);
             }
             None => builder.append_null(),
         }
     }
-    builder.finish()
+    let mut array = builder.finish();
+    // It grew by doubling: engines count what was allocated, and refuse more than they allow.
+    array.shrink_to_fit();
+    array
 }
