@@ -165,7 +165,7 @@ class Client:
 
     def test_a_long_stream_is_answered_whole_and_in_its_order(self):
         n = 5_000
-        answers = self.location.LocateStream((self.query(NOWHERE, str(k)) for k in range(n)), timeout=60)
+        answers = self.location.LocateStream((self.query(NOWHERE, str(k)) for k in range(n)), timeout=120)
         assert [answer.id for answer in answers] == [str(k) for k in range(n)]
 
     def test_compressed_calls_are_read(self):
@@ -233,6 +233,7 @@ class Client:
             if "cairn locate" in block:
                 continue
             block = block.replace("127.0.0.1:8080", here).replace("crates/wire/proto", str(PROTO))
+            block = block.replace("python3", sys.executable)
             command = ["bash", "-e", "-c", block] if language == "sh" else [sys.executable, "-c", block]
             done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=60)
             assert done.returncode == 0, (block, done.stderr)
