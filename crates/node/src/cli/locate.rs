@@ -13,6 +13,7 @@ use crate::store::Store;
 use anyhow::Context as _;
 use cairn_snapshot::{Snapshot, SnapshotSet};
 use cairn_wire::capped::decompressed;
+use cairn_wire::geolocate::LocateRequest;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
@@ -208,10 +209,10 @@ fn answer_documents(
     out: &mut dyn Write,
     format: Format,
 ) -> anyhow::Result<Tally> {
-    let mut tally = Tally::default();
+    let (mut tally, mut asked) = (Tally::default(), LocateRequest::default());
     let mut answer = |document: &[u8]| {
         let mut line = Vec::new();
-        answer_line(set, Some(document), format, (&mut line, &mut tally));
+        answer_line(set, Some(document), format, (&mut line, &mut tally, &mut asked));
         out.write_all(&line).context("write answers")
     };
     let mut documents =

@@ -5,7 +5,7 @@ use cairn_answer::choose;
 use cairn_snapshot::SnapshotSet;
 use cairn_wire::batch::{id_of, push_line};
 use cairn_wire::errors::PublicError;
-use cairn_wire::geolocate::{self, LocateAnswer, encode_answer};
+use cairn_wire::geolocate::{LocateAnswer, LocateRequest, encode_answer};
 use cairn_wire::limits::JSON_LINE_BYTES_MAX;
 
 /// How answers are written.
@@ -52,15 +52,15 @@ impl Tally {
     }
 }
 
-/// Appends the answer to one query; `None` is a line that was too long.
+/// Appends the answer to one query; `None` is a line that was too long. `asked` is memory to read it into.
 pub(crate) fn answer_line(
     set: &SnapshotSet,
     line: Option<&[u8]>,
     format: Format,
-    (out, tally): (&mut Vec<u8>, &mut Tally),
+    (out, tally, asked): (&mut Vec<u8>, &mut Tally, &mut LocateRequest),
 ) {
     let said = match line {
-        Some(line) => answer(set, line),
+        Some(line) => answer(set, line, asked),
         None => Err(PublicError::TooLarge { bytes_max: JSON_LINE_BYTES_MAX }),
     };
     match &said {
@@ -78,11 +78,15 @@ pub(crate) fn answer_line(
     }
 }
 
-fn answer(set: &SnapshotSet, line: &[u8]) -> Result<LocateAnswer, PublicError> {
-    let request = geolocate::decode(line).map_err(|error| PublicError::from(&error))?;
-    let (sources, refusal) = locating::sources(set, &request);
+fn answer(
+    set: &SnapshotSet,
+    line: &[u8],
+    asked: &mut LocateRequest,
+) -> Result<LocateAnswer, PublicError> {
+    asked.read(line).map_err(|error| PublicError::from(&error))?;
+    let (sources, refusal) = locating::sources(set, asked);
     let choice = choose(&sources).ok_or_else(|| locating::not_found(refusal))?;
-    Ok(locating::wire_answer(&choice, &request))
+    Ok(locating::wire_answer(&choice, asked))
 }
 
 /// A row; a name is written as JSON writes it, its quotes doubled.

@@ -14,6 +14,7 @@ pub(crate) use line::{Format, Tally, answer_line};
 use anyhow::Context as _;
 use blocks::Blocks;
 use cairn_snapshot::SnapshotSet;
+use cairn_wire::geolocate::LocateRequest;
 use std::io::{BufRead, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
@@ -79,12 +80,13 @@ fn hand_out(
 
 /// Answers blocks until there are no more.
 fn answer_jobs(set: &SnapshotSet, jobs: &Mutex<Receiver<Job>>, format: Format) {
+    let mut asked = LocateRequest::default();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job { block, done }) = job else { return };
         let (mut lines, mut tally) = (Vec::new(), Tally::default());
         for line in block.lines() {
-            answer_line(set, line, format, (&mut lines, &mut tally));
+            answer_line(set, line, format, (&mut lines, &mut tally, &mut asked));
         }
         let _nobody_waits_any_more = done.send(Done { lines, tally });
     }

@@ -103,6 +103,17 @@ proptest! {
     }
 }
 
+#[test]
+fn tiny_entries_would_take_thirty_times_their_bytes_as_structs() {
+    // Why messages are read by hand (docs/decisions): of these, ours keeps 512.
+    let sent = [0x0a, 0].repeat(100_000);
+    let theirs = LocateRequest::decode(&sent[..]).unwrap();
+    let held = theirs.wifi.capacity() * size_of_val(&theirs.wifi[0]);
+    assert!(held > 30 * sent.len(), "{held} bytes of {}", sent.len());
+    let ours = proto::decode_query(&sent).unwrap().request;
+    assert_eq!((ours.observations.capacity(), ours.refusals.total()), (0, 100_000));
+}
+
 /// Groups are refused by us and skipped by prost.
 fn has_group(bytes: &[u8]) -> bool {
     bytes.iter().any(|byte| matches!(byte & 7, 3 | 4))
