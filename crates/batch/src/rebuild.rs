@@ -4,7 +4,9 @@ use crate::assemble::{Whole, add_parts};
 use crate::choose_udaf::choose_udaf;
 use crate::error::BatchError;
 use crate::fold_udaf::fold_udaf;
-use crate::limits::{FACTOR_MAX, FACTOR_STEP, MEMORY_BYTES, MEMORY_BYTES_MIN, THREADS_MAX};
+use crate::limits::{
+    FACTOR_MAX, FACTOR_STEP, MEMORY_BYTES, MEMORY_BYTES_MIN, THREADS_MAX, batch_rows,
+};
 use crate::plan;
 use crate::region_udf::region_udf;
 use crate::source::Source;
@@ -47,8 +49,10 @@ impl Means {
             .with_memory_pool(Arc::new(FairSpillPool::new(bytes)))
             .with_temp_file_path(&self.spill)
             .build_arc()?;
-        let mut config =
-            SessionConfig::new().with_target_partitions(self.n_threads.clamp(1, THREADS_MAX));
+        let n_partitions = self.n_threads.clamp(1, THREADS_MAX);
+        let mut config = SessionConfig::new()
+            .with_target_partitions(n_partitions)
+            .with_batch_size(batch_rows(bytes / n_partitions));
         config.options_mut().execution.parquet.pushdown_filters = true;
         let session = SessionContext::new_with_config_rt(config, runtime);
         session.register_udaf(fold_udaf().as_ref().clone());

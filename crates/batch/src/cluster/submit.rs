@@ -5,7 +5,7 @@ use crate::assemble::{add_parts_of, add_whole_of};
 use crate::choose_udaf::choose_udaf;
 use crate::error::BatchError;
 use crate::fold_udaf::fold_udaf;
-use crate::limits::{ATTEMPTS_MAX, FACTOR_STEP, PAUSE_BETWEEN_ATTEMPTS};
+use crate::limits::{ATTEMPTS_MAX, FACTOR_STEP, MEMORY_BYTES, PAUSE_BETWEEN_ATTEMPTS, batch_rows};
 use crate::plan;
 use crate::rebuild::{chosen, next_factor};
 use crate::region_udf::region_udf;
@@ -125,6 +125,7 @@ async fn all_rows(asked: &Submission) -> Result<DataFrame, BatchError> {
 async fn session(asked: &Submission) -> Result<SessionContext, BatchError> {
     let config = SessionConfig::new_with_ballista()
         .with_target_partitions(asked.n_partitions.max(1))
+        .with_batch_size(batch_rows(MEMORY_BYTES))
         .with_ballista_adaptive_query_planner(false);
     let state = SessionStateBuilder::new().with_config(config).with_default_features().build();
     let session = SessionContext::remote_with_state(&asked.scheduler, state).await?;
