@@ -47,3 +47,4 @@ mod stamp;
 pub mod stop;
 pub mod store;
 pub mod tracking;
+mod usual;

@@ -12,6 +12,7 @@ use crate::publish::PublishMetrics;
 use crate::relay::RelayMetrics;
 use crate::serving::ServingMetrics;
 use crate::tracking::TrackMetrics;
+use crate::usual::Usual;
 use cairn_report::Refusals;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -36,6 +37,7 @@ pub struct Metrics {
     registry: Registry,
     requests: Family<RouteStatus, Counter>,
     request_seconds: Seconds,
+    usual: Usual,
     /// Connections open now.
     pub connections: Gauge,
     /// Reports taken in.
@@ -138,6 +140,7 @@ impl Metrics {
             registry: Registry::default(),
             requests: Family::default(),
             request_seconds: Family::new_with_constructor(seconds_from_100_us),
+            usual: Usual::default(),
             connections: Gauge::default(),
             reports_accepted: Counter::default(),
             wire_refusals: Family::default(),
@@ -196,9 +199,12 @@ impl Metrics {
 
     /// Counts one request.
     pub fn request(&self, route: &'static str, status: u16, took: Duration) {
-        let labels = [("route", route.to_owned()), ("status", status.to_string())];
-        self.requests.get_or_create(&labels).inc();
-        self.request_seconds.get_or_create(&[("route", route)]).observe(took.as_secs_f64());
+        let find = || {
+            let labels = [("route", route.to_owned()), ("status", status.to_string())];
+            let requests = self.requests.get_or_create(&labels).clone();
+            (requests, self.request_seconds.get_or_create(&[("route", route)]).clone())
+        };
+        self.usual.count(route, status, took, find);
     }
 
     /// Counts what the door refused.

@@ -2,7 +2,11 @@
 
 use crate::lanes::Overloaded;
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, CONTENT_TYPE, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use cairn_wire::errors::PublicError;
 
@@ -11,23 +15,30 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Headers of every API answer, good or bad. Source: peers.md §2.2 (with what a strict browser's
 /// preflight needs beside them).
-const CORS: [(&str, &str); 4] = [
-    ("access-control-allow-origin", "*"),
-    ("access-control-max-age", "2592000"),
-    ("access-control-allow-headers", "Content-Type, Content-Encoding, X-Nickname"),
-    ("access-control-allow-methods", "GET, HEAD, POST, OPTIONS"),
+const CORS: [(HeaderName, HeaderValue); 4] = [
+    (ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    (ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("2592000")),
+    (
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("Content-Type, Content-Encoding, X-Nickname"),
+    ),
+    (ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, POST, OPTIONS")),
 ];
 
 /// Headers of everything. Source: peers.md §2.2.
-const SAFE: [(&str, &str); 2] = [
-    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
-    ("x-content-type-options", "nosniff"),
+const SAFE: [(HeaderName, HeaderValue); 2] = [
+    (STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
 ];
+
+/// Headers of an API answer with those that HTTP adds: room for them is made once.
+const N_HEADERS: usize = 10;
 
 /// A JSON answer.
 pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response<Body> {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
+    response.headers_mut().reserve(N_HEADERS);
     response.headers_mut().insert(CONTENT_TYPE, JSON);
     response
 }
@@ -99,17 +110,17 @@ fn error(error: &PublicError) -> Response<Body> {
 
 /// Adds the headers of every API answer.
 pub(super) fn open_to_browsers(headers: &mut HeaderMap) {
-    insert_all(headers, &CORS);
+    insert_all(headers, CORS);
 }
 
 /// Adds the headers of everything.
 pub(super) fn safe(headers: &mut HeaderMap) {
-    insert_all(headers, &SAFE);
+    insert_all(headers, SAFE);
 }
 
 /// Adds a table of headers.
-fn insert_all(headers: &mut HeaderMap, table: &[(&'static str, &'static str)]) {
+fn insert_all(headers: &mut HeaderMap, table: impl IntoIterator<Item = (HeaderName, HeaderValue)>) {
     for (name, value) in table {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(name, value);
     }
 }
