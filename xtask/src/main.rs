@@ -11,6 +11,7 @@ mod conformance;
 mod eval;
 mod fresh;
 mod fuzz;
+mod instructions;
 mod kills;
 mod outlines;
 mod overload;
@@ -102,6 +103,10 @@ enum Verb {
     ///
     /// Needs the release binary alone, `taskset` and `chrt`. The table stands in docs/measured/serving.md.
     Overload(overload::Options),
+    /// Count the instructions of one query, part by part, against the committed figures.
+    ///
+    /// Needs valgrind. With --write: keep the counts as the new figures.
+    Instructions(instructions::Options),
     /// Kill an executor in each stage of each batch job: ten runs, none may hang.
     ///
     /// CI runs three of them.
@@ -168,6 +173,7 @@ fn run(verb: Verb) -> Result<ExitCode> {
         Verb::Kills(options) => kills::run(&repo, &options),
         Verb::Swaps(options) => kills::run_swaps(&repo, &options),
         Verb::Overload(options) => done(overload::run(&options)),
+        Verb::Instructions(options) => done(instructions::run(&repo, &options)),
         Verb::BatchKills => batch::kills(&repo),
         Verb::BatchMonth(options) => done(batch::month(&repo, &options)),
         Verb::NatsKill(options) => kills::run_nats(&repo, &options),

@@ -1,4 +1,4 @@
-//! Installs what the later steps run and a bare machine lacks: a browser, `zstd` and the real clients.
+//! Installs what the later steps run and a bare machine lacks: a browser, `zstd`, `valgrind` and the real clients.
 //!
 //! Only as root, and only what is missing. Rust and node are taken as given.
 
@@ -46,6 +46,9 @@ fn missing_packages() -> Vec<&'static str> {
     if cfg!(target_os = "linux") {
         if tool("debootstrap").is_none() {
             missing.push("debootstrap");
+        }
+        if tool("valgrind").is_none() {
+            missing.push("valgrind");
         }
         missing.extend(clients::missing_packages());
     }

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use super::{Done, Job, api, clients, demo, grpc, guide, install, nats, spark};
 use crate::fuzz;
 use crate::repo::{Repo, tool};
-use crate::{conformance, outlines, tidy, web};
+use crate::{conformance, instructions, outlines, tidy, web};
 
 /// Seconds each fuzz target runs for in a run of everything.
 const FUZZ_SMOKE_SECONDS: u64 = 5;
@@ -38,6 +38,7 @@ pub(crate) const STEPS: [Step; 19] = [
     Step { name: "clippy", what: "lints, warnings denied", limit: Duration::from_mins(30), run: clippy },
     Step { name: "web", what: "the page's types, and that web/dist and the outlines of countries are fresh", limit: Duration::from_mins(10), run: web },
     Step { name: "build", what: "the release binary", limit: Duration::from_mins(30), run: build },
+    Step { name: "instructions", what: "what a query costs: parse, look-up, solve, encode", limit: Duration::from_mins(15), run: instructions },
     Step { name: "geoclue", what: "the real GeoClue daemon gets its position", limit: Duration::from_mins(5), run: clients::geoclue },
     Step { name: "api", what: "the service keeps its own OpenAPI description, asked 10,000 times", limit: Duration::from_mins(8), run: api::run },
     Step { name: "grpc", what: "Google's own gRPC client, and the guide for bulk as written", limit: Duration::from_mins(8), run: grpc::run },
@@ -79,6 +80,13 @@ fn web(repo: &Repo, job: &mut Job) -> Result<Done> {
 
 fn build(repo: &Repo, job: &mut Job) -> Result<Done> {
     job.run(&mut repo.cargo(&["build", "--release", "--locked"]))
+}
+
+fn instructions(repo: &Repo, job: &mut Job) -> Result<Done> {
+    if let Some(why) = instructions::missing() {
+        return Ok(Done::Skipped(why.to_owned()));
+    }
+    instructions::check(repo, false, job.left()).map(|()| Done::Passed)
 }
 
 fn test(repo: &Repo, job: &mut Job) -> Result<Done> {
