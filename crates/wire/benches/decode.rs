@@ -13,6 +13,7 @@ use prost::Message as _;
 use std::hint::black_box;
 use std::io::Write as _;
 
+#[expect(dead_code, reason = "of its messages a query is enough here")]
 #[path = "../tests/prost/messages.rs"]
 mod messages;
 

@@ -86,9 +86,9 @@ impl Entry {
             let Some(value) = value.filter(|value| *is_signed || *value >= 0) else { continue };
             object.insert((*name).to_owned(), value.into());
             if *is_signed {
-                message.signed(*number, value)
+                message.signed(*number, value);
             } else {
-                message.stated(*number, value.unsigned_abs())
+                message.stated(*number, value.unsigned_abs());
             }
         }
     }
@@ -100,7 +100,7 @@ fn lists(entries: &[Entry], first: u32, message: &mut Writer) -> serde_json::Val
     for entry in entries {
         let mut object = Map::new();
         message.message(first + u32::try_from(entry.list).unwrap(), |message| {
-            entry.write(&mut object, message)
+            entry.write(&mut object, message);
         });
         let list = ["wifiAccessPoints", "bluetoothBeacons", "cellTowers"][entry.list];
         if root.get(list).is_none() {

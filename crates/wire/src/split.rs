@@ -162,13 +162,13 @@ impl Splitter {
                     return false;
                 }
             }
-            Skip::Line => match rest.iter().position(|byte| *byte == b'\n') {
-                Some(end) => self.start += end + 1,
-                None => {
-                    self.start = self.held.len();
+            Skip::Line => {
+                let end = rest.iter().position(|byte| *byte == b'\n');
+                self.start = end.map_or(self.held.len(), |end| self.start + end + 1);
+                if end.is_none() {
                     return false;
                 }
-            },
+            }
         }
         self.skipping = Skip::Nothing;
         true

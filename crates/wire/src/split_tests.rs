@@ -3,6 +3,7 @@
 use super::*;
 
 /// Everything cut out of a stream that arrives in pieces of `n` bytes: items, `None` for long ones.
+#[expect(clippy::panic_in_result_fn, reason = "a helper of tests")]
 fn cut(
     how: Cut,
     stream: &[u8],

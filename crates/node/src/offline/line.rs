@@ -28,6 +28,7 @@ impl Format {
 }
 
 /// What came of queries.
+#[expect(clippy::struct_field_names, reason = "the house's prefix of counts")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Places told.

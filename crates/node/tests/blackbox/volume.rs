@@ -76,7 +76,7 @@ fn a_query_s_name_comes_back_and_a_line_too_long_is_refused_by_itself() {
     let data = Data::new();
     let server = taught(&data, &[]);
     let [here, _, nowhere] = three();
-    let named = |line: &str, id: &str| format!("{{\"id\":{id},{}", &line[1..]);
+    let named = |line: &str, id: &str| format!("{{\"id\":{id},{}", line.strip_prefix('{').unwrap());
     let long = format!("{{\"carrier\":\"{}\"}}", "x".repeat(256 * 1024));
     let body = [named(&here, "\"bus 7\""), long, named(&nowhere, "8")].join("\n");
     let answers = lines(&post(server.address(), PATH, body.as_bytes()));
@@ -179,13 +179,10 @@ fn messages_are_answered_as_the_json_of_the_same_query() {
         );
         let by_json =
             post(server.address(), "/v1/geolocate", &cairn_wire::geolocate::encode_request(&heard));
-        let want = match cairn_wire::geolocate::decode_answer(&by_json.body) {
-            Some(answer) => proto::encode_answer(Ok(&answer), "me"),
-            None => {
-                let details = Some(NoAnswer::TooFewKnown { known: 0, needed: 2 });
-                proto::encode_answer(Err(&PublicError::NotFound { details }), "me")
-            }
-        };
+        let details = Some(NoAnswer::TooFewKnown { known: 0, needed: 2 });
+        let answer = cairn_wire::geolocate::decode_answer(&by_json.body);
+        let answer = answer.as_ref().ok_or(&PublicError::NotFound { details });
+        let want = proto::encode_answer(answer, "me");
         assert_eq!(by_message.body, want);
         proto::push_answer(&mut list, &message);
     }

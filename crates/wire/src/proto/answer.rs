@@ -119,10 +119,9 @@ impl PublicError {
     /// What is wrong, in words for people.
     pub fn told(&self) -> String {
         match self {
-            Self::ParseError { details: Details::Decode(text) }
-            | Self::ParseError { details: Details::Validation { message: text, .. } } => {
-                text.clone()
-            }
+            Self::ParseError {
+                details: Details::Decode(text) | Details::Validation { message: text, .. },
+            } => text.clone(),
             _ => self.message().to_owned(),
         }
     }

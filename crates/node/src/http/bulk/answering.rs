@@ -10,6 +10,7 @@ use cairn_wire::errors::PublicError;
 use cairn_wire::geolocate::{self, LocateRequest};
 use cairn_wire::split::Item;
 use cairn_wire::{batch, proto};
+use std::cell::OnceCell;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub(in crate::http) struct Answering {
     form: &'static str,
     asker: Asker,
     /// What the asker's address says, once it was looked up.
-    by_address: Option<Option<Guess>>,
+    by_address: OnceCell<Option<Guess>>,
     /// Answers so far.
     pub(super) n_queries: u64,
 }
@@ -39,7 +40,7 @@ pub(in crate::http) struct Answering {
 impl Answering {
     /// Nothing is answered yet.
     pub(in crate::http) const fn new(app: Arc<App>, form: &'static str, asker: Asker) -> Self {
-        Self { app, form, asker, by_address: None, n_queries: 0 }
+        Self { app, form, asker, by_address: OnceCell::new(), n_queries: 0 }
     }
 
     /// Appends the answer to one query. Whatever is wrong with it is its own answer (W2).
@@ -103,7 +104,7 @@ impl Answering {
         if sources.radio.is_none() && asked.fallback_ip {
             let guess = || locating::address_guess(&app.geoip, &asked, self.asker.address);
             let look_up = || guess().as_ref().and_then(locating::place_of);
-            sources.ip = *self.by_address.get_or_insert_with(look_up);
+            sources.ip = *self.by_address.get_or_init(look_up);
         }
         let Some(choice) = choose(&sources) else {
             app.metrics.refused(refusal.name());

@@ -61,14 +61,14 @@ pub(in crate::http) async fn whole(
     let asker = asker(app, head);
     let engine = Engine::new(Arc::clone(app), Form::Proto, Coding::Identity, asker)?;
     let mut engine = engine.with_queries_max(queries_max);
-    let (mut all, mut input) = (Vec::new(), Some(Some(Ok(message))));
+    let (mut all, mut input) = (Vec::new(), Fed::Bytes(message));
     loop {
-        let (returned, answers, needs) = turn(app, engine, input.take()).await;
+        let (returned, answers, needs) = turn(app, engine, input).await;
         engine = returned;
         all.extend(answers);
-        match needs {
-            Needs::Turn => {}
-            Needs::Input => input = Some(None),
+        input = match needs {
+            Needs::Turn => Fed::Nothing,
+            Needs::Input => Fed::End,
             Needs::Nothing => break,
         }
     }
@@ -143,7 +143,7 @@ async fn first_answers(
 ) -> (Engine, Vec<u8>, Needs) {
     let mut needs = Needs::Input;
     loop {
-        let input = if needs == Needs::Input { Some(reading.next().await) } else { None };
+        let input = if needs == Needs::Input { reading.next().await } else { Fed::Nothing };
         let answers;
         (engine, answers, needs) = turn(app, engine, input).await;
         if engine.n_queries() > 0 || needs == Needs::Nothing {
@@ -163,31 +163,39 @@ async fn answer(
         let n_bytes = answers.len();
         reading.patience.wait(sending.send(answers, n_bytes)).await.unwrap_or(Err(Gone))?;
         let input = match needs {
-            Needs::Turn => None,
-            Needs::Input => Some(reading.next().await),
+            Needs::Turn => Fed::Nothing,
+            Needs::Input => reading.next().await,
             Needs::Nothing => return Ok(engine.ended_early().cloned()),
         };
         (engine, answers, needs) = turn(app, engine, input).await;
     }
 }
 
+/// What is fed before a turn.
+enum Fed {
+    /// Nothing: there is enough.
+    Nothing,
+    /// The next bytes.
+    Bytes(Bytes),
+    /// What says that no more will come.
+    Broken(PublicError),
+    /// There are no more.
+    End,
+}
+
 /// One slice of work on the bulk lane, with what was read before it.
-async fn turn(
-    app: &Arc<App>,
-    mut engine: Engine,
-    input: Option<Option<Result<Bytes, PublicError>>>,
-) -> (Engine, Vec<u8>, Needs) {
+async fn turn(app: &Arc<App>, mut engine: Engine, input: Fed) -> (Engine, Vec<u8>, Needs) {
     app.lanes
         .work(Lane::Bulk, move || {
             let mut out = Vec::new();
             match input {
-                Some(Some(Ok(bytes))) => engine.feed(bytes),
-                Some(Some(Err(why))) => {
+                Fed::Bytes(bytes) => engine.feed(bytes),
+                Fed::Broken(why) => {
                     let needs = engine.end_early(why, &mut out);
                     return (engine, out, needs);
                 }
-                Some(None) => engine.close(),
-                None => {}
+                Fed::End => engine.close(),
+                Fed::Nothing => {}
             }
             let needs = engine.turn(&mut out);
             (engine, out, needs)
@@ -202,18 +210,18 @@ struct Reading {
 }
 
 impl Reading {
-    /// The next piece; `None` at the end.
-    async fn next(&mut self) -> Option<Result<Bytes, PublicError>> {
+    /// The next piece, or the end.
+    async fn next(&mut self) -> Fed {
         match self.patience.wait(next_data(&mut self.body)).await {
             Some(Some(Ok(bytes))) => {
                 self.patience.earn(bytes.len());
-                Some(Ok(bytes))
+                Fed::Bytes(bytes)
             }
-            Some(Some(Err(broken))) => {
-                Some(Err(PublicError::ParseError { details: Details::Decode(broken.to_string()) }))
-            }
-            Some(None) => None,
-            None => Some(Err(PublicError::TimedOut)),
+            Some(Some(Err(broken))) => Fed::Broken(PublicError::ParseError {
+                details: Details::Decode(broken.to_string()),
+            }),
+            Some(None) => Fed::End,
+            None => Fed::Broken(PublicError::TimedOut),
         }
     }
 }
