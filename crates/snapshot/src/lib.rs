@@ -17,6 +17,7 @@
 
 mod blocks;
 mod bulk;
+mod bytes;
 mod error;
 mod file;
 mod fuzz;

@@ -1,6 +1,7 @@
 //! The frozen side: opens a snapshot and believes only what its checksums cover.
 
 use crate::blocks::{Blocks, Body, Health};
+use crate::bytes::Bytes;
 use crate::error::{Fault, OpenError};
 use crate::index::Index;
 use crate::layout::{
@@ -32,21 +33,6 @@ pub struct Snapshot {
     id: SnapshotId,
     meta: Meta,
     pub(crate) blocks: Blocks,
-}
-
-#[derive(Debug)]
-enum Bytes {
-    Mapped(Mmap),
-    Owned(Vec<u8>),
-}
-
-impl Bytes {
-    fn all(&self) -> &[u8] {
-        match self {
-            Self::Mapped(map) => map,
-            Self::Owned(bytes) => bytes,
-        }
-    }
 }
 
 impl Snapshot {

@@ -9,7 +9,7 @@ use crate::serializer::{self, Tally, header_for, mixed_of};
 use crate::venues::{self, Venue};
 use crate::{SnapshotId, file};
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek as _, SeekFrom, Write as _};
+use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 

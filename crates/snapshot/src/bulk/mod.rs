@@ -59,6 +59,9 @@ pub struct BulkPlan {
 /// Where the records of a run come from: called with the run's number and where to put them.
 pub type RunSource<'a> = dyn Fn(u64, &mut dyn FnMut(TransmitterRecord)) + Sync + 'a;
 
+/// Where the records of one run are put.
+type Push<'a> = dyn FnMut(TransmitterRecord) + 'a;
+
 /// What came of the runs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct BulkTally {
@@ -146,11 +149,7 @@ impl Bulk {
     }
 
     /// Sorts and writes one run; the number of records refused.
-    fn make(
-        &self,
-        path: &Path,
-        source: &dyn Fn(&mut dyn FnMut(TransmitterRecord)),
-    ) -> Result<u64, SealError> {
+    fn make(&self, path: &Path, source: &dyn Fn(&mut Push<'_>)) -> Result<u64, SealError> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut n_refused = 0;
         source(&mut |record| match payload::encode(&record) {
