@@ -113,12 +113,12 @@ impl Bench {
         if self.warm_up > 0 {
             screen::note(&format!("asking {}{}: warming up", plan.host, plan.path));
             let time = Duration::from_secs(u64::from(self.warm_up));
-            let _not_counted = self.at(rates[0], &Plan { time, ..plan.clone() })?;
+            let _not_counted = at(rates[0], &Plan { time, ..plan.clone() })?;
         }
         let mut steps: Vec<Step> = Vec::new();
         for rate in rates {
             screen::note(&format!("asking {}{}: {}", plan.host, plan.path, words(rate)));
-            let outcome = self.at(rate, &plan)?;
+            let outcome = at(rate, &plan)?;
             let batch = self.batch.unwrap_or(1);
             let step = Step { rate: rate.fixed(), outcome, time: plan.time, batch };
             if self.json {
@@ -132,10 +132,6 @@ impl Bench {
         self.tell(&steps)?;
         let is_answered = steps.iter().any(|step| step.outcome.n_answered() > 0);
         Ok(if is_answered { ExitCode::SUCCESS } else { ExitCode::from(1) })
-    }
-
-    fn at(&self, rate: Rate, plan: &Plan) -> anyhow::Result<Outcome> {
-        run(&Plan { rate: rate.fixed(), ..plan.clone() }, &Clock::System)
     }
 
     /// What does not change from rate to rate.
@@ -193,6 +189,10 @@ impl Rate {
             Self::Max => None,
         }
     }
+}
+
+fn at(rate: Rate, plan: &Plan) -> anyhow::Result<Outcome> {
+    run(&Plan { rate: rate.fixed(), ..plan.clone() }, &Clock::System)
 }
 
 fn words(rate: Rate) -> String {
