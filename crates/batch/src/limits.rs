@@ -33,8 +33,8 @@ pub const PART_BYTES: usize = 20 << 10;
 /// Rows that the engine hands on at a time, so that one batch of parts is a 64th of its memory.
 ///
 /// # Source
-/// It merges what it spilled holding two batches of each file, and keeps the rest of the memory for what comes
-/// out: with its usual 8,192 rows (80 MB of parts) a rebuild that spilled failed in the end.
+/// `DataFusion` merges what it spilled holding two batches of each file: with its usual 8,192 rows that is 160 MB of
+/// parts a file.
 pub fn batch_rows(memory_bytes: usize) -> usize {
     (memory_bytes / 64 / PART_BYTES).clamp(64, 8_192)
 }

@@ -112,6 +112,24 @@ proptest! {
 }
 
 #[test]
+fn what_was_taken_out_is_no_longer_counted() {
+    let all = drawn(prop::collection::vec(any_evidence(), 100..101));
+    let batch = rows(&all);
+    let parts = each(&Readings::of_batch(&batch).unwrap()).unwrap();
+    let groups: Vec<usize> = (0..parts.len()).collect();
+    let mut folding = Folding::default();
+    folding.merge(&parts, &groups, parts.len()).unwrap();
+    let full = folding.memory_bytes();
+    for _ in 0..20 {
+        // As an engine does that reads sorted groups: the last may go on in the next batch.
+        folding.take(parts.len() - 1);
+        let later: Vec<usize> = groups.iter().map(|group| group.saturating_sub(1)).collect();
+        folding.merge(&parts, &later, parts.len()).unwrap();
+        assert!(folding.memory_bytes() <= 2 * full, "{} of {full}", folding.memory_bytes());
+    }
+}
+
+#[test]
 fn the_map_put_together_from_batches_is_the_map_that_learned() {
     let all = drawn(prop::collection::vec(any_evidence(), 300..301));
     let mut map = RadioMap::new(Settings::standard());

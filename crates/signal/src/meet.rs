@@ -134,7 +134,6 @@ impl Disc {
 
 /// The weighted mean of the discs' middles; `None` when no weight is positive.
 #[inline]
-#[expect(clippy::suboptimal_flops, reason = "see the head of the file")]
 fn mean(discs: &[Disc], weight: impl Fn(&Disc) -> f64) -> Option<Enu> {
     let (mut total, mut east_m, mut north_m) = (0.0, 0.0, 0.0);
     for disc in discs {

@@ -155,13 +155,12 @@ fn group(anchors: &[Anchor], bounds: &[Bounds], order: &[u16], groups: &mut Vec<
         let home = groups
             .iter_mut()
             .find(|group| 4 * group.iter().filter(|j| contradicts(j)).count() <= group.len());
-        match home {
-            Some(group) => group.push(index),
-            None => {
-                let mut alone = Members::NONE;
-                alone.push(index);
-                groups.push(alone);
-            }
+        if let Some(group) = home {
+            group.push(index);
+        } else {
+            let mut alone = Members::NONE;
+            alone.push(index);
+            groups.push(alone);
         }
     }
 }
