@@ -43,7 +43,7 @@ pub(super) struct Seen {
     pub(super) found: u64,
     /// Answers 429 and 503.
     pub(super) put_off: u64,
-    /// Other statuses.
+    /// Other statuses; 404 is an answer, and not one of them.
     pub(super) other: u64,
     /// Requests without an answer.
     pub(super) lost: u64,
@@ -64,7 +64,9 @@ pub(super) fn start(stage: &Stage, load: &Load) -> Result<Child> {
     let mut command = Command::new("taskset");
     command.args(["-c", &options.load_cores]);
     if load.behind {
-        command.args(["chrt", "--idle", "0"]);
+        command.args(["nice", "-n", "5"]);
+    } else if stage.help_first {
+        command.args(["chrt", "--rr", "1"]);
     }
     command.arg(&options.cairn).arg("bench").arg(&load.url);
     command.arg("--scans").arg(stage.folder.join(load.file));
@@ -76,7 +78,7 @@ pub(super) fn start(stage: &Stage, load: &Load) -> Result<Child> {
     command.args(["--connections", &load.connections.to_string(), "--json", "--patience", "10"]);
     command.args(["--warm-up", "0"]);
     if load.per_request > 1 {
-        command.args(["--batch", &load.per_request.to_string()]);
+        command.args(["--per-request", &load.per_request.to_string()]);
     }
     if load.behind {
         command.args(["--threads", &options.threads.to_string()]);
@@ -96,7 +98,7 @@ pub(super) fn finish(child: Child) -> Result<Seen> {
     Ok(Seen {
         found: count("found")?,
         put_off: count("put_off")?,
-        other: count("other")? + count("not_found")?,
+        other: count("other")?,
         lost: count("lost")?,
         p50_ms: time("p50_ms")?,
         p99_ms: time("p99_ms")?,

@@ -1,7 +1,7 @@
 //! The service at ten times what it takes: does who calls for help notice, and does it come back?
 //!
 //! Needs the release binary `cairn` and nothing else of the checkout. Server and load run on cores of their own
-//! (`taskset`), and the floods behind the trickle (`nice`), so that the load's own queue is not taken for the
+//! (`taskset`), and the floods behind the trickle (`nice`, `chrt` where it is allowed), so that the load's own queue is not taken for the
 //! service's. Reading order: `bodies` (what is sent), `load` (`cairn bench` as a process), `trial` (one mix),
 //! `report` (the table and what it must say).
 
@@ -62,6 +62,8 @@ struct Stage {
     server: Server,
     address: String,
     emergency: String,
+    /// Whether this machine lets who calls for help run before the flood, so that its wait is the service's.
+    help_first: bool,
 }
 
 /// Runs all mixes and prints the table.
@@ -116,7 +118,14 @@ impl Stage {
         let address = server.url();
         let host = if options.ordinary { address.clone() } else { format!("http://{help}") };
         let emergency = format!("{host}/v1/geolocate?key={key}");
-        let stage = Self { options, folder: folder.to_path_buf(), server, address, emergency };
+        let stage = Self {
+            options,
+            folder: folder.to_path_buf(),
+            server,
+            address,
+            emergency,
+            help_first: may_go_first(),
+        };
         stage.teach()?;
         Ok(stage)
     }
@@ -136,4 +145,10 @@ impl Stage {
         ensure!(seen.found > 0, "no report was taken in");
         settle::run(&self.address)
     }
+}
+
+/// True when a process may have a real-time priority here.
+fn may_go_first() -> bool {
+    let mut tried = Command::new("chrt");
+    tried.args(["--rr", "1", "true"]).status().is_ok_and(|status| status.success())
 }

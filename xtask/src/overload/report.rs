@@ -16,7 +16,7 @@ pub(super) fn table(trials: &[Trial], factor: f64, seconds: u64) -> String {
     let mut text = format!("\n{factor} times the capacity for {seconds} s\n\n");
     text.push_str(
         "| flood | capacity/s | asked/s | answered/s | put off/s | lost | help p50, p99 calm ms | \
-         p50, p99 flooded ms | ratio of p99 | help not answered | back after s | MiB before, third, end |\n\
+         p50, p99 flooded ms | ratio of p99 | help put off, other, lost | back after s | MiB before, third, end |\n\
          |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
     );
     let time = Duration::from_secs(seconds);
@@ -26,7 +26,7 @@ pub(super) fn table(trials: &[Trial], factor: f64, seconds: u64) -> String {
         // Writing to a string cannot fail.
         writeln!(
             text,
-            "| {} | {:.0} | {:.0} | {:.0} | {:.0} | {} | {:.2}, {:.2} | {:.2}, {:.2} | {:.2} | {} | {back} | {before:.0}, {third:.0}, {end:.0} |",
+            "| {} | {:.0} | {:.0} | {:.0} | {:.0} | {} | {:.2}, {:.2} | {:.2}, {:.2} | {:.2} | {}, {}, {} | {back} | {before:.0}, {third:.0}, {end:.0} |",
             it.mix.name(),
             it.capacity_per_s,
             it.capacity_per_s * factor,
@@ -38,7 +38,9 @@ pub(super) fn table(trials: &[Trial], factor: f64, seconds: u64) -> String {
             it.help.p50_ms,
             it.help.p99_ms,
             ratio(it),
-            not_answered(it),
+            it.help.put_off,
+            it.help.other,
+            it.help.lost,
         )
         .unwrap_or_default();
     }

@@ -91,7 +91,7 @@ fn one(stage: &Stage, mix: Mix, capacity_per_s: f64, calm: Seen) -> Result<Trial
     let flood = start(stage, &mix.load(stage, rate, time))?;
     let first = run(stage, &help(stage, time / 3))?;
     let third = resident_mib(stage)?;
-    let rest = run(stage, &help(stage, time - time / 3))?;
+    let rest = run(stage, &help(stage, time / 3 * 2))?;
     let end = resident_mib(stage)?;
     let flood = finish(flood)?;
     let recovered_s = recovered_s(stage, calm)?;
