@@ -181,8 +181,8 @@ fn messages_are_answered_as_the_json_of_the_same_query() {
             post(server.address(), "/v1/geolocate", &cairn_wire::geolocate::encode_request(&heard));
         let details = Some(NoAnswer::TooFewKnown { known: 0, needed: 2 });
         let answer = cairn_wire::geolocate::decode_answer(&by_json.body);
-        let answer = answer.as_ref().ok_or(&PublicError::NotFound { details });
-        let want = proto::encode_answer(answer, "me");
+        let refused = PublicError::NotFound { details };
+        let want = proto::encode_answer(answer.as_ref().ok_or(&refused), "me");
         assert_eq!(by_message.body, want);
         proto::push_answer(&mut list, &message);
     }
