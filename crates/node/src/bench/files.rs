@@ -70,12 +70,16 @@ fn of_lines(text: &str) -> anyhow::Result<Vec<Bytes>> {
 fn of_document(document: &Value, line: &str, bodies: &mut Vec<Bytes>) {
     let Value::Object(fields) = document else {
         if let Value::Array(documents) = document {
-            documents.iter().for_each(|it| of_document(it, &it.to_string(), bodies));
+            for document in documents {
+                of_document(document, &document.to_string(), bodies);
+            }
         }
         return;
     };
     if let Some(Value::Array(reports)) = fields.get("items") {
-        reports.iter().for_each(|report| of_document(report, &report.to_string(), bodies));
+        for report in reports {
+            of_document(report, &report.to_string(), bodies);
+        }
         return;
     }
     match WRAPPERS.iter().find_map(|name| fields.get(*name)) {

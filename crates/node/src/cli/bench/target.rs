@@ -1,6 +1,7 @@
 //! Where a load goes: address, host, path, headers.
 
 use anyhow::Context as _;
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderName, HeaderValue, Uri};
 use std::net::{SocketAddr, ToSocketAddrs as _};
 
@@ -31,7 +32,7 @@ impl Target {
             (host, port).to_socket_addrs().with_context(|| format!("look up {host}"))?.next();
         let address = address.with_context(|| format!("{host} has no address"))?;
         let standard = if batch.is_some() { "/v1/geolocate/batch" } else { "/v1/geolocate" };
-        let of_url = url.path_and_query().map(|it| it.as_str()).filter(|it| *it != "/");
+        let of_url = url.path_and_query().map(PathAndQuery::as_str).filter(|it| *it != "/");
         let mut path = path.or(of_url).unwrap_or(standard).to_owned();
         anyhow::ensure!(path.starts_with('/'), "{path} is no path: it begins with /");
         if let Some(key) = key {
