@@ -92,7 +92,7 @@ mod tests {
             capacity_per_s: 1_000.0,
             flood: calm,
             calm,
-            help: Seen { p99_ms, lost, ..calm },
+            help: Seen { lost, p99_ms, ..calm },
             recovered_s,
             resident_mib: [50.0, 100.0, end_mib],
         }
