@@ -13,9 +13,8 @@ use prost::Message as _;
 use std::hint::black_box;
 use std::io::Write as _;
 
-#[expect(dead_code, reason = "of its messages a query is enough here")]
-#[path = "../tests/prost/messages.rs"]
-mod messages;
+#[path = "../tests/prost/query.rs"]
+mod query;
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 const N_REPORTS: u32 = 100;
@@ -84,7 +83,7 @@ fn decode(c: &mut Criterion) {
             b.iter(|| proto::decode_query(black_box(&query)));
         });
         group.bench_function("rival_prost_query_decode_20", |b| {
-            b.iter(|| messages::LocateRequest::decode(black_box(&query[..])));
+            b.iter(|| query::LocateRequest::decode(black_box(&query[..])));
         });
     }
     group.finish();

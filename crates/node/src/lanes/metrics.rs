@@ -30,11 +30,14 @@ impl OfLane {
     }
 }
 
+/// Times of one kind by lane.
+type Times = Family<[(&'static str, &'static str); 1], Histogram, fn() -> Histogram>;
+
 /// What lanes are counted by.
 #[derive(Debug)]
 pub struct LaneMetrics {
     lanes: [OfLane; 3],
-    seconds: Family<[(&'static str, &'static str); 1], Histogram, fn() -> Histogram>,
+    seconds: Times,
     inside: Family<[(&'static str, &'static str); 1], Gauge>,
     limit: Family<[(&'static str, &'static str); 1], Gauge>,
     waiting: Family<[(&'static str, &'static str); 1], Gauge>,

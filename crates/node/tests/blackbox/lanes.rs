@@ -134,7 +134,9 @@ fn the_emergency_address_answers_those_with_such_a_key_and_probes_and_nobody_els
     // All ordinary connections are busy: help has its own.
     let head = b"POST /v2/geosubmit HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{";
     let mut busy: Vec<_> = (0..2).map(|_| connect(server.address()).unwrap()).collect();
-    busy.iter_mut().for_each(|stream| stream.write_all(head).unwrap());
+    for stream in &mut busy {
+        stream.write_all(head).unwrap();
+    }
     wait_for("nobody else comes in", || {
         read_answer(connect(server.address()).unwrap()).is_ok_and(|answer| answer.status == 503)
     });

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read has failed")]
 
 mod messages;
+mod query;
 
 use cairn_ground::{
     AgeMs, Bssid, CellId, CellRadio, Dbm, LatLng, Meters, Radii, Timestamp, TransmitterId,
@@ -11,9 +12,10 @@ use cairn_report::{Fix, Observation, Report};
 use cairn_wire::errors::{NoAnswer, PublicError};
 use cairn_wire::geolocate::LocateAnswer;
 use cairn_wire::proto;
-use messages::{LocateBatchResponse, LocateRequest, LocateResponse, SubmitRequest, SubmitResponse};
+use messages::{LocateBatchResponse, LocateResponse, SubmitRequest, SubmitResponse};
 use proptest::prelude::*;
 use prost::Message as _;
+use query::LocateRequest;
 
 const NOW: Timestamp = Timestamp::from_ms(1_700_000_000_000);
 

@@ -224,7 +224,7 @@ mod tests {
     }
 
     const HEAD: Duration = Duration::from_secs(10);
-    const IDLE: Duration = Duration::from_secs(60);
+    const IDLE: Duration = Duration::from_mins(1);
 
     #[test]
     fn a_connection_that_sends_no_head_is_slow_and_one_that_was_answered_is_idle_later() {
