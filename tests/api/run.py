@@ -10,6 +10,7 @@ to hold, so that answers with places are seen too. Ends in the line "N passed, M
 
 import copy
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -101,7 +102,8 @@ def run(report, location, more):
         "--generation-database", "none", "--report", "json", "--report-json-path", str(report), *more,
     ]
     # There, where it keeps what it remembers.
-    subprocess.run(command, timeout=RUN_S, check=False, cwd=report.parent)
+    hooks = {"PYTHONPATH": str(HERE), "SCHEMATHESIS_HOOKS": "hooks"}
+    subprocess.run(command, timeout=RUN_S, check=False, cwd=report.parent, env=os.environ | hooks)
     return json.loads(report.read_text())
 
 

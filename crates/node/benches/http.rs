@@ -6,7 +6,9 @@
 //! Geosubmit: 10 reports of 10 readings are 12 KB of JSON (decode about 30 µs at 400 MB/s) and a share
 //! of one sync; with C clients waiting, a rate of at most C / (sync time).
 //!
-//! `cargo bench -p cairn-node --bench http`; `CLIENTS` connections share the machine with the server.
+//! `cargo bench -p cairn-node --bench http`; `CLIENTS` connections share the machine with the server. With
+//! `-- serve FILE` it only serves, until its input ends, and writes queries of 20 networks to FILE: a core for the
+//! server and others for `cairn bench ADDRESS --scans FILE --rate max`, with `--path /floor` and without.
 
 mod support;
 #[path = "support/town.rs"]
@@ -40,6 +42,12 @@ fn main() -> anyhow::Result<()> {
     let more = Router::new().route("/floor", post(|_body: Bytes| std::future::ready("{}")));
     let server = Server::start(folder.path(), config, Clock::System, more)?;
     teach(&server)?;
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if let [mode, file] = words.as_slice()
+        && mode == "serve"
+    {
+        return serve(server, file);
+    }
     let queries: Vec<Vec<u8>> = (0..64).map(query).collect();
     let submissions: Vec<Vec<u8>> = (0..(CLIENTS * SUBMISSIONS) as u64).map(submission).collect();
     measure(&server, "floor, query's body", "/floor", QUERIES, &queries)?;
@@ -47,6 +55,29 @@ fn main() -> anyhow::Result<()> {
     measure(&server, "floor, submission's body", "/floor", SUBMISSIONS, &submissions)?;
     measure(&server, "geosubmit", "/v2/geosubmit", SUBMISSIONS, &submissions)?;
     server.shutdown()
+}
+
+/// Writes queries, says where it listens, and serves until standard input ends.
+fn serve(server: RunningServer, file: &str) -> anyhow::Result<()> {
+    let lines: Vec<Vec<u8>> = (0..4_096).map(wide_query).collect();
+    std::fs::write(file, lines.join(&b'\n')).context("write the queries")?;
+    writeln!(std::io::stdout(), "listening on http://{}", server.address()).context("print")?;
+    std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).context("wait")?;
+    server.shutdown()
+}
+
+/// A query of twenty networks from between two crossings.
+fn wide_query(n: u64) -> Vec<u8> {
+    let (column, row) = (n * 7 % (SIDE - 3), n * 13 % (SIDE - 3));
+    let wifi: Vec<Value> = (0..20)
+        .map(|n| {
+            let (x, y) = (n % 5, n / 5);
+            let address = 0x0200_5e00_0000 + ((row + y) * (SIDE + 2) + column + x) * 16;
+            let far = x.abs_diff(2) + y.abs_diff(2);
+            json!({"macAddress": format!("{address:012x}"), "signalStrength": -50 - 8 * far.cast_signed()})
+        })
+        .collect();
+    json!({"considerIp": false, "wifiAccessPoints": wifi}).to_string().into_bytes()
 }
 
 /// A submission of ten reports that no other equals.
