@@ -14,7 +14,7 @@ use cairn_batch::limits::{MEMORY_BYTES, MEMORY_BYTES_MIN};
 use cairn_batch::{BatchError, Means, Source, plan, rebuild};
 use cairn_ground::Region;
 use cairn_radiomap::{RadioMap, Settings};
-use common::{learned, town};
+use common::{learned, town, town_of};
 use datafusion::physical_plan::{ExecutionPlan, collect};
 use datafusion::prelude::{Expr, col, lit};
 use files::archive;
@@ -117,7 +117,7 @@ fn n_spills(plan: &dyn ExecutionPlan) -> usize {
 #[test]
 fn an_engine_of_little_memory_spills_and_gives_the_same_parts() {
     let folder = tempfile::tempdir().unwrap();
-    let all = town(40_000);
+    let all = town_of(6_000, 40_000);
     let urls = archive(&all, 7, folder.path());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let parts = |memory_bytes: usize| {

@@ -10,7 +10,12 @@ use std::hash::{Hash as _, Hasher as _};
 
 /// What people of a small town taught, submission by submission.
 pub(crate) fn town(n_reports: usize) -> Vec<Occurrence> {
-    let town = Town::generate(&TownConfig { n_transmitters_min: 2_000, ..TownConfig::demo() });
+    town_of(2_000, n_reports)
+}
+
+/// The same of a town with so many transmitters.
+pub(crate) fn town_of(n_transmitters_min: usize, n_reports: usize) -> Vec<Occurrence> {
+    let town = Town::generate(&TownConfig { n_transmitters_min, ..TownConfig::demo() });
     let traffic = TrafficConfig { n_reports, ..TrafficConfig::demo() };
     let mut all = Vec::new();
     for (number, sent) in town.contributions(&traffic).enumerate() {

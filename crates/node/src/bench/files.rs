@@ -49,6 +49,17 @@ pub(crate) fn queries(file: &[u8]) -> anyhow::Result<Vec<Bytes>> {
     Ok(bodies)
 }
 
+/// The lines of a file, each a body.
+///
+/// # Errors
+/// When there is none.
+pub(crate) fn as_they_are(text: &str) -> anyhow::Result<Vec<Bytes>> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).take(BENCH_SCANS_MAX);
+    let bodies: Vec<Bytes> = lines.map(|line| Bytes::from(line.to_owned())).collect();
+    ensure!(!bodies.is_empty(), "the file holds no line");
+    Ok(bodies)
+}
+
 fn of_lines(text: &str) -> anyhow::Result<Vec<Bytes>> {
     let mut bodies = Vec::new();
     for (number, line) in text.lines().enumerate() {
@@ -136,6 +147,13 @@ mod tests {
     fn texts(file: &str) -> Vec<String> {
         let bodies = queries(file.as_bytes()).unwrap();
         bodies.iter().map(|body| String::from_utf8(body.to_vec()).unwrap()).collect()
+    }
+
+    #[test]
+    fn submissions_go_as_they_are() {
+        let bodies = as_they_are("{\"items\":[]}\n\n{}\n").unwrap();
+        assert_eq!(bodies, ["{\"items\":[]}", "{}"]);
+        assert!(as_they_are("\n").is_err());
     }
 
     #[test]

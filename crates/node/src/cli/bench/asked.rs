@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// What is asked.
 #[derive(Debug, Args)]
 pub(super) struct Asked {
-    /// Queries to ask in turn: JSON lines, or a table of readings
+    /// Queries to ask in turn: JSON lines, or a table of readings; to a path of submissions go its lines
     #[arg(long, value_name = "FILE", required_unless_present_any = ["data", "snapshot"])]
     scans: Option<PathBuf>,
     /// A data folder of Cairn to draw queries from: networks known to it that stand together
@@ -33,8 +33,14 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// The bodies of the requests, `batch` queries each where that is given.
-    pub(super) fn bodies(&self, batch: Option<u64>) -> anyhow::Result<Vec<Bytes>> {
+    /// The bodies of the requests, `batch` queries each where that is given; a path of submissions gets the lines
+    /// of a file as they are.
+    pub(super) fn bodies(&self, path: &str, batch: Option<u64>) -> anyhow::Result<Vec<Bytes>> {
+        if let Some(file) = self.scans.as_ref().filter(|_| path.contains("submit")) {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("read {}", file.display()))?;
+            return files::as_they_are(&text);
+        }
         let queries = self.queries()?;
         Ok(match batch.and_then(|n| usize::try_from(n).ok()) {
             Some(n) => in_batches(&queries, n),

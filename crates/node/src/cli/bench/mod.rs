@@ -137,6 +137,7 @@ impl Bench {
     /// What does not change from rate to rate.
     fn plan(&self) -> anyhow::Result<Plan> {
         let target = Target::of(&self.url, self.path.as_deref(), self.key.as_deref(), self.batch)?;
+        let bodies = self.asked.bodies(&target.path, self.batch)?;
         Ok(Plan {
             address: target.address,
             host: target.host,
@@ -147,7 +148,7 @@ impl Bench {
             } else {
                 "application/json"
             },
-            bodies: Arc::new(self.asked.bodies(self.batch)?),
+            bodies: Arc::new(bodies),
             rate: None,
             connections: self.connections.clamp(1, BENCH_CONNECTIONS_MAX),
             threads: self.threads,
