@@ -56,6 +56,14 @@ impl Repo {
     pub(crate) fn cargo(&self, args: &[&str]) -> Command {
         let mut command = self.command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         command.args(args).env("CARGO_TERM_PROGRESS_WHEN", "never");
+        // What cargo tells this program of itself would reach build scripts: some look at it, and everything above
+        // them would be compiled anew whenever cargo is called by hand in between.
+        for (name, _) in env::vars_os() {
+            let name = name.to_string_lossy();
+            if name == "CARGO_MANIFEST_DIR" || name.starts_with("CARGO_PKG_") {
+                command.env_remove(name.as_ref());
+            }
+        }
         command
     }
 

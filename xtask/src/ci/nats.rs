@@ -14,20 +14,12 @@ const ONLY: &str = "binary_id(cairn-node::cluster) | binary_id(cairn-journal::na
 
 /// Runs the tests of the log itself, and of the roles.
 pub(crate) fn run(repo: &Repo, job: &mut Job) -> Result<Done> {
-    let start: &[&str] =
-        if tool("cargo-nextest").is_some() { &["nextest", "run"] } else { &["test"] };
-    // As the step before compiled it.
-    let rest = [
-        "--workspace",
-        FEATURES,
-        "--locked",
-        "--no-fail-fast",
-        "--test",
-        "nats",
-        "--test",
-        "cluster",
-    ];
-    let only: &[&str] = if tool("cargo-nextest").is_some() { &["-E", ONLY] } else { &[] };
+    let has_nextest = tool("cargo-nextest").is_some();
+    let start: &[&str] = if has_nextest { &["nextest", "run"] } else { &["test"] };
+    let rest = ["--workspace", FEATURES, "--locked", "--no-fail-fast"];
+    // All of the workspace, as the step before compiled it: fewer targets would be another engine.
+    let only: &[&str] =
+        if has_nextest { &["-E", ONLY] } else { &["--test", "nats", "--test", "cluster"] };
     job.run_tests(&mut repo.cargo(&[start, &rest, only].concat()))?;
     Ok(Done::Passed)
 }

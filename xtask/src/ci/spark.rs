@@ -26,9 +26,22 @@ pub(crate) fn run(repo: &Repo, job: &mut Job) -> Result<Done> {
     // Later builds put a library without the ABI in its place.
     let built = repo.target().join("debug/libcairn_fold.so");
     fs::copy(&built, repo.path("target/spark/libcairn_fold.so")).context("keep the library")?;
-    let features = "cairn-node/cluster,cairn-batch/spark";
-    let args = ["test", "--workspace", "--locked", "--features", features, "--test", "spark"];
-    job.run_tests(&mut repo.cargo(&args))
+    let features = "--features=cairn-node/cluster,cairn-batch/spark";
+    // All of the workspace, as the step before compiled it: fewer targets would be another engine.
+    let args: &[&str] = if tool("cargo-nextest").is_some() {
+        &[
+            "nextest",
+            "run",
+            "--workspace",
+            features,
+            "--locked",
+            "-E",
+            "binary_id(cairn-batch::spark)",
+        ]
+    } else {
+        &["test", "--workspace", features, "--locked", "--test", "spark"]
+    };
+    job.run_tests(&mut repo.cargo(args))
 }
 
 /// Puts Spark's packages where the test looks for them.
