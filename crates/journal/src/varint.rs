@@ -83,9 +83,11 @@ impl<'a> Taker<'a> {
         Ok((raw >> 1).cast_signed() ^ -((raw & 1).cast_signed()))
     }
 
+    /// A measured number: infinite ones, and what is none, were never written.
     pub(crate) fn f32(&mut self, field: &'static str) -> Result<f32, DecodeError> {
         let bits: u32 = self.narrow(field)?;
-        Ok(f32::from_bits(bits.swap_bytes()))
+        let value = f32::from_bits(bits.swap_bytes());
+        if value.is_finite() { Ok(value) } else { Err(DecodeError::Field { field }) }
     }
 
     pub(crate) fn f64(&mut self) -> Result<f64, DecodeError> {
@@ -112,6 +114,16 @@ mod tests {
             prop_assert_eq!(taker.f32("single").unwrap().to_bits(), single.to_bits());
             prop_assert_eq!(taker.f64().unwrap().to_bits(), double.to_bits());
             prop_assert_eq!(taker.remaining(), 0);
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_or_infinite_is_refused_by_its_field() {
+        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            let mut bytes = Vec::new();
+            put_f32(&mut bytes, value);
+            let refused = Taker::new(&bytes).f32("height");
+            assert!(matches!(refused, Err(DecodeError::Field { field: "height" })), "{value}");
         }
     }
 
