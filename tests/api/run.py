@@ -102,7 +102,9 @@ def run(report, location, more):
         "--generation-database", "none", "--report", "json", "--report-json-path", str(report), *more,
     ]
     # There, where it keeps what it remembers.
-    hooks = {"PYTHONPATH": str(HERE), "SCHEMATHESIS_HOOKS": "hooks"}
+    # Beside the packages that this was started with.
+    path = os.pathsep.join(filter(None, [str(HERE), os.environ.get("PYTHONPATH")]))
+    hooks = {"PYTHONPATH": path, "SCHEMATHESIS_HOOKS": "hooks"}
     subprocess.run(command, timeout=RUN_S, check=False, cwd=report.parent, env=os.environ | hooks)
     return json.loads(report.read_text())
 
