@@ -188,8 +188,9 @@ impl Hearing {
         let power = raw.power(radio, &mut self.refusals);
         let age = age(raw.age_ms, &mut self.refusals);
         let unit = hint(raw.unit, unit_max(radio), &mut self.refusals);
-        let timing_advance =
-            hint(raw.timing_advance, timing_advance_max(radio), &mut self.refusals);
+        // A timing advance is of the identity: WCDMA has none, whatever was said.
+        let steps_max = timing_advance_max(id.radio());
+        let timing_advance = hint(raw.timing_advance, steps_max, &mut self.refusals);
         let heard = Observation::of(TransmitterId::Cell(id));
         self.observations.push(Observation { power, age, unit, timing_advance, ..heard });
         Ok(())

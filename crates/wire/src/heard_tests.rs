@@ -263,3 +263,14 @@ fn a_query_s_neighbors_have_a_limit() {
     let heard = hearing.finish(Field::Missing);
     assert_eq!((heard.neighbors.len(), heard.refusals.total()), (OBSERVATIONS_PER_REPORT_MAX, 1));
 }
+
+#[test]
+fn a_gsm_cell_whose_number_makes_it_wcdma_has_no_timing_advance() {
+    let said =
+        RawCell { radio: Field::Value(CellRadio::Gsm), timing_advance: Field::Value(3.0), ..lte() };
+    let (short, _) = cell(said, Field::Missing);
+    assert_eq!(short[0].timing_advance, Some(3));
+    let (long, refusals) =
+        cell(RawCell { cell: Field::Value(21_532_831.0), ..said }, Field::Missing);
+    assert_eq!((long.len(), long[0].timing_advance, refusals.total()), (1, None, 0));
+}

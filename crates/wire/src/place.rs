@@ -72,7 +72,7 @@ impl RawFix {
         let narrow = |value: f64| value as f32;
         let r68_m = other(self.r68_m, 0.0..=1e6).filter(|m| *m > 0.0);
         let height_msl_m = other(self.height_msl_m, -10_911.0..=100_000.0).map(narrow);
-        let height_r68_m = other(self.height_r68_m, 0.0..=1e4).filter(|m| *m > 0.0).map(narrow);
+        let height_r68_m = other(self.height_r68_m, 0.0..=1e4).map(narrow).filter(|m| *m > 0.0);
         let pressure_hpa = other(self.pressure_hpa, 100.0..=1_200.0).map(narrow);
         let speed_m_s = other(self.speed_m_s, 0.0..=300.0).map(narrow);
         if self.source == Field::Wrong {
