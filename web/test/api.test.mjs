@@ -33,6 +33,12 @@ test("the API page lists what may be asked, sends a body and shows the answer", 
   assert.match(text, /^200 /);
   assert.match(text, /content-type: application\/json/);
 
+  const batch = page.locator("#post_geolocate_batch");
+  await batch.locator("summary").click();
+  await batch.locator("button").click();
+  await batch.locator("pre.answer").filter({ hasText: "content-type: application/x-ndjson" }).waitFor();
+  assert.match(await batch.locator("pre.answer").textContent(), /^200 /);
+
   const version = page.locator("#get_version");
   await version.locator("summary").click();
   await version.locator("button").click();

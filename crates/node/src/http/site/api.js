@@ -63,7 +63,7 @@ async function send({ method, path, inputs, body, shown }) {
   }
   if (query.size > 0) address += `?${query}`;
   const request = { method: method.toUpperCase(), redirect: "manual", cache: "no-store" };
-  if (body) Object.assign(request, { body: body.value, headers: { "Content-Type": JSON_TYPE } });
+  if (body) Object.assign(request, { body: body.value, headers: { "Content-Type": body.dataset.type } });
   shown.textContent = "…";
   try {
     const began_ms = performance.now();
@@ -93,15 +93,23 @@ function typesOf(content = {}) {
   return Object.entries(content).flatMap(([type, { schema }]) => (type === JSON_TYPE ? kind(schema) : [type]));
 }
 
+/** Where a body is written, holding its example: JSON with line breaks, anything else (lines of JSON) as it is sent. */
+function bodyField(content) {
+  const [type, { example }] = Object.entries(content)[0];
+  const value = typeof example === "string" ? example : JSON.stringify(example, null, 2);
+  const field = make("textarea", { value, spellcheck: false, rows: Math.min(24, value.split("\n").length) });
+  field.dataset.type = type;
+  field.setAttribute("aria-label", "Body");
+  return field;
+}
+
 /** One operation: what it says, a form, the answer. */
 function operation(path, method, about) {
   const inputs = (about.parameters ?? []).map((parameter) => [parameter, make("input", { name: parameter.name })]);
   const fields = inputs.map(([parameter, input]) =>
     make("label", { title: parameter.description }, make("code", {}, parameter.name), " ", input));
   const content = about.requestBody?.content;
-  const example = content && JSON.stringify(content[JSON_TYPE].example, null, 2);
-  const body = content && make("textarea", { value: example, spellcheck: false, rows: Math.min(24, example.split("\n").length) });
-  body?.setAttribute("aria-label", "Body");
+  const body = content && bodyField(content);
   const shown = make("pre", { className: "answer" });
   shown.setAttribute("aria-live", "polite");
   const button = make("button", { type: "button" }, "Send");
@@ -135,6 +143,8 @@ function show(description) {
   document.body.dataset.state = "ready";
 }
 
-fetch("/openapi.json").then((answer) => answer.json()).then(show, (error) => {
-  document.getElementById("operations").textContent = `The description cannot be read: ${error}`;
+fetch("/openapi.json").then((answer) => answer.json()).then(show).catch((error) => {
+  const failure = make("p", { id: "failure" }, `The description cannot be read: ${error}`);
+  document.getElementById("operations").replaceChildren(failure);
+  document.body.dataset.state = "failed";
 });
