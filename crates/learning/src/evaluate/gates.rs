@@ -48,13 +48,19 @@ pub fn judge(
     evaluation: &Evaluation,
     against: &Against<'_>,
 ) -> Vec<Verdict> {
-    let mut verdicts = calibration(spec, evaluation);
-    verdicts.extend(spec.gates.bounds.iter().flat_map(|gate| bound(gate, evaluation)));
+    let mut verdicts = judge_words(spec, evaluation);
     verdicts.extend(budgets(spec, against));
     verdicts.extend(robustness(spec, evaluation, against.poisoned));
     if let Some(champion) = against.champion {
         verdicts.extend(non_inferior(spec, table, champion, against.losses));
     }
+    verdicts
+}
+
+/// Judges words alone, whoever's they are: promises that come true, and every bound.
+pub fn judge_words(spec: &TaskSpec, evaluation: &Evaluation) -> Vec<Verdict> {
+    let mut verdicts = calibration(spec, evaluation);
+    verdicts.extend(spec.gates.bounds.iter().flat_map(|gate| bound(gate, evaluation)));
     verdicts
 }
 

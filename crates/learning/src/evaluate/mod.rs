@@ -10,5 +10,5 @@ mod score;
 pub use compare::{Compared, UnitLoss, compare};
 pub(crate) use evaluation::unit_losses;
 pub use evaluation::{Evaluation, Slice};
-pub use gates::{Against, Verdict, judge};
+pub use gates::{Against, Verdict, judge, judge_words};
 pub use score::{Scores, metrics_of};

@@ -4,6 +4,7 @@ use super::cache;
 use super::origin::{Origin, rows};
 use crate::store::write_whole;
 use anyhow::Context as _;
+use cairn_ground::Day;
 use cairn_learning::data::Table;
 use cairn_learning::evaluate::UnitLoss;
 use cairn_learning::model::ModelId;
@@ -13,7 +14,7 @@ use cairn_learning::run::Run;
 use cairn_learning::spec::TaskSpec;
 use cairn_signal::venue::Effort;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -45,7 +46,7 @@ impl Book {
     /// # Errors
     /// When the disk refuses.
     pub fn at(root: &Path) -> anyhow::Result<Self> {
-        for part in ["rows", "runs"] {
+        for part in ["rows", "runs", "backtests"] {
             let folder = root.join(part);
             fs::create_dir_all(&folder).with_context(|| format!("make {}", folder.display()))?;
         }
@@ -75,7 +76,7 @@ impl Book {
         let made = match fs::read(&path) {
             Ok(bytes) => cache::read(&bytes).with_context(|| format!("read {}", path.display()))?,
             Err(_not_there_yet) => {
-                let scratch = self.root.join("scratch");
+                let scratch = self.scratch();
                 let made = rows(origin, spec, making, &scratch)?;
                 let _gone_or_never_there = fs::remove_dir_all(&scratch);
                 write_whole(&path, &cache::write(&made)?, 0o644).context("keep the rows")?;
@@ -121,6 +122,22 @@ impl Book {
                 .with_context(|| format!("write {}", path.display()))?;
         }
         Ok(folder)
+    }
+
+    /// Where what lives a moment lies while rows are made.
+    pub fn scratch(&self) -> PathBuf {
+        self.root.join("scratch")
+    }
+
+    /// Keeps what a backtest found; its file.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep_backtest(&self, run: &str, day: Day, record: &Value) -> anyhow::Result<PathBuf> {
+        let path = self.root.join("backtests").join(format!("{run}-{day}.json"));
+        let bytes = serde_json::to_vec_pretty(record)?;
+        write_whole(&path, &bytes, 0o644).with_context(|| format!("write {}", path.display()))?;
+        Ok(path)
     }
 
     /// The losses of a run.

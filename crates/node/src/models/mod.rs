@@ -4,7 +4,7 @@
 //! that a row asks never heard its contributor, and of a town nothing of its own time or later.
 //!
 //! Reading order: `origin` (which data), `asked` (the row of a query, shared with serving), `teach` (maps of some
-//! groups), then a task each: `radius`, `mobility`, `floor`, `motion`; `cache`, `book` (a run's folder), `sets`.
+//! groups), then a task each: `radius`, `mobility`, `floor`, `motion`; `backtest` (rows of a journal as of a day), `cache`, `book` (a run's folder), `sets`.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -17,6 +17,7 @@
 )]
 
 mod asked;
+pub mod backtest;
 mod book;
 mod cache;
 mod deal;

@@ -21,12 +21,12 @@ use std::path::Path;
 const PARTS: u8 = 5;
 
 /// A question with its truth.
-struct Question<'a> {
-    at_ms: i64,
-    contributor: u64,
-    set: &'a str,
-    truth: LatLng,
-    sees: Sees,
+pub(super) struct Question<'a> {
+    pub(super) at_ms: i64,
+    pub(super) contributor: u64,
+    pub(super) set: &'a str,
+    pub(super) truth: LatLng,
+    pub(super) sees: Sees,
 }
 
 /// Rows of a set: each of five parts of its groups asks what the four others taught.
@@ -88,13 +88,20 @@ pub(super) fn of_town(
             truth: asked.truth,
             sees: Sees::Before(until_ms),
         };
-        let body = geolocate::encode_request(&asked.observations);
-        let query = geolocate::decode(&body).context("decode a query")?;
-        rows.extend(
-            answered(&map, &query).map(|found| row(&query.observations, &found, &question)),
-        );
+        rows.extend(ask(&map, &asked.observations, &question)?);
     }
     Ok(rows)
+}
+
+/// The row of what was heard, sent as a phone sends it; none when the map says nothing.
+pub(super) fn ask(
+    map: &SnapshotSet,
+    heard: &[Observation],
+    question: &Question<'_>,
+) -> anyhow::Result<Option<Row>> {
+    let body = geolocate::encode_request(heard);
+    let query = geolocate::decode(&body).context("decode a query")?;
+    Ok(answered(map, &query).map(|found| row(&query.observations, &found, question)))
 }
 
 /// What the transmitters heard say, when they say anything.

@@ -1,14 +1,16 @@
 //! A map of some groups, taught and sealed as a node does it.
 
 use super::sets::Row;
-use crate::learner::{Models, learn::learn, seal};
+use crate::learner::learn::{learn, learn_guarded, learn_without};
+use crate::learner::{Models, seal};
 use anyhow::Context as _;
+use cairn_archive::Exclusions;
 use cairn_evidence::token::contributor_token;
 use cairn_ground::Day;
 use cairn_radiomap::RadioMap;
 use cairn_report::{Batch, Report, SubmissionId};
 use cairn_signal::venue::Effort;
-use cairn_snapshot::{Snapshot, SnapshotSet, Verify};
+use cairn_snapshot::{Snapshot, SnapshotId, SnapshotSet, Verify};
 use cairn_wire::geosubmit::{self, Version};
 use std::fs;
 use std::path::Path;
@@ -57,6 +59,12 @@ impl Pupil {
         }
     }
 
+    /// Learns a record of a journal as a node does, but for what was taken out; false when it cannot be learned.
+    pub(super) fn learn_record(&mut self, batch: &Batch, without: &Exclusions) -> bool {
+        let how = |map: &mut RadioMap, batch: &Batch| learn_without(map, batch, without);
+        learn_guarded(how, &mut self.map, batch).is_ok()
+    }
+
     /// Seals the map as it is served.
     pub(super) fn seal(
         &self,
@@ -64,13 +72,23 @@ impl Pupil {
         n_threads: usize,
         scratch: &Path,
     ) -> anyhow::Result<SnapshotSet> {
+        Ok(self.seal_named(effort, n_threads, scratch)?.1)
+    }
+
+    /// The same, with its digest.
+    pub(super) fn seal_named(
+        &self,
+        effort: Effort,
+        n_threads: usize,
+        scratch: &Path,
+    ) -> anyhow::Result<(SnapshotId, SnapshotSet)> {
         fs::create_dir_all(scratch).with_context(|| format!("make {}", scratch.display()))?;
         let base = seal::base(&self.map, &mut Models::default(), effort, n_threads, scratch)?;
         let bytes = fs::read(&base.path).context("read what was sealed")?;
         fs::remove_file(&base.path).context("remove what was sealed")?;
         let snapshot =
             Snapshot::from_bytes(bytes, Verify::Eager).context("open what was sealed")?;
-        Ok(SnapshotSet::new(Some(Arc::new(snapshot)), Vec::new()))
+        Ok((base.id, SnapshotSet::new(Some(Arc::new(snapshot)), Vec::new())))
     }
 }
 

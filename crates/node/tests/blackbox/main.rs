@@ -9,6 +9,8 @@ mod archive;
 #[cfg(test)]
 mod areas;
 #[cfg(test)]
+mod backtest;
+#[cfg(test)]
 mod backup;
 #[cfg(test)]
 mod bad_input;

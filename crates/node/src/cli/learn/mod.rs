@@ -1,7 +1,9 @@
 //! `cairn learn`: the node of several that learns one part of the world; and, as subcommands, models.
 
+mod backtest;
 mod compare;
 mod run;
+mod shown;
 
 use super::role::RoleFlags;
 use super::serve::until_stopped;
@@ -51,6 +53,8 @@ enum Verb {
     Run(Box<run::Run>),
     /// Say whether one run is better than another on the rows both asked
     Compare(compare::Compare),
+    /// Train on a journal up to a day, score the days after it
+    Backtest(Box<backtest::Backtest>),
 }
 
 impl Learn {
@@ -59,6 +63,7 @@ impl Learn {
         match self.verb {
             Some(Verb::Run(run)) => return run.run(),
             Some(Verb::Compare(compare)) => return compare.run(),
+            Some(Verb::Backtest(backtest)) => return backtest.run(),
             None => {}
         }
         let data = self.data.context("--data is missing")?;

@@ -6,8 +6,8 @@
     reason = "milliseconds of a run and counts of rows"
 )]
 
+use super::shown::{metrics, said, spec};
 use crate::cli::screen::{note, say};
-use crate::cli::table::table;
 use crate::clock::Clock;
 use crate::models::sets::SetName;
 use crate::models::{Book, Origin, Timing};
@@ -16,10 +16,9 @@ use cairn_learning::data::{DataId, Table};
 use cairn_learning::model::{Model, ModelId};
 use cairn_learning::registry::Alias;
 use cairn_learning::run::{Champion, Run as Ran, RunSettings, gap, run};
-use cairn_learning::spec::{TaskSpec, builtin};
+use cairn_learning::spec::TaskSpec;
 use cairn_signal::venue::Effort;
 use clap::Args;
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -102,7 +101,7 @@ impl Run {
     /// Trains, judges, keeps.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let clock = Clock::System;
-        let spec = self.spec()?;
+        let spec = spec(&self.spec, &self.sets)?;
         let book = Book::at(&self.models)?;
         let champion = champion(&book, &spec)?;
         let started = clock.instant();
@@ -127,16 +126,6 @@ impl Run {
         self.conclude(&book, &ran, &clock)
     }
 
-    fn spec(&self) -> anyhow::Result<TaskSpec> {
-        let text = match builtin(&self.spec) {
-            Some(text) => text.to_owned(),
-            None => {
-                fs::read_to_string(&self.spec).with_context(|| format!("read {}", self.spec))?
-            }
-        };
-        TaskSpec::parse(&text, &self.sets).with_context(|| self.spec.clone())
-    }
-
     fn origin(&self) -> Origin {
         match &self.from {
             Some(data) => Origin::Sets {
@@ -156,11 +145,7 @@ impl Run {
     /// Says what the gates say; a model that passes them goes to the registry.
     fn conclude(&self, book: &Book, ran: &Ran, clock: &Clock) -> anyhow::Result<ExitCode> {
         let failed = ran.model.pedigree.failed();
-        for verdict in &failed {
-            let slice = verdict.slice.as_deref().unwrap_or("all rows");
-            let (gate, found, bound) = (&verdict.gate, verdict.found, &verdict.bound);
-            say(&format!("gate not passed: {gate} in {slice} is {found:.4}, should be {bound}"))?;
-        }
+        failed.iter().try_for_each(|verdict| say(&said(verdict)))?;
         let id = ModelId::of(&ran.bytes).to_string();
         if !failed.is_empty() || self.no_add {
             say(&format!("model: {id} (not in the registry)"))?;
@@ -205,28 +190,6 @@ fn score_p99_us(model: &Model, table: &Table, clock: &Clock) -> f64 {
 /// The metrics of all rows and of every slice, and what the map promised without a model.
 fn summary(spec: &TaskSpec, ran: &Ran, timing: &Timing) -> String {
     let pedigree = &ran.model.pedigree;
-    let evaluation = &pedigree.evaluation;
-    let names: Vec<&str> = spec.metrics.iter().map(|metric| metric.name.as_str()).collect();
-    let line = |head: String, n: usize, of: &cairn_learning::evaluate::Scores| {
-        let value = |name: &&str| of.get(*name).map_or("-".to_owned(), |it| format!("{it:.3}"));
-        let mut cells = vec![head, n.to_string()];
-        cells.extend(names.iter().map(value));
-        cells
-    };
-    let mut rows = vec![vec!["slice".to_owned(), "rows".to_owned()]];
-    rows[0].extend(names.iter().map(|name| (*name).to_owned()));
-    rows.push(line("all".to_owned(), evaluation.n_rows, &evaluation.overall));
-    for slice in &evaluation.slices {
-        let head = format!("{}={}", slice.dimension, slice.value);
-        rows.push(line(head, slice.n_rows, &slice.metrics));
-    }
-    if !evaluation.without_model.is_empty() {
-        rows.push(line("without a model".to_owned(), evaluation.n_rows, &evaluation.without_model));
-        for slice in evaluation.without_model_slices.iter().filter(|it| it.dimension == "set") {
-            let head = format!("  {}={}", slice.dimension, slice.value);
-            rows.push(line(head, slice.n_rows, &slice.metrics));
-        }
-    }
     let size = ran.model.size();
     format!(
         "run {}: task {}, data {}\n{}by rows instead of contributors: {} {:.4} instead of {:.4} ({:.1} % of flattery)\n\
@@ -234,7 +197,7 @@ fn summary(spec: &TaskSpec, ran: &Ran, timing: &Timing) -> String {
         ran.id,
         spec.task.name(),
         pedigree.data_id,
-        table(&rows),
+        metrics(spec, &pedigree.evaluation),
         spec.main_metric().name,
         pedigree.flattery.random,
         pedigree.flattery.honest,

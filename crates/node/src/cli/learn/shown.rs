@@ -1,0 +1,49 @@
+//! What the verbs about models read and print alike: a spec by its name, metrics in a table, a gate in a line.
+
+use crate::cli::table::table;
+use anyhow::Context as _;
+use cairn_learning::evaluate::{Evaluation, Scores, Verdict};
+use cairn_learning::spec::{TaskSpec, builtin};
+use std::fs;
+
+/// The spec of a task's name or a file, with some of its values changed.
+pub(super) fn spec(name: &str, sets: &[String]) -> anyhow::Result<TaskSpec> {
+    let text = match builtin(name) {
+        Some(text) => text.to_owned(),
+        None => fs::read_to_string(name).with_context(|| format!("read {name}"))?,
+    };
+    TaskSpec::parse(&text, sets).with_context(|| name.to_owned())
+}
+
+/// The metrics of all rows and of every slice, and what the map promised without a model.
+pub(super) fn metrics(spec: &TaskSpec, evaluation: &Evaluation) -> String {
+    let names: Vec<&str> = spec.metrics.iter().map(|metric| metric.name.as_str()).collect();
+    let line = |head: String, n: usize, of: &Scores| {
+        let value = |name: &&str| of.get(*name).map_or("-".to_owned(), |it| format!("{it:.3}"));
+        let mut cells = vec![head, n.to_string()];
+        cells.extend(names.iter().map(value));
+        cells
+    };
+    let mut rows = vec![vec!["slice".to_owned(), "rows".to_owned()]];
+    rows[0].extend(names.iter().map(|name| (*name).to_owned()));
+    rows.push(line("all".to_owned(), evaluation.n_rows, &evaluation.overall));
+    for slice in &evaluation.slices {
+        let head = format!("{}={}", slice.dimension, slice.value);
+        rows.push(line(head, slice.n_rows, &slice.metrics));
+    }
+    if !evaluation.without_model.is_empty() {
+        rows.push(line("without a model".to_owned(), evaluation.n_rows, &evaluation.without_model));
+        for slice in evaluation.without_model_slices.iter().filter(|it| it.dimension == "set") {
+            let head = format!("  {}={}", slice.dimension, slice.value);
+            rows.push(line(head, slice.n_rows, &slice.metrics));
+        }
+    }
+    table(&rows)
+}
+
+/// A gate that was not passed.
+pub(super) fn said(verdict: &Verdict) -> String {
+    let slice = verdict.slice.as_deref().unwrap_or("all rows");
+    let Verdict { gate, found, bound, .. } = verdict;
+    format!("gate not passed: {gate} in {slice} is {found:.4}, should be {bound}")
+}
