@@ -20,6 +20,8 @@ pub const HEAD_BYTES_MAX: usize = 16 * 1024 * 1024;
 pub const SPEC_BYTES_MAX: usize = 64 * 1024;
 /// Classes of a task.
 pub const CLASSES_MAX: usize = 32;
+/// A radius that serves, m. Source: half the Earth's circumference; nothing on it is farther away.
+pub const RADIUS_M_MAX: f64 = 2.0e7;
 /// Rows of a table.
 pub const ROWS_MAX: usize = 20_000_000;
 /// Dimensions that rows are sliced by.

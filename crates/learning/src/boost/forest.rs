@@ -82,6 +82,18 @@ impl Forest {
         score
     }
 
+    /// The same forest for rows in which its feature `n` stands at `at[n]`; `None` when `at` is too short.
+    pub(crate) fn rewired(&self, at: &[usize]) -> Option<Self> {
+        let mut forest = self.clone();
+        for (place, node) in (0_u32..).zip(&mut forest.nodes) {
+            if !node.is_leaf(place) {
+                node.feature = *at.get(node.feature as usize)? as u32;
+            }
+        }
+        forest.n_features = at.iter().max().map_or(0, |most| *most as u16 + 1);
+        Some(forest)
+    }
+
     /// How large it is.
     pub const fn size(&self) -> Size {
         Size {

@@ -34,6 +34,9 @@ pub const FEATURES: [Feature; 23] = [
     Feature::new("floor_share", "1", Kind::Share),
 ];
 
+/// The row of a query: what each of [`FEATURES`] is.
+pub type RadiusRow = [f32; FEATURES.len()];
+
 /// Where [`FEATURES`] holds what an answer was found by.
 pub const METHOD_AT: usize = 4;
 
@@ -74,8 +77,20 @@ pub struct Asked<'a> {
     pub floor_share: Option<f32>,
 }
 
+/// Memory of a row, used again by the next one; what is in it decides nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Scratch {
+    powers_dbm: Vec<f32>,
+    ages_ms: Vec<f32>,
+}
+
 /// The row of a query.
-pub fn row(asked: &Asked<'_>) -> [f32; FEATURES.len()] {
+pub fn row(asked: &Asked<'_>) -> RadiusRow {
+    row_in(asked, &mut Scratch::default())
+}
+
+/// The row of a query; allocates nothing once the memory has grown.
+pub fn row_in(asked: &Asked<'_>, scratch: &mut Scratch) -> RadiusRow {
     let mut row = [f32::NAN; FEATURES.len()];
     for (slot, radius_m) in row.iter_mut().zip(asked.radii_m) {
         *slot = radius_m.max(0.1).ln() as f32;
@@ -84,10 +99,13 @@ pub fn row(asked: &Asked<'_>) -> [f32; FEATURES.len()] {
     let of = |is: fn(TransmitterKind) -> bool| {
         asked.heard.iter().filter(|reading| is(reading.kind)).count() as f32
     };
-    let mut powers: Vec<f32> = asked.heard.iter().filter_map(|it| it.rssi_dbm).collect();
+    let Scratch { powers_dbm: powers, ages_ms: ages } = scratch;
+    powers.clear();
+    powers.extend(asked.heard.iter().filter_map(|it| it.rssi_dbm));
     powers.sort_unstable_by(|a, b| b.total_cmp(a));
     let above = |dbm: f32| powers.iter().filter(|it| **it > dbm).count() as f32;
-    let mut ages: Vec<f32> = asked.heard.iter().map(|it| it.age_ms as f32).collect();
+    ages.clear();
+    ages.extend(asked.heard.iter().map(|it| it.age_ms as f32));
     let n_fresh = asked.heard.iter().filter(|it| it.age_ms <= FRESH_MS).count();
     row[METHOD_AT..].copy_from_slice(&[
         f32::from(asked.method),
@@ -105,8 +123,8 @@ pub fn row(asked: &Asked<'_>) -> [f32; FEATURES.len()] {
         above(-60.0),
         above(-70.0),
         above(-80.0),
-        deviation(&powers),
-        quantile(&mut ages, 0.5),
+        deviation(powers),
+        quantile(ages, 0.5),
         share(n_fresh, n_heard),
         asked.floor_share.unwrap_or(f32::NAN),
     ]);

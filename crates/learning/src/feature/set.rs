@@ -38,6 +38,11 @@ impl FeatureSet {
         self.at.iter().map(|at| catalog(self.task)[*at].name).collect()
     }
 
+    /// Where each stands in the catalog.
+    pub(crate) fn places(&self) -> &[usize] {
+        &self.at
+    }
+
     /// Their hash.
     pub fn hash(&self) -> FeatureHash {
         let mut hasher = blake3::Hasher::new_derive_key("cairn feature set v1");

@@ -11,7 +11,7 @@ mod terms;
 pub(crate) use cross::n_heads;
 pub use cross::{Cross, cross};
 pub use heads::FittedHeads;
-pub(crate) use heads::score;
+pub(crate) use heads::{raw_radii_m, score};
 pub use poison::poisoned;
 pub use terms::{Terms, Word};
 pub(crate) use terms::{short, stratum, surprise};

@@ -1,12 +1,14 @@
 //! A model: forests, terms and a pedigree in one file that names itself by its bytes.
 //!
-//! Reading order: `pedigree`, `codec`.
+//! Reading order: `pedigree`, `codec`, `radius` (one that serves).
 
 mod codec;
 mod error;
 mod pedigree;
+mod radius;
 
 pub(crate) use codec::size;
 pub use codec::{Model, ModelId};
 pub use error::ModelError;
 pub use pedigree::{Flattery, Pedigree};
+pub use radius::RadiusModel;
