@@ -33,6 +33,8 @@ pub const BENCH_RECORDS_MAX: usize = 1 << 20;
 pub const BENCH_CONNECTIONS_MAX: usize = 4_096;
 /// Snapshots that answer unseen beside the one served.
 pub const SHADOWS_MAX: usize = 4;
+/// Answers that wait for models that score them unheard: a megabyte.
+pub const MODEL_ROWS_WAITING_MAX: usize = 8_192;
 /// Batches learned between two looks at the clock.
 pub const LEARN_BATCHES_PER_TURN: usize = 64;
 /// Records set aside because they cannot be learned; more stay in the journal alone.

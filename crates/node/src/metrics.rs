@@ -8,6 +8,7 @@ use crate::bulk::BulkMetrics;
 use crate::cluster::ClusterMetrics;
 use crate::fallback::metrics::FallbackMetrics;
 use crate::lanes::LaneMetrics;
+use crate::models::serving::ModelMetrics;
 use crate::publish::PublishMetrics;
 use crate::relay::RelayMetrics;
 use crate::serving::ServingMetrics;
@@ -66,6 +67,8 @@ pub struct Metrics {
     pub cluster: ClusterMetrics,
     /// What serving says about itself.
     pub serving: ServingMetrics,
+    /// What models that serve are counted by.
+    pub(crate) models: ModelMetrics,
     /// What batches of queries are counted by.
     pub bulk: BulkMetrics,
     /// What tracks are counted by.
@@ -156,6 +159,7 @@ impl Metrics {
             relay: RelayMetrics::default(),
             cluster: ClusterMetrics::default(),
             serving: ServingMetrics::default(),
+            models: ModelMetrics::default(),
             bulk: BulkMetrics::default(),
             track: TrackMetrics::default(),
             lanes: LaneMetrics::default(),
@@ -174,6 +178,7 @@ impl Metrics {
         metrics.relay.register(&mut registry);
         metrics.cluster.register(&mut registry);
         metrics.serving.register(&mut registry);
+        metrics.models.register(&mut registry);
         metrics.bulk.register(&mut registry);
         metrics.track.register(&mut registry);
         metrics.lanes.register(&mut registry);
@@ -375,6 +380,7 @@ mod tests {
         metrics.publish.set_wanted([1; 5]);
         metrics.serving.refused("io");
         metrics.serving.compared("other", "both", 1.0);
+        metrics.models.use_all();
         metrics.track.told(1, 0);
         metrics.bulk.query("json");
         metrics.bulk.ended_early("parseError");

@@ -13,6 +13,7 @@ use crate::keys::DayKeys;
 use crate::lanes::{Helper, Lanes};
 use crate::learner::{Pace, Status};
 use crate::metrics::{Metrics, gauge};
+use crate::models::serving::ServingModels;
 use crate::publish::Shelf;
 use crate::role::{Behind, Role, Shared, Whole};
 use crate::serving::Serving;
@@ -68,6 +69,8 @@ pub struct App {
     pub shelf: Arc<Shelf>,
     /// Snapshots that answer unseen.
     pub(crate) shadows: Shadows,
+    /// Models that give answers their radii.
+    pub(crate) models: ServingModels,
     /// Tracks that go on.
     pub sessions: Sessions,
     /// Who is let in, and whose work goes first.
@@ -231,9 +234,11 @@ impl App {
         let shelf = Shelf::open(&shared.store, &config.publish)
             .context("open the folder of what is published")?;
         let shadows = Shadows::start(&config.serving, &shared.metrics.serving)?;
+        let models = ServingModels::start(&config.models, &clock, &shared.metrics.models)?;
         Ok(Self {
             geoip: Arc::new(geoip),
             shadows,
+            models,
             external,
             lanes: Lanes::start(&config.lanes, &clock, Arc::clone(&shared.metrics))?,
             large_bodies: Semaphore::new(config.http.large_bodies_max),

@@ -30,6 +30,11 @@ impl RadiusModel {
         Some(Self { forests: forests.collect::<Option<_>>()?, radial: model.terms.radial.clone() })
     }
 
+    /// A model that says nothing of anything.
+    pub fn silent() -> Self {
+        Self { forests: Vec::new(), radial: Radial::default() }
+    }
+
     /// What it promises of a row; `None` for an answer of a kind that it learned nothing of, or when what it says
     /// is no number: then the map's own promise stands.
     ///

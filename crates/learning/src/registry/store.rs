@@ -39,7 +39,8 @@ impl Registry {
         Keys::at(&self.root)
     }
 
-    pub(super) fn log_path(&self) -> PathBuf {
+    /// Its log: another size or time of change says that something changed.
+    pub fn log_path(&self) -> PathBuf {
         self.root.join("log.jsonl")
     }
 

@@ -8,7 +8,8 @@ use crate::config::{Config, Listen};
 use crate::learner::found_set;
 use crate::limits::LOCATE_DOCUMENT_BYTES_MAX;
 use crate::logging;
-use crate::offline::{Format, Tally, answer_line, answer_lines};
+use crate::models::serving::Ready;
+use crate::offline::{Basis, Format, Tally, answer_line, answer_lines};
 use crate::store::Store;
 use anyhow::Context as _;
 use cairn_snapshot::{Snapshot, SnapshotSet};
@@ -73,6 +74,9 @@ pub(super) struct Locate {
     /// A snapshot file, or a folder with a MANIFEST, that answers a share of the queries too, unseen; repeatable
     #[arg(long, value_name = "PATH", requires = "listen")]
     shadow: Vec<PathBuf>,
+    /// Folder of models: the champion of `radius` gives answers their radii
+    #[arg(long, value_name = "DIR")]
+    models: Option<PathBuf>,
     /// Threads that answer; as many as the machine has cores unless said otherwise
     #[arg(long, value_name = "N", conflicts_with = "listen", value_parser = clap::value_parser!(u16).range(1..=1_024))]
     threads: Option<u16>,
@@ -96,15 +100,17 @@ impl Locate {
             (None, Some(data)) => found_set(&Store::at(data))?,
             (None, None) => anyhow::bail!("--data or --snapshot is needed"),
         };
+        let model = self.models.as_ref().map(|folder| champion(folder)).transpose()?.flatten();
+        let basis = Basis { set: &set, model: model.as_ref() };
         let started = Clock::System.instant();
         let tally = if file.as_os_str() == "-" {
             let mut input = decompressed(io::stdin().lock()).context("read queries")?;
-            self.answer(&set, &mut *input, &ProgressBar::hidden())?
+            self.answer(basis, &mut *input, &ProgressBar::hidden())?
         } else {
             let open = File::open(file).with_context(|| format!("open {}", file.display()))?;
             let bar = progress(open.metadata().map_or(0, |meta| meta.len()));
             let mut input = decompressed(bar.wrap_read(open)).context("read queries")?;
-            self.answer(&set, &mut *input, &bar)?
+            self.answer(basis, &mut *input, &bar)?
         };
         if tally.n_queries() > 1 {
             screen::note(&account(&tally, started.elapsed()));
@@ -115,7 +121,7 @@ impl Locate {
     /// Answers all of an input on standard output.
     fn answer(
         &self,
-        set: &SnapshotSet,
+        basis: Basis<'_>,
         input: &mut dyn BufRead,
         bar: &ProgressBar,
     ) -> anyhow::Result<Tally> {
@@ -124,7 +130,7 @@ impl Locate {
         let format = if self.csv { Format::Csv } else { Format::Json };
         let mut out = BufWriter::new(io::stdout());
         out.write_all(format.head()).context("write answers")?;
-        let tally = answer_all(set, input, &mut out, (n_threads, format));
+        let tally = answer_all(basis, input, &mut out, (n_threads, format));
         bar.finish_and_clear();
         tally
     }
@@ -134,11 +140,23 @@ impl Locate {
         let mut config = Config::load(self.config.as_deref())?;
         config.listen = Listen(self.listen.clone());
         config.serving.shadow.extend_from_slice(&self.shadow);
+        if let Some(models) = &self.models {
+            config.models.folder.clone_from(models);
+        }
         logging::start(&config.log);
         until_stopped(start_locate(self.data.as_deref(), from, config, Clock::System)?)?;
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The model that gives answers their radii; a folder without one leaves them to the map.
+fn champion(folder: &Path) -> anyhow::Result<Option<Ready>> {
+    let champion = Ready::champion(folder).context("read the champion of radius")?;
+    if champion.is_none() {
+        screen::note(&format!("{} has no champion of radius yet", folder.display()));
+    }
+    Ok(champion)
 }
 
 /// A bar with rate and time left; hidden when nobody looks.
@@ -171,7 +189,7 @@ fn account(tally: &Tally, took: Duration) -> String {
 
 /// Answers every query of `input`: a document a line, or documents over several lines.
 fn answer_all(
-    set: &SnapshotSet,
+    basis: Basis<'_>,
     input: &mut dyn BufRead,
     out: &mut (dyn Write + Send),
     how: (usize, Format),
@@ -183,11 +201,11 @@ fn answer_all(
         if !is_object(&start[second..]) {
             let cap = LOCATE_DOCUMENT_BYTES_MAX as u64;
             input.take(cap).read_to_end(&mut start).context("read queries")?;
-            return answer_documents(set, &start, out, how.1);
+            return answer_documents(basis, &start, out, how.1);
         }
     }
     let mut all = io::Cursor::new(start).chain(input);
-    answer_lines(set, &mut all, out, how)
+    answer_lines(basis, &mut all, out, how)
 }
 
 /// Appends lines up to one that is not blank; where that one begins.
@@ -204,7 +222,7 @@ fn line_of(input: &mut dyn BufRead, all: &mut Vec<u8>) -> anyhow::Result<usize> 
 
 /// Answers documents that follow one another, wherever their lines break.
 fn answer_documents(
-    set: &SnapshotSet,
+    basis: Basis<'_>,
     text: &[u8],
     out: &mut dyn Write,
     format: Format,
@@ -212,7 +230,7 @@ fn answer_documents(
     let (mut tally, mut asked) = (Tally::default(), LocateRequest::default());
     let mut answer = |document: &[u8]| {
         let mut line = Vec::new();
-        answer_line(set, Some(document), format, (&mut line, &mut tally, &mut asked));
+        answer_line(basis, Some(document), format, (&mut line, &mut tally, &mut asked));
         out.write_all(&line).context("write answers")
     };
     let mut documents =
@@ -250,7 +268,13 @@ mod tests {
     fn answers(input: &str) -> Vec<String> {
         let mut out = Vec::new();
         let how = (2, Format::Json);
-        answer_all(&SnapshotSet::default(), &mut input.as_bytes(), &mut out, how).unwrap();
+        answer_all(
+            Basis { set: &SnapshotSet::default(), model: None },
+            &mut input.as_bytes(),
+            &mut out,
+            how,
+        )
+        .unwrap();
         String::from_utf8(out).unwrap().lines().map(str::to_owned).collect()
     }
 

@@ -48,6 +48,9 @@ pub(super) struct Serve {
     /// A snapshot file, or a folder with a MANIFEST, that answers a share of the queries too, unseen; repeatable
     #[arg(long, value_name = "PATH")]
     shadow: Vec<PathBuf>,
+    /// Folder of models: the champion of `radius` gives answers their radii, and a change is taken up within seconds
+    #[arg(long, value_name = "DIR")]
+    models: Option<PathBuf>,
     /// How log lines look
     #[arg(long, value_name = "FORMAT")]
     log_format: Option<LogFormat>,
@@ -84,6 +87,9 @@ impl Serve {
         config.serving.shadow.extend_from_slice(&self.shadow);
         if !self.listen_emergency.is_empty() {
             config.listen_emergency.clone_from(&self.listen_emergency);
+        }
+        if let Some(models) = &self.models {
+            config.models.folder.clone_from(models);
         }
         config.log.format = self.log_format.unwrap_or(config.log.format);
         config.log.level = self.log_level.unwrap_or(config.log.level);

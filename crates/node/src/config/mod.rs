@@ -14,6 +14,7 @@ mod lanes;
 mod learner;
 mod listen;
 mod log;
+mod models;
 mod publish;
 mod relay;
 mod serving;
@@ -30,6 +31,7 @@ pub use lanes::LanesConfig;
 pub use learner::LearnerConfig;
 pub use listen::Listen;
 pub use log::{LogConfig, LogFormat, LogLevel};
+pub use models::ModelsConfig;
 pub use publish::PublishConfig;
 pub use relay::{RelayConfig, RelayFrom, RelayServer};
 pub use serving::{ServingConfig, WarmUp};
@@ -43,7 +45,7 @@ use std::path::{Path, PathBuf};
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 15] = [
+const DOCS: [&[Doc]; 16] = [
     &listen::DOCS,
     &log::DOCS,
     &http::DOCS,
@@ -53,6 +55,7 @@ const DOCS: [&[Doc]; 15] = [
     &archive::DOCS,
     &learner::DOCS,
     &serving::DOCS,
+    &models::DOCS,
     &geoip::DOCS,
     &external::DOCS,
     &publish::DOCS,
@@ -85,6 +88,8 @@ pub struct Config {
     pub learner: LearnerConfig,
     /// How snapshots come to serve, and which answer beside them unseen.
     pub serving: ServingConfig,
+    /// Models that give answers their radii.
+    pub models: ModelsConfig,
     /// Guesses from addresses.
     pub geoip: GeoipConfig,
     /// Other services to ask.
@@ -162,6 +167,7 @@ impl Config {
         self.archive.check()?;
         self.learner.check()?;
         self.serving.check()?;
+        self.models.check()?;
         self.external.check()?;
         self.publish.check()?;
         self.relay.check()?;

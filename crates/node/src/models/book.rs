@@ -55,7 +55,12 @@ impl Book {
 
     /// The registry.
     pub fn registry(&self) -> Registry {
-        Registry::at(&self.root.join("registry"))
+        Self::registry_in(&self.root)
+    }
+
+    /// The registry of a folder of models, whether it is there or not.
+    pub fn registry_in(root: &Path) -> Registry {
+        Registry::at(&root.join("registry"))
     }
 
     /// The rows of a spec's task, made before or now.

@@ -4,7 +4,8 @@
 //! that a row asks never heard its contributor, and of a town nothing of its own time or later.
 //!
 //! Reading order: `origin` (which data), `asked` (the row of a query, shared with serving), `teach` (maps of some
-//! groups), then a task each: `radius`, `mobility`, `floor`, `motion`; `backtest` (rows of a journal as of a day), `cache`, `book` (a run's folder), `sets`.
+//! groups), then a task each: `radius`, `mobility`, `floor`, `motion`; `backtest` (rows of a journal as of a day),
+//! `cache`, `book` (a run's folder), `sets`; `serving` (models in the answers).
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -26,6 +27,7 @@ mod mobility;
 mod motion;
 mod origin;
 mod radius;
+pub(crate) mod serving;
 pub mod sets;
 mod teach;
 

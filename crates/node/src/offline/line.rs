@@ -1,8 +1,9 @@
 //! One query of a file and its answer: a line of JSON, or of a table.
 
+use super::Basis;
 use crate::locating;
+use crate::models::serving::promised_by;
 use cairn_answer::choose;
-use cairn_snapshot::SnapshotSet;
 use cairn_wire::batch::{id_of, push_line};
 use cairn_wire::errors::PublicError;
 use cairn_wire::geolocate::{LocateAnswer, LocateRequest, encode_answer};
@@ -55,13 +56,13 @@ impl Tally {
 
 /// Appends the answer to one query; `None` is a line that was too long. `asked` is memory to read it into.
 pub(crate) fn answer_line(
-    set: &SnapshotSet,
+    basis: Basis<'_>,
     line: Option<&[u8]>,
     format: Format,
     (out, tally, asked): (&mut Vec<u8>, &mut Tally, &mut LocateRequest),
 ) {
     let said = match line {
-        Some(line) => answer(set, line, asked),
+        Some(line) => answer(basis, line, asked),
         None => Err(PublicError::TooLarge { bytes_max: JSON_LINE_BYTES_MAX }),
     };
     match &said {
@@ -80,12 +81,13 @@ pub(crate) fn answer_line(
 }
 
 fn answer(
-    set: &SnapshotSet,
+    basis: Basis<'_>,
     line: &[u8],
     asked: &mut LocateRequest,
 ) -> Result<LocateAnswer, PublicError> {
     asked.read(line).map_err(|error| PublicError::from(&error))?;
-    let (sources, refusal) = locating::sources(set, asked);
+    let (mut sources, refusal) = locating::sources(basis.set, asked);
+    promised_by(basis.model, asked, &mut sources.radio);
     let choice = choose(&sources).ok_or_else(|| locating::not_found(refusal))?;
     Ok(locating::wire_answer(&choice, asked))
 }

@@ -11,6 +11,7 @@ mod line;
 
 pub(crate) use line::{Format, Tally, answer_line};
 
+use crate::models::serving::Ready;
 use anyhow::Context as _;
 use blocks::Blocks;
 use cairn_snapshot::SnapshotSet;
@@ -22,6 +23,15 @@ use std::thread;
 
 /// Blocks under way for each thread: those read ahead, and those that wait for an earlier one.
 const BLOCKS_PER_THREAD: usize = 4;
+
+/// What answers rest on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Basis<'a> {
+    /// The map.
+    pub(crate) set: &'a SnapshotSet,
+    /// The model that gives them their radii, where there is one.
+    pub(crate) model: Option<&'a Ready>,
+}
 
 /// Lines, and where what came of them goes.
 struct Job {
@@ -40,7 +50,7 @@ struct Done {
 /// # Errors
 /// When reading or writing fails; what was answered before is written.
 pub(crate) fn answer_lines(
-    set: &SnapshotSet,
+    basis: Basis<'_>,
     input: &mut dyn BufRead,
     out: &mut (dyn Write + Send),
     (n_threads, format): (usize, Format),
@@ -50,7 +60,7 @@ pub(crate) fn answer_lines(
     let jobs = Mutex::new(jobs);
     thread::scope(|scope| {
         for _ in 0..n_threads {
-            scope.spawn(|| answer_jobs(set, &jobs, format));
+            scope.spawn(|| answer_jobs(basis, &jobs, format));
         }
         let writing = scope.spawn(move || write_in_order(&promised, out));
         let read = hand_out(input, &give, &promise);
@@ -79,14 +89,14 @@ fn hand_out(
 }
 
 /// Answers blocks until there are no more.
-fn answer_jobs(set: &SnapshotSet, jobs: &Mutex<Receiver<Job>>, format: Format) {
+fn answer_jobs(basis: Basis<'_>, jobs: &Mutex<Receiver<Job>>, format: Format) {
     let mut asked = LocateRequest::default();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(Job { block, done }) = job else { return };
         let (mut lines, mut tally) = (Vec::new(), Tally::default());
         for line in block.lines() {
-            answer_line(set, line, format, (&mut lines, &mut tally, &mut asked));
+            answer_line(basis, line, format, (&mut lines, &mut tally, &mut asked));
         }
         let _nobody_waits_any_more = done.send(Done { lines, tally });
     }

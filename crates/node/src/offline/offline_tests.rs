@@ -8,7 +8,9 @@ fn answered(input: &[u8], n_threads: usize, format: Format) -> (String, Tally) {
     let mut out = Vec::new();
     let mut input = BufReader::with_capacity(7, input);
     let set = SnapshotSet::default();
-    let tally = answer_lines(&set, &mut input, &mut out, (n_threads, format)).unwrap();
+    let tally =
+        answer_lines(Basis { set: &set, model: None }, &mut input, &mut out, (n_threads, format))
+            .unwrap();
     (String::from_utf8(out).unwrap(), tally)
 }
 
@@ -73,6 +75,7 @@ fn a_reader_that_leaves_ends_it() {
     let input = b"{}\n".repeat(1_000_000);
     let set = SnapshotSet::default();
     let how = (2, Format::Json);
-    let left = answer_lines(&set, &mut &input[..], &mut Leaves(false), how);
+    let left =
+        answer_lines(Basis { set: &set, model: None }, &mut &input[..], &mut Leaves(false), how);
     assert!(format!("{:#}", left.unwrap_err()).contains("write answers"));
 }

@@ -20,6 +20,33 @@ use std::time::Duration;
 /// A share of a whole, in steps so fine.
 const WHOLE: u64 = 1 << 32;
 
+/// A share of what comes by, evenly spread, the same in every run.
+#[derive(Debug)]
+pub(crate) struct Share {
+    /// In parts of [`WHOLE`].
+    share: u64,
+    n_seen: AtomicU64,
+}
+
+impl Share {
+    /// So many percent.
+    pub(crate) fn of_percent(percent: f64) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a share from 0 to 1 of 2^32"
+        )]
+        let share = (percent.clamp(0.0, 100.0) / 100.0 * WHOLE as f64) as u64;
+        Self { share, n_seen: AtomicU64::new(0) }
+    }
+
+    /// Whether the next is of the share.
+    pub(crate) fn is_next(&self) -> bool {
+        is_of_share(self.n_seen.fetch_add(1, Ordering::Relaxed), self.share)
+    }
+}
+
 /// A query, and the place that radio found.
 struct Asked {
     request: LocateRequest,
@@ -30,9 +57,7 @@ struct Asked {
 #[derive(Debug)]
 pub(crate) struct Shadows {
     queue: Option<SyncSender<Asked>>,
-    /// Share of the queries, in parts of [`WHOLE`].
-    share: u64,
-    n_seen: AtomicU64,
+    share: Share,
     metrics: ServingMetrics,
     stop: Stop,
 }
@@ -50,13 +75,7 @@ impl Shadows {
     /// # Errors
     /// When its thread cannot be started. A snapshot that cannot be opened is told, and looked for again.
     pub(crate) fn start(config: &ServingConfig, metrics: &ServingMetrics) -> anyhow::Result<Self> {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "a share from 0 to 1 of 2^32"
-        )]
-        let share = (config.shadow_percent.clamp(0.0, 100.0) / 100.0 * WHOLE as f64) as u64;
+        let share = Share::of_percent(config.shadow_percent);
         let stop = Stop::default();
         let mut queue = None;
         if !config.shadow.is_empty() {
@@ -75,14 +94,13 @@ impl Shadows {
                 .spawn(move || answer_all(&receiver, shadows, &metrics, look))
                 .context("start the shadow's thread")?;
         }
-        Ok(Self { queue, share, n_seen: AtomicU64::new(0), metrics: metrics.clone(), stop })
+        Ok(Self { queue, share, metrics: metrics.clone(), stop })
     }
 
     /// Lets the shadows answer a query too, if it is of their share; never waits.
     pub(crate) fn note(&self, request: &LocateRequest, place: Option<LatLng>) {
         let Some(queue) = &self.queue else { return };
-        let seen = self.n_seen.fetch_add(1, Ordering::Relaxed);
-        if !is_of_share(seen, self.share) {
+        if !self.share.is_next() {
             return;
         }
         if queue.try_send(Asked { request: request.clone(), place }).is_err() {
@@ -169,8 +187,7 @@ mod tests {
         let metrics = ServingMetrics::default();
         let shadows = Shadows {
             queue: Some(queue),
-            share: WHOLE,
-            n_seen: AtomicU64::new(0),
+            share: Share::of_percent(100.0),
             metrics: metrics.clone(),
             stop: Stop::default(),
         };

@@ -49,6 +49,8 @@ mod memory;
 #[cfg(test)]
 mod models;
 #[cfg(test)]
+mod models_serving;
+#[cfg(test)]
 mod packaging;
 #[cfg(test)]
 mod precision;

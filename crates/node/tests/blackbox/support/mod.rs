@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 pub(crate) mod kept;
+pub(crate) mod models;
 pub(crate) mod reports;
 pub(crate) mod taught;
 

@@ -1,0 +1,153 @@
+//! Looks at the registry: a change of an alias serves at the next look, what cannot be believed never does.
+
+use super::metrics::ModelMetrics;
+use super::standing::{Ready, Standing, TASK};
+use crate::clock::Clock;
+use arc_swap::ArcSwap;
+use cairn_learning::model::ModelError;
+use cairn_learning::registry::{Alias, Aliases, Registry, RegistryError};
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Time between two tries to read what was refused: a file or a key may have been put right.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// What tells one log from a later one: bytes, seconds and nanoseconds of its change, its file's number.
+type Stamp = (u64, i64, i64, u64);
+
+/// The look at a registry.
+#[derive(Debug)]
+pub(super) struct Watch {
+    registry: Registry,
+    standing: Arc<ArcSwap<Standing>>,
+    metrics: ModelMetrics,
+    clock: Clock,
+    seen: Option<Stamp>,
+    /// What is refused now, by alias; told once.
+    refused: BTreeMap<&'static str, String>,
+    tried: Option<Instant>,
+}
+
+impl Watch {
+    /// Nothing is seen yet.
+    pub(super) const fn new(
+        registry: Registry,
+        standing: Arc<ArcSwap<Standing>>,
+        metrics: ModelMetrics,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            registry,
+            standing,
+            metrics,
+            clock,
+            seen: None,
+            refused: BTreeMap::new(),
+            tried: None,
+        }
+    }
+
+    /// Takes up what changed.
+    pub(super) fn look(&mut self) {
+        let stamp = stamp(&self.registry);
+        let now = self.clock.instant();
+        let is_due = self.tried.is_none_or(|tried| now.duration_since(tried) >= RETRY);
+        if stamp == self.seen && (self.refused.is_empty() || !is_due) {
+            return;
+        }
+        (self.seen, self.tried) = (stamp, Some(now));
+        match self.registry.aliases() {
+            Ok(aliases) => {
+                self.refused.remove("log");
+                self.take_up(&aliases);
+            }
+            Err(error) => self.refuse("log", &error),
+        }
+    }
+
+    /// Serves what the aliases name, as far as it can be believed.
+    fn take_up(&mut self, aliases: &Aliases) {
+        let mut next = Standing::clone(&self.standing.load());
+        let mut is_other = false;
+        for alias in [Alias::Champion, Alias::Challenger, Alias::Shadow] {
+            let Some(slot) = next.slot(alias) else { continue };
+            is_other |= self.take_up_one(alias, aliases.get(TASK, alias), slot);
+            self.metrics.loaded(alias, slot.is_some());
+        }
+        if is_other {
+            self.standing.store(Arc::new(next));
+            self.metrics.changes.inc();
+        }
+    }
+
+    /// The model of one alias; true when it is another than before.
+    fn take_up_one(
+        &mut self,
+        alias: Alias,
+        wanted: Option<&str>,
+        slot: &mut Option<Arc<Ready>>,
+    ) -> bool {
+        let now = slot.as_ref().map(|ready| ready.id.as_str());
+        if now == wanted {
+            self.refused.remove(alias.name());
+            return false;
+        }
+        let loaded = wanted.map(|id| Ready::load(&self.registry, id)).transpose();
+        match loaded {
+            Ok(ready) => {
+                let model = ready.as_ref().map_or("none", |ready| ready.id.as_str());
+                tracing::info!(
+                    task = TASK.name(),
+                    alias = alias.name(),
+                    model,
+                    "a model is taken up"
+                );
+                self.refused.remove(alias.name());
+                *slot = ready.map(Arc::new);
+                true
+            }
+            Err(error) => {
+                self.refuse(alias.name(), &error);
+                // The last good champion goes on; a model that is not heard is better not asked.
+                alias != Alias::Champion && slot.take().is_some()
+            }
+        }
+    }
+
+    /// Counts a refusal, and tells it when it is a new one.
+    fn refuse(&mut self, what: &'static str, error: &RegistryError) {
+        self.metrics.refused(kind(error));
+        let message = error.to_string();
+        if self.refused.get(what) != Some(&message) {
+            let standing = self.standing.load();
+            let serving = standing.champion.as_ref().map_or("none", |ready| ready.id.as_str());
+            tracing::error!(task = TASK.name(), alias = what, %error, serving,
+                "a model is refused: what served before goes on");
+            self.refused.insert(what, message);
+        }
+    }
+}
+
+/// The log's stamp; `None` where there is no log yet.
+fn stamp(registry: &Registry) -> Option<Stamp> {
+    let meta = fs::metadata(registry.log_path()).ok()?;
+    Some((meta.len(), meta.mtime(), meta.mtime_nsec(), meta.ino()))
+}
+
+/// The kind of a refusal, for counting: a closed list.
+fn kind(error: &RegistryError) -> &'static str {
+    match error {
+        RegistryError::Disk { .. } => "disk",
+        RegistryError::Changed { .. } => "changed",
+        RegistryError::Signature { .. } | RegistryError::Key { .. } => "signature",
+        RegistryError::Model { error, .. } => match **error {
+            ModelError::Features { .. } => "features",
+            _ => "file",
+        },
+        RegistryError::Log { .. } => "log",
+        _ => "other",
+    }
+}
