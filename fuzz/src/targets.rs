@@ -9,6 +9,7 @@ use cairn_journal::codec;
 use cairn_radiomap::{RadioMap, Settings};
 use cairn_report::limits::{OBSERVATIONS_PER_REPORT_MAX, REPORTS_PER_BATCH_MAX};
 use cairn_report::{Reason, Refusals, Report};
+use cairn_wire::DecodeError;
 use cairn_wire::capped::{Coding, InflateError, inflate};
 use cairn_wire::external::Schema;
 use cairn_wire::geosubmit::Version;
@@ -110,7 +111,10 @@ fn check(report: &Report) {
 }
 
 fn geolocate(bytes: &[u8]) {
-    let Ok(query) = geolocate::decode(bytes) else { return };
+    let said = |asked: Result<_, DecodeError>| asked.map_err(|why| why.to_string());
+    let asked = said(geolocate::decode(bytes));
+    assert_eq!(asked, said(geolocate::decode_carefully(bytes)), "both readers say the same");
+    let Ok(query) = asked else { return };
     assert!(query.observations.len() <= OBSERVATIONS_PER_REPORT_MAX, "the limit of a query");
     assert!(query.areas.is_sorted_by(|a, b| a < b), "each area once");
     for body in Schema::ALL.iter().filter_map(|schema| schema.encode(&query, "token")) {

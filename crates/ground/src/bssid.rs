@@ -1,11 +1,40 @@
 //! The 48-bit address of a Wi-Fi BSS or a Bluetooth device.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 /// A 48-bit radio address: a Wi-Fi BSSID, or a Bluetooth device address.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(transparent)]
 pub struct Bssid([u8; 6]);
+
+/// What is no digit.
+const NO_DIGIT: u8 = 0x10;
+/// The value of each hexadecimal digit.
+static DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value as usize];
+        digits[digit as usize] = value;
+        digits[digit.to_ascii_uppercase() as usize] = value;
+        value += 1;
+    }
+    digits
+};
+
+/// As their octets are ordered, by one comparison of numbers.
+impl Ord for Bssid {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.to_u48().cmp(&other.to_u48())
+    }
+}
+
+impl PartialOrd for Bssid {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 /// What the virtual addresses of one box share: the address without its first octet and last nibble.
 ///
@@ -32,16 +61,36 @@ impl Bssid {
     ///
     /// `None` for anything else. Does not judge the address: see [`Bssid::is_usable`].
     pub fn parse(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        // As nearly all are written; both read the same.
+        if let Ok(plain) = bytes.try_into() {
+            return Self::of_digits(plain);
+        }
+        if let [a, b, b':', c, d, b':', e, f, b':', g, h, b':', i, j, b':', k, l] = *bytes {
+            return Self::of_digits([a, b, c, d, e, f, g, h, i, j, k, l]);
+        }
+        Self::parse_any(bytes)
+    }
+
+    /// Reads twelve digits one after the other.
+    fn of_digits(digits: [u8; 12]) -> Option<Self> {
+        let values = digits.map(|digit| DIGITS[usize::from(digit)]);
+        let all = values.iter().fold(0, |all, value| all | value);
+        let value = values.iter().fold(0, |value, digit| value << 4 | u64::from(*digit));
+        (all < NO_DIGIT).then(|| Self::from_u48(value))
+    }
+
+    fn parse_any(bytes: &[u8]) -> Option<Self> {
         let mut value: u64 = 0;
         let mut n_digits = 0;
-        for c in text.bytes() {
+        for c in bytes {
             let digit = match c {
-                b'0'..=b'9' => c - b'0',
-                b'a'..=b'f' => c - b'a' + 10,
-                b'A'..=b'F' => c - b'A' + 10,
                 b':' | b'-' | b'.' => continue,
-                _ => return None,
+                c => DIGITS[usize::from(*c)],
             };
+            if digit == NO_DIGIT {
+                return None;
+            }
             value = value << 4 | u64::from(digit);
             n_digits += 1;
             if n_digits > 12 {

@@ -2,7 +2,7 @@
 
 use super::*;
 use cairn_ground::LatLng;
-use cairn_ground::{Floor, Radii};
+use cairn_ground::{Floor, Radii, TransmitterId};
 use cairn_report::Reason;
 use cairn_report::limits::OBSERVATIONS_PER_REPORT_MAX;
 use proptest::prelude::*;

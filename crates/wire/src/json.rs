@@ -2,6 +2,8 @@
 
 use crate::errors::Details;
 use crate::field::{Field, Fill, Object};
+use crate::mend::repaired;
+use crate::quick;
 use serde::de::DeserializeSeed as _;
 use std::borrow::Cow;
 
@@ -101,7 +103,7 @@ impl DecodeError {
 
 /// Reads a body into a fresh `make()`.
 ///
-/// What only a strict reader minds (see [`repaired`]) is set right after a first failure and read again
+/// What only a strict reader minds (see `mend`) is set right after a first failure and read again
 /// from the start, so that good bodies pay nothing for it.
 pub(crate) fn parse<T: Object>(body: &[u8], make: impl Fn() -> T) -> Result<T, DecodeError> {
     let mut root = make();
@@ -109,17 +111,33 @@ pub(crate) fn parse<T: Object>(body: &[u8], make: impl Fn() -> T) -> Result<T, D
     Ok(root)
 }
 
-/// The same into an existing value, which `clear` empties before a second reading.
+/// The same into an existing value, which `clear` empties before another reading.
 pub(crate) fn parse_into<T: Object>(
     body: &[u8],
     root: &mut T,
     clear: impl Fn(&mut T),
 ) -> Result<(), DecodeError> {
+    let text = text_of(body)?;
+    if let Ok(shape) = quick::read(text, root) {
+        return rooted(shape);
+    }
+    clear(root);
+    parse_carefully(text, root, clear)
+}
+
+/// The body as text that is not empty.
+pub(crate) fn text_of(body: &[u8]) -> Result<&str, DecodeError> {
     let text =
         std::str::from_utf8(body).map_err(|e| DecodeError::NotUtf8 { offset: e.valid_up_to() })?;
-    if text.trim_ascii().is_empty() {
-        return Err(DecodeError::Empty);
-    }
+    if text.trim_ascii().is_empty() { Err(DecodeError::Empty) } else { Ok(text) }
+}
+
+/// The same by the general reader, which knows what is wrong with a text and where.
+pub(crate) fn parse_carefully<T: Object>(
+    text: &str,
+    root: &mut T,
+    clear: impl Fn(&mut T),
+) -> Result<(), DecodeError> {
     let read = |text: &str, root: &mut T| {
         let mut from = serde_json::Deserializer::from_str(text);
         let shape = Fill(root).deserialize(&mut from)?.map(|_| ());
@@ -132,10 +150,13 @@ pub(crate) fn parse_into<T: Object>(
             read(&text, root)
         }
     });
+    rooted(shape.map_err(|source| syntax(text, source))?)
+}
+
+fn rooted(shape: Field<()>) -> Result<(), DecodeError> {
     match shape {
-        Ok(Field::Value(())) => Ok(()),
-        Ok(Field::Missing | Field::Wrong) => Err(DecodeError::RootNotObject),
-        Err(source) => Err(syntax(text, source)),
+        Field::Value(()) => Ok(()),
+        Field::Missing | Field::Wrong => Err(DecodeError::RootNotObject),
     }
 }
 
@@ -146,90 +167,9 @@ fn syntax(text: &str, source: serde_json::Error) -> DecodeError {
     DecodeError::Syntax { line, column, offset, source }
 }
 
-/// The text with what Python's reader takes and a strict one does not replaced by a value of a wrong
-/// type, or of U+FFFD, of the same length: `NaN`, `Infinity`, `-Infinity`, numbers beyond the range of
-/// a double, and halves of surrogate pairs in strings. Then they cost their own field only (W2).
-fn repaired(text: &str) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
-    let mut out: Option<Vec<u8>> = None;
-    let mut put = |at: usize, with: &[u8]| {
-        out.get_or_insert_with(|| bytes.to_vec())[at..at + with.len()].copy_from_slice(with);
-    };
-    let mut at = 0;
-    while at < bytes.len() {
-        at = match bytes[at] {
-            b'"' => mend_string(bytes, at + 1, &mut put),
-            b if in_token(b) => {
-                let end = at + bytes[at..].iter().take_while(|b| in_token(**b)).count();
-                mend_token(&text.as_bytes()[at..end], at, &mut put);
-                end
-            }
-            _ => at + 1,
-        };
-    }
-    match out.and_then(|out| String::from_utf8(out).ok()) {
-        Some(out) => Cow::Owned(out),
-        None => Cow::Borrowed(text),
-    }
-}
-
-const fn in_token(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')
-}
-
-/// Puts the wrong-typed value `"x"` in place of a number that is none; every such token has three
-/// bytes or more.
-fn mend_token(token: &[u8], at: usize, put: &mut impl FnMut(usize, &[u8])) {
-    let is_word = matches!(token, b"NaN" | b"Infinity" | b"-Infinity");
-    let is_number = matches!(token, [b'-', b'0'..=b'9', ..] | [b'0'..=b'9', ..]);
-    let number = || std::str::from_utf8(token).ok().and_then(|text| text.parse::<f64>().ok());
-    if is_word || is_number && number().is_some_and(f64::is_infinite) {
-        let mut value = vec![b' '; token.len()];
-        value[..3].copy_from_slice(b"\"x\"");
-        put(at, &value);
-    }
-}
-
-/// Walks a string from its first byte; answers the place after its closing quote.
-fn mend_string(bytes: &[u8], mut at: usize, put: &mut impl FnMut(usize, &[u8])) -> usize {
-    let unit = |at: usize| {
-        let escape = bytes.get(at..at + 6).filter(|escape| escape.starts_with(b"\\u"))?;
-        let digits = std::str::from_utf8(&escape[2..]).ok()?;
-        u16::from_str_radix(digits, 16).ok()
-    };
-    while at < bytes.len() && bytes[at] != b'"' {
-        at += match unit(at) {
-            Some(0xd800..=0xdbff) if matches!(unit(at + 6), Some(0xdc00..=0xdfff)) => 12,
-            Some(0xd800..=0xdfff) => {
-                put(at + 2, b"fffd");
-                6
-            }
-            _ if bytes[at] == b'\\' => 2,
-            _ => 1,
-        };
-    }
-    at + 1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn pythons_numbers_become_wrong_values_of_the_same_length() {
-        let text = r#"{"a": NaN, "b": -Infinity, "c": 1e400, "d": [Infinity, 12], "e": "NaN"}"#;
-        let want = r#"{"a": "x", "b": "x"      , "c": "x"  , "d": ["x"     , 12], "e": "NaN"}"#;
-        assert_eq!(repaired(text), want);
-        assert_eq!(text.len(), want.len());
-    }
-
-    #[test]
-    fn half_a_surrogate_pair_becomes_the_replacement_character() {
-        let text = r#"{"ssid": "\ud83d\ude00 \ud83d \\ud83d \ude00"}"#;
-        let want = r#"{"ssid": "\ud83d\ude00 \ufffd \\ud83d \ufffd"}"#;
-        assert_eq!(repaired(text), want);
-        assert!(matches!(repaired("{\"a\": 1}"), Cow::Borrowed(_)));
-    }
 
     #[test]
     fn the_place_of_an_error_is_a_byte_offset_too() {

@@ -9,7 +9,7 @@
 //! that leaves here counts back from its report's timestamp.
 //!
 //! Reading order: `limits`, `capped`, `field` (lenient values), `words`, `time`, `entry`, `heard`, `place`
-//! (fixes), `json` (where bytes become text), `geosubmit`, `geolocate`, `track`, `errors`, `import`,
+//! (fixes), `quick`, `mend` and `json` (where bytes become text), `geosubmit`, `geolocate`, `track`, `errors`, `import`,
 //! `cells_csv`, `external`; for volume `inflating`, `split` and `batch`, and `proto` (the binary protocol).
 
 pub mod batch;
@@ -27,9 +27,11 @@ pub mod import;
 pub mod inflating;
 mod json;
 pub mod limits;
+mod mend;
 mod number;
 mod place;
 pub mod proto;
+mod quick;
 pub mod split;
 mod time;
 pub mod track;
