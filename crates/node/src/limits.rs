@@ -35,6 +35,10 @@ pub const BENCH_CONNECTIONS_MAX: usize = 4_096;
 pub const SHADOWS_MAX: usize = 4;
 /// Answers that wait for models that score them unheard: a megabyte.
 pub const MODEL_ROWS_WAITING_MAX: usize = 8_192;
+/// Bytes of a line of rows as served: 512 transmitters take a fifth of it.
+pub const ROW_LINE_BYTES_MAX: u64 = 1 << 20;
+/// Rows that differ and are told in words.
+pub const ROW_DIFFERENCES_TOLD_MAX: usize = 10;
 /// Batches learned between two looks at the clock.
 pub const LEARN_BATCHES_PER_TURN: usize = 64;
 /// Records set aside because they cannot be learned; more stay in the journal alone.

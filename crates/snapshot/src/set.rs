@@ -4,7 +4,7 @@ use crate::error::{MergeError, OpenError};
 use crate::limits::LOOKUP_CHUNK;
 use crate::manifest::Manifest;
 use crate::reader::Verify;
-use crate::{Meta, Snapshot, SnapshotWriter, TransmitterRecord};
+use crate::{Meta, Snapshot, SnapshotId, SnapshotWriter, TransmitterRecord};
 use cairn_ground::{Block, TransmitterKey};
 use std::path::Path;
 use std::sync::Arc;
@@ -86,6 +86,13 @@ impl SnapshotSet {
     /// Every snapshot of it, those of other parts of the world too.
     pub fn snapshots(&self) -> impl Iterator<Item = &Arc<Snapshot>> {
         self.layers.iter().chain(self.beside.iter().flat_map(|part| &part.layers))
+    }
+
+    /// The names of its snapshots, newest first, in a list for each part of the world, this one's first.
+    pub fn parts(&self) -> Vec<Vec<SnapshotId>> {
+        let own = self.layers.iter().map(|layer| layer.id()).collect();
+        let beside = self.beside.iter().flat_map(Self::parts);
+        std::iter::once(own).chain(beside).collect()
     }
 
     /// The meta of the newest snapshot.

@@ -8,7 +8,7 @@ use crate::config::{Config, Listen};
 use crate::learner::found_set;
 use crate::limits::LOCATE_DOCUMENT_BYTES_MAX;
 use crate::logging;
-use crate::models::serving::Ready;
+use crate::models::serving::champion;
 use crate::offline::{Basis, Format, Tally, answer_line, answer_lines};
 use crate::store::Store;
 use anyhow::Context as _;
@@ -24,7 +24,6 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What `cairn locate --help` ends with.
 const EXAMPLES: &str = r#"Examples:
@@ -100,7 +99,7 @@ impl Locate {
             (None, Some(data)) => found_set(&Store::at(data))?,
             (None, None) => anyhow::bail!("--data or --snapshot is needed"),
         };
-        let model = self.models.as_ref().map(|folder| champion(folder)).transpose()?.flatten();
+        let model = self.models.as_ref().map(|it| champion(it)).transpose()?.flatten();
         let basis = Basis { set: &set, model: model.as_ref() };
         let started = Clock::System.instant();
         let tally = if file.as_os_str() == "-" {
@@ -113,7 +112,7 @@ impl Locate {
             self.answer(basis, &mut *input, &bar)?
         };
         if tally.n_queries() > 1 {
-            screen::note(&account(&tally, started.elapsed()));
+            screen::note(&tally.account(started.elapsed()));
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -150,15 +149,6 @@ impl Locate {
     }
 }
 
-/// The model that gives answers their radii; a folder without one leaves them to the map.
-fn champion(folder: &Path) -> anyhow::Result<Option<Ready>> {
-    let champion = Ready::champion(folder).context("read the champion of radius")?;
-    if champion.is_none() {
-        screen::note(&format!("{} has no champion of radius yet", folder.display()));
-    }
-    Ok(champion)
-}
-
 /// A bar with rate and time left; hidden when nobody looks.
 fn progress(n_bytes: u64) -> ProgressBar {
     let bar = ProgressBar::new(n_bytes);
@@ -174,17 +164,6 @@ fn progress(n_bytes: u64) -> ProgressBar {
 pub(super) fn single(path: &Path) -> anyhow::Result<SnapshotSet> {
     let snapshot = Snapshot::open(path).with_context(|| format!("open {}", path.display()))?;
     Ok(SnapshotSet::new(Some(Arc::new(snapshot)), Vec::new()))
-}
-
-/// How many there were, and how fast they were answered.
-fn account(tally: &Tally, took: Duration) -> String {
-    let Tally { n_found, n_unknown, n_unreadable } = tally;
-    let (n, seconds) = (tally.n_queries(), took.as_secs_f64());
-    #[expect(clippy::cast_precision_loss, reason = "for people")]
-    let rate = n as f64 / seconds.max(1e-9);
-    format!(
-        "{n} queries: {n_found} found, {n_unknown} without a place, {n_unreadable} unreadable; {seconds:.1} s, {rate:.0} queries/s"
-    )
 }
 
 /// Answers every query of `input`: a document a line, or documents over several lines.

@@ -26,6 +26,7 @@ mod post;
 mod rebuild;
 mod restore;
 mod role;
+mod rows;
 pub(crate) mod screen;
 pub(crate) mod serve;
 mod snapshot;
@@ -159,6 +160,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 51);
+        assert_eq!(shows_examples(&command), 53);
     }
 }

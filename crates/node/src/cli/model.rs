@@ -1,5 +1,6 @@
 //! `cairn model`: which models there are and which serve.
 
+use super::rows::Rows;
 use super::screen::say;
 use super::table::table;
 use crate::clock::Clock;
@@ -47,6 +48,8 @@ enum Verb {
     /// Check the log, every model and every signature
     #[command(after_help = "Examples:\n  cairn model verify --models ./models")]
     Verify(At),
+    /// Make rows as served again, from query and map, and compare every bit
+    Rows(Rows),
 }
 
 #[derive(Debug, Args)]
@@ -127,6 +130,7 @@ impl ModelVerb {
                 done(&registry.rollback(rollback.task, &change)?)
             }
             Verb::Verify(at) => verify(&at),
+            Verb::Rows(rows) => rows.run(),
         }
     }
 }

@@ -38,7 +38,7 @@ pub(super) async fn said(app: &App, query: &Query<'_>) -> Said {
     let set = &app.serving.now().set;
     let (mut sources, refusal) = locating::sources(set, request);
     app.shadows.note(request, sources.radio.as_ref().map(|found| found.place));
-    app.models.promise(request, &mut sources.radio);
+    app.models.promise(set, request, &mut sources.radio);
     // Whatever an address says, it never overrules what a phone hears.
     if sources.radio.is_none() {
         let guess = locating::address_guess(&app.geoip, request, query.address);

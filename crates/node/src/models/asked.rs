@@ -45,3 +45,34 @@ impl RowDesk {
         radius::row_in(&asked, &mut self.scratch)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_ground::{AgeMs, Bssid, LatLng, Radii, TransmitterId};
+
+    #[test]
+    fn a_row_knows_nothing_of_the_one_before() {
+        let observation = |n: u8| Observation {
+            power: Some(Dbm::new(-40.0 - f32::from(n)).unwrap()),
+            age: AgeMs::new(i64::from(n)).unwrap(),
+            ..Observation::of(TransmitterId::Wifi(
+                Bssid::parse(&format!("0200000000{n:02x}")).unwrap(),
+            ))
+        };
+        let all: Vec<Observation> = (0..20).map(observation).collect();
+        let found = Found {
+            place: LatLng::new(51.5, -0.1).unwrap(),
+            radii: Radii::rising([10.0, 15.0, 25.0, 30.0]),
+            floor: None,
+            method: Method::Wifi,
+            n_known: 3,
+            n_used: 2,
+        };
+        let mut desk = RowDesk::default();
+        for heard in [&all[..], &all[3..6], &[], &all[7..]] {
+            let again = desk.row(heard, &found).map(f32::to_bits);
+            assert_eq!(again, radius_row(heard, &found).map(f32::to_bits), "{}", heard.len());
+        }
+    }
+}

@@ -8,6 +8,7 @@ use cairn_wire::batch::{id_of, push_line};
 use cairn_wire::errors::PublicError;
 use cairn_wire::geolocate::{LocateAnswer, LocateRequest, encode_answer};
 use cairn_wire::limits::JSON_LINE_BYTES_MAX;
+use std::time::Duration;
 
 /// How answers are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,17 @@ impl Tally {
     /// All queries.
     pub(crate) const fn n_queries(&self) -> u64 {
         self.n_found + self.n_unknown + self.n_unreadable
+    }
+
+    /// How many there were, and how fast they were answered.
+    pub(crate) fn account(&self, took: Duration) -> String {
+        let Self { n_found, n_unknown, n_unreadable } = self;
+        let (n, seconds) = (self.n_queries(), took.as_secs_f64());
+        #[expect(clippy::cast_precision_loss, reason = "for people")]
+        let rate = n as f64 / seconds.max(1e-9);
+        format!(
+            "{n} queries: {n_found} found, {n_unknown} without a place, {n_unreadable} unreadable; {seconds:.1} s, {rate:.0} queries/s"
+        )
     }
 }
 

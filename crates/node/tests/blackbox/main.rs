@@ -63,6 +63,8 @@ mod relay;
 #[cfg(test)]
 mod routes;
 #[cfg(test)]
+mod served_rows;
+#[cfg(test)]
 mod site;
 #[cfg(test)]
 mod snapshots;

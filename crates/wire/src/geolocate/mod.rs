@@ -103,6 +103,11 @@ impl LocateRequest {
 /// A query body that [`decode`] reads back to the same observations; asks for no fallback, and for the
 /// radii at all levels.
 pub fn encode_request(observations: &[Observation]) -> Vec<u8> {
+    encode_heard(observations, &[])
+}
+
+/// The same with neighbor cells: all of a query that a place by radio depends on, and nothing else of it.
+pub fn encode_heard(observations: &[Observation], neighbors: &[Neighbor]) -> Vec<u8> {
     #[derive(serde::Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Body {
@@ -111,7 +116,11 @@ pub fn encode_request(observations: &[Observation]) -> Vec<u8> {
         #[serde(flatten)]
         heard: Lists,
     }
-    let body = Body { consider_ip: false, uncertainty: true, heard: Lists::of(observations) };
+    let body = Body {
+        consider_ip: false,
+        uncertainty: true,
+        heard: Lists::of(observations).with(neighbors),
+    };
     serde_json::to_vec(&body).unwrap_or_default()
 }
 

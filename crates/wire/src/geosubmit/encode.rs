@@ -1,5 +1,6 @@
 //! Reports as a geosubmit v2 body, for our own clients and tests.
 
+use crate::hint::Neighbor;
 use cairn_ground::{AgeMs, CellId, TransmitterId};
 use cairn_report::{Fix, FixSource, Observation, Report};
 use serde::Serialize;
@@ -73,16 +74,18 @@ struct Radio {
     frequency: Option<u16>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
 struct Cell {
     radio_type: &'static str,
-    mobile_country_code: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mobile_country_code: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mobile_network_code: Option<u16>,
-    location_area_code: u32,
-    #[serde(rename = "cellId")]
-    identity: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location_area_code: Option<u32>,
+    #[serde(rename = "cellId", skip_serializing_if = "Option::is_none")]
+    identity: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     signal_strength: Option<f32>,
     #[serde(skip_serializing_if = "is_zero")]
@@ -130,15 +133,32 @@ impl Lists {
         }
         lists
     }
+
+    /// The same with the neighbor cells of a query.
+    pub(crate) fn with(mut self, neighbors: &[Neighbor]) -> Self {
+        self.cell_towers.extend(neighbors.iter().map(neighbor));
+        self
+    }
+}
+
+/// A cell that is told apart by its unit alone.
+fn neighbor(heard: &Neighbor) -> Cell {
+    Cell {
+        radio_type: heard.radio.name(),
+        signal_strength: heard.power.map(cairn_ground::Dbm::get),
+        age: heard.age.get(),
+        unit: Some(heard.unit),
+        ..Cell::default()
+    }
 }
 
 fn cell(id: CellId, heard: &Observation) -> Cell {
     Cell {
         radio_type: id.radio().name(),
-        mobile_country_code: id.mcc(),
+        mobile_country_code: Some(id.mcc()),
         mobile_network_code: id.mnc(),
-        location_area_code: id.area(),
-        identity: id.cell(),
+        location_area_code: Some(id.area()),
+        identity: Some(id.cell()),
         signal_strength: heard.power.map(cairn_ground::Dbm::get),
         age: heard.age.get(),
         unit: heard.unit,

@@ -101,7 +101,7 @@ impl Answering {
         app.metrics.refused_at_the_door(&asked.refusals);
         let set = &app.serving.now().set;
         let (mut sources, refusal) = locating::sources(set, &asked);
-        app.models.promise(&asked, &mut sources.radio);
+        app.models.promise(set, &asked, &mut sources.radio);
         if sources.radio.is_none() && asked.fallback_ip {
             let guess = || locating::address_guess(&app.geoip, &asked, self.asker.address);
             let look_up = || guess().as_ref().and_then(locating::place_of);

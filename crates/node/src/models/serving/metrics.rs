@@ -31,6 +31,7 @@ pub(crate) struct ModelMetrics {
     pub(super) changes: Counter,
     compared: Family<Compared, Counter>,
     ratio: Family<Label, Histogram, fn() -> Histogram>,
+    rows: Family<Label, Counter>,
     /// Answers that no model beside scored, because too many waited.
     pub(super) beside_dropped: Counter,
 }
@@ -48,6 +49,7 @@ impl Default for ModelMetrics {
             changes: Counter::default(),
             compared: Family::default(),
             ratio: Family::new_with_constructor(ratios),
+            rows: Family::default(),
             beside_dropped: Counter::default(),
         }
     }
@@ -89,11 +91,17 @@ impl ModelMetrics {
         }
     }
 
+    /// Counts a row as served, by what came of it.
+    pub(crate) fn row(&self, outcome: &'static str) {
+        self.rows.get_or_create(&[("outcome", outcome)]).inc();
+    }
+
     /// Gives every one of these a value: what nothing was counted in is not printed.
     #[cfg(test)]
     pub(crate) fn use_all(&self) {
         self.loaded(Alias::Champion, true);
         self.refused("log");
+        self.row("kept");
         self.compared(Alias::Shadow, Some(1.0));
     }
 
@@ -103,6 +111,7 @@ impl ModelMetrics {
         add(to, "model_loaded", "1 while the model of an alias is there", &self.loaded);
         add(to, "model_refused", "Models not believed, by kind", &self.refused);
         add(to, "model_changes", "Times that another model was taken up", &self.changes);
+        add(to, "model_rows", "Rows as served, by what came of them", &self.rows);
         add(to, "model_beside_answers", "Answers scored by models not heard", &self.compared);
         add(to, "model_beside_ratio", "Their R95 as a share of the promised one", &self.ratio);
         add(to, "model_beside_dropped", "Answers they did not score in time", &self.beside_dropped);

@@ -12,9 +12,10 @@ mod standing;
 mod watch;
 
 pub(crate) use metrics::ModelMetrics;
-pub(crate) use standing::{Ready, Standing, registry};
+pub(crate) use standing::{Ready, Standing, champion, registry};
 
 use super::asked::RowDesk;
+use super::served::ServedRows;
 use crate::clock::Clock;
 use crate::config::ModelsConfig;
 use crate::stop::Stop;
@@ -23,6 +24,7 @@ use arc_swap::ArcSwap;
 use beside::Beside;
 use cairn_answer::Found;
 use cairn_learning::feature::radius::RadiusRow;
+use cairn_snapshot::SnapshotSet;
 use cairn_wire::geolocate::LocateRequest;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -35,10 +37,11 @@ thread_local! {
 /// The models of a running service.
 #[derive(Debug)]
 pub(crate) struct ServingModels {
-    /// Whether a folder of models was named at all.
+    /// Whether a folder of models, or of rows, was named at all.
     is_on: bool,
     standing: Arc<ArcSwap<Standing>>,
     beside: Option<Beside>,
+    rows: Option<ServedRows>,
     metrics: ModelMetrics,
     stop: Stop,
 }
@@ -54,6 +57,8 @@ impl ServingModels {
         metrics: &ModelMetrics,
     ) -> anyhow::Result<Self> {
         let mut models = Self::none(metrics);
+        models.rows = ServedRows::start(config, clock, metrics, &models.stop)?;
+        models.is_on = models.rows.is_some();
         let Some(folder) = config.folder() else { return Ok(models) };
         let stop = models.stop.clone();
         let standing = Arc::clone(&models.standing);
@@ -78,29 +83,41 @@ impl ServingModels {
             is_on: false,
             standing: Arc::default(),
             beside: None,
+            rows: None,
             metrics: metrics.clone(),
             stop: Stop::default(),
         }
     }
 
     /// Gives a place the radii of the model that serves, where one does and speaks of such an answer.
-    pub(crate) fn promise(&self, asked: &LocateRequest, radio: &mut Option<Found>) {
+    pub(crate) fn promise(
+        &self,
+        set: &SnapshotSet,
+        asked: &LocateRequest,
+        radio: &mut Option<Found>,
+    ) {
         if !self.is_on {
             return;
         }
         let Some(found) = radio else { return };
         let standing = self.standing.load();
-        if standing.is_nobody() {
+        let rows = self.rows.as_ref().filter(|rows| rows.is_next());
+        if standing.is_nobody() && rows.is_none() {
             return;
         }
         let row = row(asked, found);
+        let mut by_model = None;
         if let Some(ready) = standing.answering(asked) {
             let said = ready.model.radii(&row);
             self.metrics.said(said.is_some());
+            by_model = said.map(|_| ready.id.as_str());
             found.radii = said.unwrap_or(found.radii);
         }
         if let Some(beside) = &self.beside {
             beside.note(&standing, &row, found.radii);
+        }
+        if let Some(rows) = rows {
+            rows.note((set, asked), &row, (by_model, &found.radii));
         }
     }
 }

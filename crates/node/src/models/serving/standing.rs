@@ -1,6 +1,8 @@
 //! The models that serve at one instant, each believed by its hash, its signature and its features.
 
 use super::super::Book;
+use crate::cli::screen::note;
+use anyhow::Context as _;
 use cairn_learning::model::RadiusModel;
 use cairn_learning::registry::{Alias, Registry, RegistryError};
 use cairn_learning::spec::Task;
@@ -47,16 +49,20 @@ impl Ready {
             model.ok_or_else(|| RegistryError::Unknown(format!("{id} of {}", TASK.name())))?;
         Ok(Self { id: id.to_owned(), model })
     }
+}
 
-    /// The champion of a folder of models; `None` where there is none yet.
-    ///
-    /// # Errors
-    /// What is wrong with it, or with the log.
-    pub(crate) fn champion(folder: &Path) -> Result<Option<Self>, RegistryError> {
-        let registry = registry(folder);
-        let aliases = registry.aliases()?;
-        aliases.get(TASK, Alias::Champion).map(|id| Self::load(&registry, id)).transpose()
-    }
+/// The champion of a folder of models, for who answers without a service; where there is none yet, that is said.
+///
+/// # Errors
+/// What is wrong with it, or with the log.
+pub(crate) fn champion(folder: &Path) -> anyhow::Result<Option<Ready>> {
+    let registry = registry(folder);
+    let aliases = registry.aliases().context("read which model is champion")?;
+    let Some(id) = aliases.get(TASK, Alias::Champion) else {
+        note(&format!("{} has no champion of {} yet", folder.display(), TASK.name()));
+        return Ok(None);
+    };
+    Ready::load(&registry, id).context("read the champion").map(Some)
 }
 
 impl Standing {
