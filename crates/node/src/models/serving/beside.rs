@@ -89,7 +89,7 @@ mod tests {
         let beside = Beside { queue, share: Share::of_percent(100.0), metrics: metrics.clone() };
         let note = |standing: &Standing| {
             (0..5).for_each(|_| {
-                beside.note(standing, &[0.0; FEATURES.len()], Radii::rising([1.0; 4]))
+                beside.note(standing, &[0.0; FEATURES.len()], Radii::rising([1.0; 4]));
             });
         };
         note(&Standing::default());

@@ -87,7 +87,7 @@ fn table(spec: &TaskSpec, error_m: f64) -> Table {
         features[METHOD_AT] = f32::from(METHOD_WIFI);
         let off = dice.gauss().hypot(dice.gauss()) / 2.0;
         #[expect(clippy::cast_possible_truncation, reason = "metres of a test")]
-        let label = (error_m * (1.0 + 0.1 * off)) as f32;
+        let label = (error_m * 0.1_f64.mul_add(off, 1.0)) as f32;
         Row {
             at_ms: 1_700_000_000_000 + i64::from(number) * 60_000,
             contributor: mix(1, contributor),

@@ -8,6 +8,7 @@ use cairn_ground::Confidence;
 use cairn_learning::feature::radius::{FEATURES, RadiusRow};
 use cairn_snapshot::SnapshotSet;
 use cairn_wire::geolocate;
+use std::sync::Arc;
 
 /// What came of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +21,20 @@ pub(crate) enum Compared {
     Unreadable(String),
 }
 
-/// Makes a row again. Radii are compared where it is known which model promised them, or that none did.
-pub(super) fn compared(set: &SnapshotSet, model: Option<Option<&Ready>>, line: &[u8]) -> Compared {
+/// Who promised the radii.
+#[derive(Debug, Default)]
+pub(super) enum By {
+    /// A model that is not at hand: they cannot be made again.
+    #[default]
+    Unknown,
+    /// The map.
+    Map,
+    /// This model.
+    Model(Arc<Ready>),
+}
+
+/// Makes a row again, and its radii where it can.
+pub(super) fn compared(set: &SnapshotSet, by: &By, line: &[u8]) -> Compared {
     let line: Line = match serde_json::from_slice(line) {
         Ok(line) => line,
         Err(error) => return Compared::Unreadable(error.to_string()),
@@ -37,9 +50,10 @@ pub(super) fn compared(set: &SnapshotSet, model: Option<Option<&Ready>>, line: &
     if let Some(what) = other_feature(&row, &line.row) {
         return Compared::Other(what);
     }
-    let Some(model) = model else { return Compared::Equal };
-    if let Some(model) = model {
-        found.radii = model.model.radii(&row).unwrap_or(found.radii);
+    match by {
+        By::Unknown => return Compared::Equal,
+        By::Map => {}
+        By::Model(ready) => found.radii = ready.model.radii(&row).unwrap_or(found.radii),
     }
     let radii_m = Confidence::ALL.map(|level| found.radii.at_m(level));
     if radii_m.map(f64::to_bits) == line.radii_m.map(f64::to_bits) {

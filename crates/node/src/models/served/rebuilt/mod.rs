@@ -14,7 +14,7 @@ use crate::models::serving::Ready;
 use anyhow::Context as _;
 use cairn_learning::registry::Registry;
 use cairn_snapshot::SnapshotSet;
-use compare::compared;
+use compare::{By, compared};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -26,7 +26,6 @@ use std::thread;
 const CHUNK: usize = 4_096;
 
 /// What came of rows.
-#[expect(clippy::struct_field_names, reason = "the house's prefix of counts")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Equal in every bit.
@@ -56,9 +55,7 @@ pub(crate) struct Rebuild {
 #[derive(Debug, Default)]
 struct Under {
     set: Option<SnapshotSet>,
-    model: Option<Arc<Ready>>,
-    /// Whether promised radii can be made again too.
-    is_whole: bool,
+    by: By,
 }
 
 impl Rebuild {
@@ -111,11 +108,11 @@ impl Rebuild {
             head.features
         );
         let set = self.maps.set(&head.map)?;
-        let Some(id) = head.model else { return Ok(Under { set, model: None, is_whole: true }) };
-        let Some(registry) = &self.models else { return Ok(Under { set, ..Under::default() }) };
+        let Some(id) = head.model else { return Ok(Under { set, by: By::Map }) };
+        let Some(registry) = &self.models else { return Ok(Under { set, by: By::Unknown }) };
         let load = || Ready::load(registry, &id).map(Arc::new).ok();
         let model = self.loaded.entry(id.clone()).or_insert_with(load).clone();
-        Ok(Under { set, is_whole: model.is_some(), model })
+        Ok(Under { set, by: model.map_or(By::Unknown, By::Model) })
     }
 
     /// Compares rows on all threads, and counts in their order.
@@ -124,10 +121,9 @@ impl Rebuild {
             self.tally.n_without += rows.len() as u64;
             return;
         };
-        let model = under.is_whole.then_some(under.model.as_deref());
         let size = rows.len().div_ceil(self.n_threads).max(1);
         let all = |rows: &[(u64, Vec<u8>)]| -> Vec<Compared> {
-            rows.iter().map(|(_, line)| compared(set, model, line)).collect()
+            rows.iter().map(|(_, line)| compared(set, &under.by, line)).collect()
         };
         let compared: Vec<Compared> = thread::scope(|scope| {
             let parts: Vec<_> =

@@ -1,0 +1,29 @@
+//! From what was heard to the radii that a model promises, nothing is allocated once the memory has grown.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "numbers of made-up queries"
+)]
+#![expect(clippy::suboptimal_flops, reason = "a formula reads as it is meant")]
+
+#[path = "../benches/serve/model.rs"]
+mod model;
+
+use allocation_counter::measure;
+use cairn_learning::feature::radius::{Scratch, row_in};
+
+#[test]
+fn an_answer_s_row_and_radii_allocate_nothing_once_the_memory_has_grown() {
+    let model = model::model();
+    let mut scratch = Scratch::default();
+    let all: Vec<_> = (0..50).map(model::heard).collect();
+    row_in(&model::asked(0, &all[0]), &mut scratch);
+    for (n, heard) in (0..).zip(&all) {
+        let mut said = None;
+        let counted =
+            measure(|| said = model.radii(&row_in(&model::asked(n, heard), &mut scratch)));
+        assert_eq!(counted.count_total, 0, "query {n}");
+        assert!(said.is_some_and(|radii| radii.r95_m() > 1.0));
+    }
+}
