@@ -6,10 +6,11 @@
 //! Invariants: L1 equal rows, settings and seed give an equal forest with any number of threads. L2 bytes
 //! that are not exactly some forest's, or some model's, are refused. L3 a row knows nothing from its own
 //! instant or later, and nothing of its own contributor's day. L4 nothing is promoted that did not pass
-//! every gate of its spec. L5 a registry's log only grows: a change to what is there is found.
+//! every gate of its spec. L5 a registry's log only grows: a change to what is there is found. L6 a challenger
+//! answers at most its share.
 //!
 //! Reading order: `limits`, `dice`, `spec`, `feature`, `table`, `data`, `boost`, `calibrate`, `fit`,
-//! `evaluate`, `model`, `registry`, `report`.
+//! `evaluate`, `model`, `registry`, `rollout`, `drift`, `report`.
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -31,6 +32,7 @@ pub mod boost;
 pub mod calibrate;
 pub mod data;
 pub mod dice;
+pub mod drift;
 pub mod evaluate;
 pub mod feature;
 pub mod fit;
@@ -38,6 +40,7 @@ pub mod limits;
 pub mod model;
 pub mod registry;
 pub mod report;
+pub mod rollout;
 pub mod run;
 pub mod spec;
 

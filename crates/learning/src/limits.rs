@@ -32,6 +32,10 @@ pub const SLICE_VALUES_MAX: usize = 64;
 pub const LOG_ENTRIES_MAX: usize = 1_000_000;
 /// Bytes of an entry of a registry's log.
 pub const ENTRY_BYTES_MAX: usize = 64 * 1024;
+/// Queries that wait for a late label.
+pub const AWAITED_MAX: usize = 65_536;
+/// Regions whose drift is told by itself.
+pub const DRIFT_REGIONS_MAX: usize = 16;
 
 const _: () = assert!(BINS_MAX <= 256, "a bin's number is one byte");
 const _: () = assert!(FEATURES_MAX <= u16::MAX as usize, "a feature's number is two bytes");
