@@ -4,9 +4,9 @@ use crate::boost::Forest;
 use crate::data::{Folds, Leak, Rule, Table, check_folds};
 use crate::evaluate::{Against, Evaluation, UnitLoss, judge, unit_losses};
 use crate::feature::FeatureSet;
-use crate::fit::{Cross, FittedHeads, Word, cross, poisoned, short};
+use crate::fit::{Cross, Fault, FittedHeads, Word, cross, poisoned, short};
 use crate::model::{Flattery, Model, ModelError, Pedigree, size};
-use crate::spec::{Direction, TaskSpec};
+use crate::spec::{Direction, LabelKind, TaskSpec};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -25,6 +25,9 @@ pub enum RunError {
     /// The split leaks.
     #[error(transparent)]
     Leak(#[from] Leak),
+    /// Only radii can be broken on purpose.
+    #[error("only a model of sizes can be broken on purpose")]
+    Fault,
     /// The model cannot be written.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -48,6 +51,16 @@ pub struct RunSettings {
     pub n_threads: usize,
     /// Who is to be matched.
     pub champion: Option<Champion>,
+    /// How the model is broken on purpose, to rehearse what stops it.
+    pub fault: Option<Fault>,
+}
+
+impl RunSettings {
+    /// Which code, and what was broken with it.
+    fn code(&self) -> String {
+        let broken = self.fault.map(|fault| format!(", broken on purpose: {fault}"));
+        format!("{}{}", self.code, broken.unwrap_or_default())
+    }
 }
 
 /// What came of a run.
@@ -73,16 +86,21 @@ pub fn run(spec: &TaskSpec, table: &Table, settings: &RunSettings) -> Result<Run
     if spec.task != table.task() {
         return Err(RunError::Task { table: table.task().name(), spec: spec.task.name() });
     }
+    if settings.fault.is_some() && spec.label.kind != LabelKind::Size {
+        return Err(RunError::Fault);
+    }
     let set = feature_set(spec)?;
     let folds = Folds::deal(table, spec.split.folds, Rule::Honest);
     check_folds(table, &folds)?;
     let n_threads = settings.n_threads;
-    let honest = cross(spec, table, &set, &folds, n_threads);
+    let broken = settings.fault.map(|fault| fault.labels(table));
+    let taught = broken.as_ref().unwrap_or(table);
+    let honest = cross(spec, taught, &set, &folds, n_threads);
     let evaluation = Evaluation::of(spec, table, &honest.words);
     let losses = unit_losses(table, &honest.words);
     let trials = Trials { spec, table, set: &set, folds: &folds, n_threads };
     let champion = settings.champion.as_ref().map(|it| trials.losses_of(&it.spec)).transpose()?;
-    let heads = FittedHeads::fit(spec, &table.rows_of(&set), table.labels(), n_threads);
+    let heads = FittedHeads::fit(spec, &taught.rows_of(&set), taught.labels(), n_threads);
     let against = Against {
         losses: &losses,
         champion: champion.as_deref(),
@@ -100,7 +118,7 @@ pub fn run(spec: &TaskSpec, table: &Table, settings: &RunSettings) -> Result<Run
         data_id: table.id().to_string(),
         sources: table.sources().to_vec(),
         feature_hash: set.hash().to_string(),
-        code: settings.code.clone(),
+        code: settings.code(),
         seed: spec.training.seed,
         run_id: id.clone(),
         champion: settings.champion.as_ref().map(|it| it.id.clone()),
@@ -125,7 +143,7 @@ fn run_id(spec: &TaskSpec, table: &Table, settings: &RunSettings) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("cairn run v1");
     hasher.update(&spec.id().0);
     hasher.update(&table.id().0);
-    hasher.update(settings.code.as_bytes());
+    hasher.update(settings.code().as_bytes());
     let champion = settings.champion.as_ref().map(|it| it.id.as_str());
     hasher.update(champion.unwrap_or_default().as_bytes());
     hasher.finalize().to_hex().chars().take(16).collect()

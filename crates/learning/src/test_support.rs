@@ -53,5 +53,5 @@ pub(crate) fn ran(sets: &[&str]) -> Run {
 }
 
 pub(crate) fn settings() -> RunSettings {
-    RunSettings { code: "test".to_owned(), n_threads: 2, champion: None }
+    RunSettings { code: "test".to_owned(), n_threads: 2, champion: None, fault: None }
 }

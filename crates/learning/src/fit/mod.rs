@@ -4,12 +4,14 @@
 //! by forests that never saw it), `poison`.
 
 mod cross;
+mod fault;
 mod heads;
 mod poison;
 mod terms;
 
 pub(crate) use cross::n_heads;
 pub use cross::{Cross, cross};
+pub use fault::Fault;
 pub use heads::FittedHeads;
 pub(crate) use heads::{raw_radii_m, score};
 pub use poison::poisoned;

@@ -68,12 +68,18 @@ impl Aliases {
     fn apply(&mut self, entry: &Entry) {
         let of = self.tasks.entry(entry.task).or_default();
         match (entry.action, entry.alias) {
-            (Action::Add, _) | (Action::Promote, None) => {}
+            (Action::Add | Action::Advance, _) | (Action::Promote, None) => {}
             (Action::Promote, Some(Alias::Champion)) => {
                 let before = of.insert(Alias::Champion, entry.model.clone());
                 if let Some(before) = before.filter(|before| *before != entry.model) {
                     of.insert(Alias::Previous, before);
                 }
+                of.retain(|alias, model| *alias != Alias::Challenger || *model != entry.model);
+            }
+            (Action::Canary, _) => {
+                of.insert(Alias::Challenger, entry.model.clone());
+            }
+            (Action::Withdraw, _) => {
                 of.retain(|alias, model| *alias != Alias::Challenger || *model != entry.model);
             }
             (Action::Promote, Some(alias)) => {

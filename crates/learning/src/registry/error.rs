@@ -1,6 +1,7 @@
 //! Why the registry does not do what it was asked to.
 
 use crate::model::ModelError;
+use crate::rollout::Stage;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -77,6 +78,19 @@ pub enum RegistryError {
         /// Which serves.
         champion: String,
     },
+    /// No canary of that model in that stage.
+    #[error("task {task}: {model} is no canary at {stage}")]
+    NoCanary {
+        /// The task.
+        task: &'static str,
+        /// The model.
+        model: String,
+        /// Its share.
+        stage: Stage,
+    },
+    /// The champion needs no canary.
+    #[error("model {0} is the champion already")]
+    Serves(String),
     /// Nothing to go back to.
     #[error("task {0} has no previous champion to go back to")]
     NoPrevious(String),

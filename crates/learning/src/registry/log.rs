@@ -19,6 +19,12 @@ pub enum Action {
     Promote,
     /// The champion went back to the one before.
     Rollback,
+    /// A challenger began to answer a share of the queries.
+    Canary,
+    /// Its share grew.
+    Advance,
+    /// It answers none any more.
+    Withdraw,
 }
 
 /// One change.
@@ -43,10 +49,13 @@ pub struct Entry {
     pub who: String,
     /// Why.
     pub why: String,
-    /// By which run.
+    /// By which run; of a canary's steps, by which figures.
     pub evidence: String,
     /// Gates that were passed over by force.
     pub forced: Vec<String>,
+    /// A canary's share of the answers, %.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<u8>,
 }
 
 /// The log's entries; a last line that was never finished is none.

@@ -5,9 +5,10 @@
 //! Invariants: L4 nothing becomes champion that did not pass every gate of its spec, but by force, which the
 //! log tells. L5 every entry of the log names the one before by its hash: a change is found.
 //!
-//! Reading order: `keys`, `log`, `aliases`, `store`, `promote`, `verify`.
+//! Reading order: `keys`, `log`, `aliases`, `store`, `promote`, `canary`, `verify`.
 
 mod aliases;
+mod canary;
 mod error;
 mod keys;
 mod log;
@@ -16,6 +17,7 @@ mod store;
 mod verify;
 
 pub use aliases::{Alias, Aliases, OfTask};
+pub use canary::Canary;
 pub use error::RegistryError;
 pub use keys::{Keys, SignatureFile};
 pub use log::{Action, Entry};

@@ -21,6 +21,13 @@ pub struct Change {
     pub is_forced: bool,
 }
 
+/// What a change rests on.
+pub(super) struct Said {
+    pub(super) evidence: String,
+    pub(super) forced: Vec<String>,
+    pub(super) percent: Option<u8>,
+}
+
 impl Registry {
     /// Calls a model so. A champion must have passed every gate, compared with the champion there is.
     ///
@@ -30,18 +37,30 @@ impl Registry {
         let _lock = self.lock()?;
         let model = self.load(id)?;
         let task = model.spec().task;
-        let mut forced = Vec::new();
-        if alias == Alias::Champion {
-            let aliases = self.aliases()?;
-            let champion = aliases.get(task, Alias::Champion);
-            match gates(id, &model, champion) {
-                Err(RegistryError::Gates { failed }) if change.is_forced => forced = failed,
-                Err(error) if change.is_forced => forced = vec![error.to_string()],
-                other => other?,
-            }
+        let forced = match alias {
+            Alias::Champion => self.passed_over(id, &model, change)?,
+            Alias::Challenger | Alias::Shadow | Alias::Previous => Vec::new(),
+        };
+        let said = Said { evidence: model.pedigree.run_id, forced, percent: None };
+        self.change(task, id, (Action::Promote, Some(alias)), change, said)
+    }
+
+    /// The gates that force passes over; none for a model that passes them all.
+    ///
+    /// # Errors
+    /// What it did not pass, without force.
+    pub(super) fn passed_over(
+        &self,
+        id: &str,
+        model: &Model,
+        change: &Change,
+    ) -> Result<Vec<String>, RegistryError> {
+        let aliases = self.aliases()?;
+        match gates(id, model, aliases.get(model.spec().task, Alias::Champion)) {
+            Err(RegistryError::Gates { failed }) if change.is_forced => Ok(failed),
+            Err(error) if change.is_forced => Ok(vec![error.to_string()]),
+            other => other.map(|()| Vec::new()),
         }
-        let evidence = model.pedigree.run_id;
-        self.change(task, id, (Action::Promote, Some(alias)), change, (evidence, forced))
     }
 
     /// Goes back to the champion before.
@@ -55,17 +74,18 @@ impl Registry {
         let id = previous.ok_or_else(|| RegistryError::NoPrevious(task.name().to_owned()))?;
         let evidence = self.load(id)?.pedigree.run_id;
         let action = (Action::Rollback, Some(Alias::Champion));
-        self.change(task, id, action, change, (evidence, Vec::new()))
+        let said = Said { evidence, forced: Vec::new(), percent: None };
+        self.change(task, id, action, change, said)
     }
 
     /// Writes the change into the log, then the aliases that follow from the log with one rename.
-    fn change(
+    pub(super) fn change(
         &self,
         task: Task,
         id: &str,
         (action, alias): (Action, Option<Alias>),
         change: &Change,
-        (evidence, forced): (String, Vec<String>),
+        said: Said,
     ) -> Result<Entry, RegistryError> {
         let entry = Entry {
             number: 0,
@@ -77,8 +97,9 @@ impl Registry {
             alias,
             who: change.who.clone(),
             why: change.why.clone(),
-            evidence,
-            forced,
+            evidence: said.evidence,
+            forced: said.forced,
+            percent: said.percent,
         };
         let entry = log::append(&self.log_path(), entry)?;
         self.write_aliases(&self.aliases()?)?;

@@ -111,6 +111,7 @@ impl Registry {
             why: model.pedigree.spec_id.clone(),
             evidence: model.pedigree.run_id,
             forced: Vec::new(),
+            percent: None,
         };
         log::append(&self.log_path(), entry)?;
         Ok(id)

@@ -10,6 +10,7 @@ mod archive;
 mod backup;
 mod batch;
 mod bench;
+mod canary;
 mod dead;
 mod demo;
 mod duration;

@@ -1,5 +1,6 @@
 //! `cairn model`: which models there are and which serve.
 
+use super::canary::{Add, Canary};
 use super::rows::Rows;
 use super::screen::say;
 use super::table::table;
@@ -7,7 +8,7 @@ use crate::clock::Clock;
 use crate::models::Book;
 use anyhow::Context as _;
 use cairn_ground::Timestamp;
-use cairn_learning::registry::{Alias, Change, Entry};
+use cairn_learning::registry::{Action, Alias, Change, Entry};
 use cairn_learning::spec::Task;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -40,6 +41,16 @@ enum Verb {
         after_help = "Examples:\n  cairn model promote 3f2a --models ./models --why 'holds its promise'"
     )]
     Promote(Promote),
+    /// Take a model's file in, signed by this machine's key: a run's model.cairn, whatever its gates say
+    #[command(
+        after_help = "Examples:\n  cairn model add ./models/runs/3f2a51c0/model.cairn --models ./models"
+    )]
+    Add(Add),
+    /// Let a model answer 1 % of the queries, then 5, 25 and all; what is worse goes by itself
+    #[command(
+        after_help = "Examples:\n  cairn model canary 3f2a --models ./models --why 'narrower in halls'\n  cairn model canary 3f2a --models ./models --stop --why 'seen enough'"
+    )]
+    Canary(Canary),
     /// Go back to the champion before
     #[command(
         after_help = "Examples:\n  cairn model rollback radius --models ./models --why 'worse in halls'"
@@ -53,19 +64,19 @@ enum Verb {
 }
 
 #[derive(Debug, Args)]
-struct At {
+pub(super) struct At {
     /// Folder of models
     #[arg(long, value_name = "DIR")]
-    models: PathBuf,
+    pub(super) models: PathBuf,
 }
 
 #[derive(Debug, Args)]
-struct Which {
+pub(super) struct Which {
     /// How its id begins, or TASK/ALIAS
     #[arg(value_name = "MODEL")]
-    model: String,
+    pub(super) model: String,
     #[command(flatten)]
-    at: At,
+    pub(super) at: At,
 }
 
 #[derive(Debug, Args)]
@@ -94,7 +105,7 @@ struct Rollback {
 }
 
 #[derive(Debug, Args)]
-struct Reason {
+pub(super) struct Reason {
     /// Why: it stands in the log for good
     #[arg(long, value_name = "TEXT")]
     why: String,
@@ -104,7 +115,7 @@ struct Reason {
 }
 
 impl Reason {
-    fn change(self, is_forced: bool) -> Change {
+    pub(super) fn change(self, is_forced: bool) -> Change {
         Change { who: self.who, why: self.why, at_ms: Clock::System.now().ms(), is_forced }
     }
 }
@@ -124,6 +135,8 @@ impl ModelVerb {
             Verb::List(at) => list(&at),
             Verb::Show(which) => show(&which),
             Verb::Promote(promote) => promote.run(),
+            Verb::Add(add) => add.run(),
+            Verb::Canary(canary) => canary.run(),
             Verb::Rollback(rollback) => {
                 let change = rollback.reason.change(false);
                 let registry = Book::at(&rollback.at.models)?.registry();
@@ -169,10 +182,15 @@ impl Promote {
 }
 
 /// Says what changed.
-fn done(entry: &Entry) -> anyhow::Result<ExitCode> {
+pub(super) fn done(entry: &Entry) -> anyhow::Result<ExitCode> {
     let id: String = entry.model.chars().take(16).collect();
     let alias = entry.alias.map_or("", Alias::name);
-    say(&format!("{}/{alias} is {id} (entry {} of the log)", entry.task.name(), entry.number))?;
+    let is = match (entry.action, entry.percent) {
+        (Action::Withdraw, _) => "is no more".to_owned(),
+        (_, Some(percent)) => format!("answers {percent} %: it is"),
+        (_, None) => "is".to_owned(),
+    };
+    say(&format!("{}/{alias} {is} {id} (entry {} of the log)", entry.task.name(), entry.number))?;
     for gate in &entry.forced {
         say(&format!("by force over: {gate}"))?;
     }

@@ -93,6 +93,7 @@ impl Backtest {
             code: format!("cairn {}", env!("CARGO_PKG_VERSION")),
             n_threads: self.threads,
             champion: None,
+            fault: None,
         };
         let ran = run(&spec, &taught, &settings)?;
         let words: Vec<_> =

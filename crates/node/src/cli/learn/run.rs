@@ -7,12 +7,14 @@
 )]
 
 use super::shown::{metrics, said, spec};
+use crate::cli::canary::signing;
 use crate::cli::screen::{note, say};
 use crate::clock::Clock;
 use crate::models::sets::SetName;
 use crate::models::{Book, Origin, Timing};
 use anyhow::Context as _;
 use cairn_learning::data::{DataId, Table};
+use cairn_learning::fit::Fault;
 use cairn_learning::model::{Model, ModelId};
 use cairn_learning::registry::Alias;
 use cairn_learning::run::{Champion, Run as Ran, RunSettings, gap, run};
@@ -73,6 +75,9 @@ pub(super) struct Run {
     /// Refuse any other data set than this one
     #[arg(long, value_name = "ID")]
     expect_data: Option<String>,
+    /// Break the model on purpose, to rehearse what stops it: halved (its radii) or shifted (truths 200 m off)
+    #[arg(long, value_name = "FAULT")]
+    fault: Option<Fault>,
     /// Keep a model that passes out of the registry
     #[arg(long)]
     no_add: bool,
@@ -112,7 +117,7 @@ impl Run {
         note(&format!("{} rows in {:.1} s; training", rows.n_rows(), rows_ms as f64 / 1e3));
         let started = clock.instant();
         let code = format!("cairn {}", env!("CARGO_PKG_VERSION"));
-        let settings = RunSettings { code, n_threads: self.threads, champion };
+        let settings = RunSettings { code, n_threads: self.threads, champion, fault: self.fault };
         let ran = run(&spec, &rows, &settings)?;
         let timing = Timing {
             rows_ms,
@@ -151,12 +156,7 @@ impl Run {
             say(&format!("model: {id} (not in the registry)"))?;
             return Ok(ExitCode::from(u8::from(!failed.is_empty())));
         }
-        let registry = book.registry();
-        if !registry.keys().can_sign() {
-            let mut random = [0; 32];
-            getrandom::fill(&mut random).context("ask for random bytes")?;
-            registry.keys().make(&random)?;
-        }
+        let registry = signing(book)?;
         registry.add(&ran.bytes, "cairn learn run", clock.now().ms())?;
         say(&format!("model: {id}"))?;
         Ok(ExitCode::SUCCESS)

@@ -35,7 +35,8 @@ impl Models {
         let quick = ["training.booster.rounds=3", "split.folds=3"].map(str::to_owned);
         let spec = TaskSpec::parse(builtin("radius").unwrap(), &quick).unwrap();
         let table = table(&spec, error_m);
-        let settings = RunSettings { code: "test".to_owned(), n_threads: 1, champion: None };
+        let settings =
+            RunSettings { code: "test".to_owned(), n_threads: 1, champion: None, fault: None };
         let bytes = run(&spec, &table, &settings).unwrap().bytes;
         self.registry().add(&bytes, "a test", 1).unwrap()
     }
