@@ -39,6 +39,8 @@ pub const MODEL_ROWS_WAITING_MAX: usize = 8_192;
 pub const ROW_LINE_BYTES_MAX: u64 = 1 << 20;
 /// Rows that differ and are told in words.
 pub const ROW_DIFFERENCES_TOLD_MAX: usize = 10;
+/// Answers and fixes that wait for the keeper of canaries: three megabytes.
+pub const ROLLOUT_NOTES_MAX: usize = 8_192;
 /// Batches learned between two looks at the clock.
 pub const LEARN_BATCHES_PER_TURN: usize = 64;
 /// Records set aside because they cannot be learned; more stay in the journal alone.

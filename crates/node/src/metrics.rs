@@ -8,6 +8,7 @@ use crate::bulk::BulkMetrics;
 use crate::cluster::ClusterMetrics;
 use crate::fallback::metrics::FallbackMetrics;
 use crate::lanes::LaneMetrics;
+use crate::models::rollout::RolloutMetrics;
 use crate::models::serving::ModelMetrics;
 use crate::publish::PublishMetrics;
 use crate::relay::RelayMetrics;
@@ -69,6 +70,8 @@ pub struct Metrics {
     pub serving: ServingMetrics,
     /// What models that serve are counted by.
     pub(crate) models: ModelMetrics,
+    /// What canaries and drift are counted by.
+    pub(crate) rollout: RolloutMetrics,
     /// What batches of queries are counted by.
     pub bulk: BulkMetrics,
     /// What tracks are counted by.
@@ -160,6 +163,7 @@ impl Metrics {
             cluster: ClusterMetrics::default(),
             serving: ServingMetrics::default(),
             models: ModelMetrics::default(),
+            rollout: RolloutMetrics::default(),
             bulk: BulkMetrics::default(),
             track: TrackMetrics::default(),
             lanes: LaneMetrics::default(),
@@ -179,6 +183,7 @@ impl Metrics {
         metrics.cluster.register(&mut registry);
         metrics.serving.register(&mut registry);
         metrics.models.register(&mut registry);
+        metrics.rollout.register(&mut registry);
         metrics.bulk.register(&mut registry);
         metrics.track.register(&mut registry);
         metrics.lanes.register(&mut registry);
@@ -381,6 +386,7 @@ mod tests {
         metrics.serving.refused("io");
         metrics.serving.compared("other", "both", 1.0);
         metrics.models.use_all();
+        metrics.rollout.use_all();
         metrics.track.told(1, 0);
         metrics.bulk.query("json");
         metrics.bulk.ended_early("parseError");

@@ -234,7 +234,11 @@ impl App {
         let shelf = Shelf::open(&shared.store, &config.publish)
             .context("open the folder of what is published")?;
         let shadows = Shadows::start(&config.serving, &shared.metrics.serving)?;
-        let models = ServingModels::start(&config.models, &clock, &shared.metrics.models)?;
+        let models = ServingModels::start(
+            (&config.models, &config.canary),
+            &clock,
+            (&shared.metrics.models, &shared.metrics.rollout),
+        )?;
         Ok(Self {
             geoip: Arc::new(geoip),
             shadows,

@@ -16,6 +16,8 @@ pub struct Canary {
     pub model: String,
     /// Its share.
     pub stage: Stage,
+    /// The log's entry that gave it that share.
+    pub entry: u64,
     /// Since when it has that share, ms.
     pub since_ms: i64,
     /// Gates that were passed over by force when it began.
@@ -30,7 +32,13 @@ impl Canary {
             (Action::Canary | Action::Advance, _) => {
                 let stage = entry.percent.and_then(Stage::of_percent).unwrap_or(Stage::One);
                 let forced = entry.forced.clone();
-                Some(Self { model: entry.model.clone(), stage, since_ms: entry.at_ms, forced })
+                Some(Self {
+                    model: entry.model.clone(),
+                    stage,
+                    entry: entry.number,
+                    since_ms: entry.at_ms,
+                    forced,
+                })
             }
             (Action::Promote, Some(Alias::Champion)) | (Action::Rollback, _) => None,
             (Action::Promote, Some(Alias::Challenger)) => {

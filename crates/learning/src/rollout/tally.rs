@@ -60,6 +60,11 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Nothing but labels that were counted before.
+    pub fn of_labels(labelled: Labelled) -> Self {
+        Self { labelled, ..Self::default() }
+    }
+
     /// Counts an answer that an arm gave.
     pub fn answered(&mut self, arm: Arm, took_us: f64, is_error: bool) {
         let side = match arm {

@@ -91,6 +91,9 @@ struct Promote {
     /// Pass over gates; the log says over which
     #[arg(long)]
     force: bool,
+    /// Step by step, as `cairn model canary` does
+    #[arg(long, conflicts_with = "alias")]
+    canary: bool,
 }
 
 #[derive(Debug, Args)]
@@ -177,7 +180,11 @@ impl Promote {
     fn run(self) -> anyhow::Result<ExitCode> {
         let registry = Book::at(&self.which.at.models)?.registry();
         let id = registry.find(&self.which.model)?;
-        done(&registry.promote(&id, self.alias, &self.reason.change(self.force))?)
+        let change = self.reason.change(self.force);
+        if self.canary {
+            return done(&registry.begin_canary(&id, &change)?);
+        }
+        done(&registry.promote(&id, self.alias, &change)?)
     }
 }
 

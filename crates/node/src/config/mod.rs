@@ -5,6 +5,7 @@
 
 mod access;
 mod archive;
+mod canary;
 mod cluster;
 mod external;
 mod geoip;
@@ -22,6 +23,7 @@ mod site;
 
 pub use access::AccessConfig;
 pub use archive::ArchiveConfig;
+pub use canary::CanaryConfig;
 pub use cluster::ClusterConfig;
 pub use external::{ExternalConfig, ProviderConfig, ProviderSchema, Secret};
 pub use geoip::GeoipConfig;
@@ -45,7 +47,7 @@ use std::path::{Path, PathBuf};
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 16] = [
+const DOCS: [&[Doc]; 17] = [
     &listen::DOCS,
     &log::DOCS,
     &http::DOCS,
@@ -56,6 +58,7 @@ const DOCS: [&[Doc]; 16] = [
     &learner::DOCS,
     &serving::DOCS,
     &models::DOCS,
+    &canary::DOCS,
     &geoip::DOCS,
     &external::DOCS,
     &publish::DOCS,
@@ -90,6 +93,8 @@ pub struct Config {
     pub serving: ServingConfig,
     /// Models that give answers their radii.
     pub models: ModelsConfig,
+    /// How a challenger gets its share of the answers.
+    pub canary: CanaryConfig,
     /// Guesses from addresses.
     pub geoip: GeoipConfig,
     /// Other services to ask.
@@ -168,6 +173,7 @@ impl Config {
         self.learner.check()?;
         self.serving.check()?;
         self.models.check()?;
+        self.canary.check()?;
         self.external.check()?;
         self.publish.check()?;
         self.relay.check()?;

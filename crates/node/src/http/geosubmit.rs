@@ -113,6 +113,7 @@ fn batch_of(
     if decoded.reports.is_empty() {
         return Ok(None);
     }
+    app.models.fixes(&decoded.reports);
     let (received, contributor) =
         app.keys.voice(sender(app, head)).map_err(|error| unwritable(app, &error))?;
     let id = submission_id(contributor, plain);

@@ -6,7 +6,7 @@
 //! Reading order: `origin` (which data), `asked` (the row of a query, shared with serving), `teach` (maps of some
 //! groups), then a task each: `radius`, `mobility`, `floor`, `motion`; `backtest` (rows of a journal as of a day),
 //! `cache`, `book` (a run's folder), `sets`; `serving` (models in the answers), `served` (rows of answers, kept and
-//! made again).
+//! made again), `rollout` (a challenger in the answers).
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -28,6 +28,7 @@ mod mobility;
 mod motion;
 mod origin;
 mod radius;
+pub(crate) mod rollout;
 pub(crate) mod served;
 pub(crate) mod serving;
 pub mod sets;

@@ -19,6 +19,7 @@ mod batch;
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod canary;
 mod chain;
 #[cfg(test)]
 mod clients;

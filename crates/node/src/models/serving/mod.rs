@@ -12,18 +12,20 @@ mod standing;
 mod watch;
 
 pub(crate) use metrics::ModelMetrics;
-pub(crate) use standing::{Ready, Standing, champion, registry};
+pub(crate) use standing::{Ready, Standing, TASK, champion, registry};
 
 use super::asked::RowDesk;
+use super::rollout::{Rollout, RolloutMetrics};
 use super::served::ServedRows;
 use crate::clock::Clock;
-use crate::config::ModelsConfig;
+use crate::config::{CanaryConfig, ModelsConfig};
 use crate::stop::Stop;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use beside::Beside;
 use cairn_answer::Found;
 use cairn_learning::feature::radius::RadiusRow;
+use cairn_report::Report;
 use cairn_snapshot::SnapshotSet;
 use cairn_wire::geolocate::LocateRequest;
 use std::cell::RefCell;
@@ -42,6 +44,7 @@ pub(crate) struct ServingModels {
     standing: Arc<ArcSwap<Standing>>,
     beside: Option<Beside>,
     rows: Option<ServedRows>,
+    rollout: Option<Rollout>,
     metrics: ModelMetrics,
     stop: Stop,
 }
@@ -52,9 +55,9 @@ impl ServingModels {
     /// # Errors
     /// When a thread cannot be started. A model that cannot be believed is told, and looked for again.
     pub(crate) fn start(
-        config: &ModelsConfig,
+        (config, canary): (&ModelsConfig, &CanaryConfig),
         clock: &Clock,
-        metrics: &ModelMetrics,
+        (metrics, counted): (&ModelMetrics, &RolloutMetrics),
     ) -> anyhow::Result<Self> {
         let mut models = Self::none(metrics);
         models.rows = ServedRows::start(config, clock, metrics, &models.stop)?;
@@ -73,6 +76,8 @@ impl ServingModels {
         let thread = std::thread::Builder::new().name("models".to_owned());
         thread.spawn(work).context("start the thread that looks for models")?;
         models.beside = Some(Beside::start(config, &models.standing, metrics, &models.stop)?);
+        let (standing, parts) = (&models.standing, (clock, counted, &models.stop));
+        models.rollout = Some(Rollout::start(canary, registry(folder), standing, parts)?);
         models.is_on = true;
         Ok(models)
     }
@@ -84,6 +89,7 @@ impl ServingModels {
             standing: Arc::default(),
             beside: None,
             rows: None,
+            rollout: None,
             metrics: metrics.clone(),
             stop: Stop::default(),
         }
@@ -107,17 +113,27 @@ impl ServingModels {
         }
         let row = row(asked, found);
         let mut by_model = None;
-        if let Some(ready) = standing.answering(asked) {
-            let said = ready.model.radii(&row);
-            self.metrics.said(said.is_some());
-            by_model = said.map(|_| ready.id.as_str());
-            found.radii = said.unwrap_or(found.radii);
+        if let Some(rollout) = &self.rollout {
+            let said = rollout.promise(&standing, &asked.observations, (&row, found));
+            if standing.champion.is_some() || said.is_some() {
+                self.metrics.said(said.is_some());
+            }
+            if let Some((radii, model)) = said {
+                (found.radii, by_model) = (radii, Some(model));
+            }
         }
         if let Some(beside) = &self.beside {
             beside.note(&standing, &row, found.radii);
         }
         if let Some(rows) = rows {
             rows.note((set, asked), &row, (by_model, &found.radii));
+        }
+    }
+
+    /// Lets the fixes of reports tell how far off earlier answers were.
+    pub(crate) fn fixes(&self, reports: &[Report]) {
+        if let Some(rollout) = self.rollout.as_ref().filter(|_| !self.standing.load().is_nobody()) {
+            rollout.fixes(reports);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The models that serve at one instant, each believed by its hash, its signature and its features.
 
 use super::super::Book;
+use super::super::rollout::Live;
 use crate::cli::screen::note;
 use anyhow::Context as _;
 use cairn_learning::model::RadiusModel;
 use cairn_learning::registry::{Alias, Registry, RegistryError};
 use cairn_learning::spec::Task;
-use cairn_wire::geolocate::LocateRequest;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,6 +31,8 @@ pub(crate) struct Standing {
     pub(crate) challenger: Option<Arc<Ready>>,
     /// The one that is asked beside it and not heard.
     pub(crate) shadow: Option<Arc<Ready>>,
+    /// The challenger, while it answers a share of the queries.
+    pub(crate) live: Option<Arc<Live>>,
 }
 
 /// The registry in a folder of models.
@@ -71,11 +73,6 @@ impl Standing {
         self.champion.is_none() && self.challenger.is_none() && self.shadow.is_none()
     }
 
-    /// The model that is heard on this query.
-    pub(crate) fn answering(&self, _asked: &LocateRequest) -> Option<&Ready> {
-        self.champion.as_deref()
-    }
-
     /// Those that are asked beside it.
     pub(crate) fn beside(&self) -> impl Iterator<Item = (Alias, &Ready)> {
         let all = [(Alias::Challenger, &self.challenger), (Alias::Shadow, &self.shadow)];
@@ -110,6 +107,5 @@ pub(super) mod tests {
         assert!(!standing.is_nobody() && Standing::default().is_nobody());
         let beside: Vec<_> = standing.beside().map(|(alias, _)| alias).collect();
         assert_eq!(beside, [Alias::Shadow]);
-        assert!(standing.answering(&LocateRequest::default()).is_none());
     }
 }

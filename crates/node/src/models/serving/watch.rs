@@ -1,5 +1,6 @@
 //! Looks at the registry: a change of an alias serves at the next look, what cannot be believed never does.
 
+use super::super::rollout::Live;
 use super::metrics::ModelMetrics;
 use super::standing::{Ready, Standing, TASK};
 use crate::clock::Clock;
@@ -76,6 +77,15 @@ impl Watch {
             let Some(slot) = next.slot(alias) else { continue };
             is_other |= self.take_up_one(alias, aliases.get(TASK, alias), slot);
             self.metrics.loaded(alias, slot.is_some());
+        }
+        match self.registry.canary(TASK) {
+            Ok(canary) => {
+                let live = Live::of(canary, next.challenger.as_ref(), next.live.as_ref());
+                let entry = |live: Option<&Arc<Live>>| live.map(|live| live.canary.entry);
+                is_other |= entry(live.as_ref()) != entry(next.live.as_ref());
+                next.live = live;
+            }
+            Err(error) => self.refuse("log", &error),
         }
         if is_other {
             self.standing.store(Arc::new(next));

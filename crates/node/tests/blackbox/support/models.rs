@@ -3,8 +3,9 @@
 use cairn_learning::data::{Row, Sees, Source, Table};
 use cairn_learning::dice::{Dice, mix};
 use cairn_learning::feature::radius::{FEATURES, METHOD_AT, METHOD_WIFI};
+use cairn_learning::fit::Fault;
 use cairn_learning::registry::{Alias, Change, Registry};
-use cairn_learning::run::{RunSettings, run};
+use cairn_learning::run::{Champion, RunSettings, run};
 use cairn_learning::spec::{TaskSpec, builtin};
 use std::path::{Path, PathBuf};
 
@@ -32,11 +33,22 @@ impl Models {
 
     /// Adds a model that was taught errors of about so many metres, for answers by Wi-Fi; its id.
     pub(crate) fn add(&self, error_m: f64) -> String {
-        let quick = ["training.booster.rounds=3", "split.folds=3"].map(str::to_owned);
+        self.add_like(error_m, None, None)
+    }
+
+    /// The same, compared with a champion that was taught as much, and broken on purpose.
+    pub(crate) fn add_like(
+        &self,
+        error_m: f64,
+        champion: Option<&str>,
+        fault: Option<Fault>,
+    ) -> String {
+        let rounds = if champion.is_some() { 4 } else { 3 };
+        let quick = [format!("training.booster.rounds={rounds}"), "split.folds=3".to_owned()];
         let spec = TaskSpec::parse(builtin("radius").unwrap(), &quick).unwrap();
         let table = table(&spec, error_m);
-        let settings =
-            RunSettings { code: "test".to_owned(), n_threads: 1, champion: None, fault: None };
+        let champion = champion.map(|id| Champion { id: id.to_owned(), spec: spec.clone() });
+        let settings = RunSettings { code: "test".to_owned(), n_threads: 1, champion, fault };
         let bytes = run(&spec, &table, &settings).unwrap().bytes;
         self.registry().add(&bytes, "a test", 1).unwrap()
     }
