@@ -5,6 +5,7 @@ use crate::{Heard, HeardUnit, cells, units};
 use cairn_ground::{Bssid, TransmitterId, TransmitterKey};
 use cairn_signal::locate::Known;
 use cairn_snapshot::{SnapshotSet, TransmitterRecord};
+use std::cmp::Ordering;
 
 /// Unknown networks of one query whose siblings are looked up: 15 look-ups each.
 /// Source: bounds the cost at 960 look-ups, some 60 µs.
@@ -14,6 +15,7 @@ const SIBLINGS_OF_MAX: usize = 64;
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     heard: Vec<Heard>,
+    order: Vec<u64>,
     asked: Asked,
     siblings: Asked,
     unknown: Vec<(Heard, Bssid)>,
@@ -58,8 +60,8 @@ pub(crate) fn known(
     scratch: &mut Scratch,
     found: &mut Vec<Known>,
 ) {
-    let Scratch { heard: ordered, asked, siblings, unknown, cells, units } = scratch;
-    strongest_first(heard, ordered);
+    let Scratch { heard: ordered, order, asked, siblings, unknown, cells, units } = scratch;
+    strongest_first(heard, order, ordered);
     let records = asked.look_up(map, ordered.iter().map(|h| h.transmitter.key()));
     found.clear();
     let serving = cells::known(map, (ordered, records), cells, found);
@@ -78,18 +80,41 @@ pub(crate) fn known(
     stand_ins(map, unknown, siblings, found);
 }
 
-/// At most [`HEARD_MAX`] readings in an order that only their content decides.
-fn strongest_first(heard: &[Heard], ordered: &mut Vec<Heard>) {
-    let power = |h: &Heard| h.rssi_dbm.unwrap_or(f32::NEG_INFINITY);
+/// At most [`HEARD_MAX`] readings in an order that only their content decides: by power, then by transmitter.
+///
+/// Queries come in the order of their transmitters, each once: then whole numbers are sorted, power before
+/// place in the list, and no reading is moved twice.
+fn strongest_first(heard: &[Heard], order: &mut Vec<u64>, ordered: &mut Vec<Heard>) {
     ordered.clear();
-    ordered.extend_from_slice(heard);
-    ordered.sort_unstable_by(|a, b| {
-        (power(b).total_cmp(&power(a)))
-            .then(a.transmitter.cmp(&b.transmitter))
-            .then(a.rssi_dbm.is_some().cmp(&b.rssi_dbm.is_some()))
-            .then(a.age_ms.cmp(&b.age_ms))
-    });
-    ordered.truncate(HEARD_MAX);
+    if !heard.is_sorted_by(|a, b| a.transmitter < b.transmitter) {
+        ordered.extend_from_slice(heard);
+        ordered.sort_unstable_by(by_content);
+        return ordered.truncate(HEARD_MAX);
+    }
+    order.clear();
+    let place = |index: u64, one| u64::from(weakness(one)) << u32::BITS | index;
+    order.extend((0..).zip(heard).map(|(index, one)| place(index, one)));
+    order.sort_unstable();
+    let index = |place: &u64| (place & u64::from(u32::MAX)) as usize;
+    ordered.extend(order.iter().take(HEARD_MAX).map(|place| heard[index(place)]));
+}
+
+fn power_dbm(heard: &Heard) -> f32 {
+    heard.rssi_dbm.unwrap_or(f32::NEG_INFINITY)
+}
+
+fn by_content(a: &Heard, b: &Heard) -> Ordering {
+    (power_dbm(b).total_cmp(&power_dbm(a)))
+        .then(a.transmitter.cmp(&b.transmitter))
+        .then(a.rssi_dbm.is_some().cmp(&b.rssi_dbm.is_some()))
+        .then(a.age_ms.cmp(&b.age_ms))
+}
+
+/// A number that rises as power falls, in the order of `f32::total_cmp`.
+fn weakness(heard: &Heard) -> u32 {
+    let bits = power_dbm(heard).to_bits();
+    // Of negative numbers the larger bits are the smaller number.
+    if bits >> 31 == 1 { bits } else { !bits & (u32::MAX >> 1) }
 }
 
 /// Adds the known siblings of unknown networks.
@@ -131,5 +156,38 @@ pub(crate) fn known_as(
         floor: record.floor,
         rssi_dbm: rssi_dbm.map(f64::from),
         age_ms,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn heard(which: u64, dbm: Option<f32>) -> Heard {
+        let transmitter = TransmitterId::Wifi(Bssid::from_u48(which));
+        Heard { transmitter, rssi_dbm: dbm, age_ms: 0, timing_advance: None }
+    }
+
+    proptest! {
+        #[test]
+        fn readings_come_in_the_order_of_their_content_however_they_are_listed(
+            all in prop::collection::btree_map(any::<u32>(), prop::option::of(prop_oneof![
+                -100.0..0.0_f32,
+                (-9..0_i8).prop_map(f32::from),
+                any::<f32>(),
+            ]), 0..60),
+        ) {
+            let listed: Vec<_> = all.iter().map(|(n, dbm)| heard(u64::from(*n), *dbm)).collect();
+            let mut want = listed.clone();
+            want.sort_by(by_content);
+            let backwards: Vec<_> = listed.iter().rev().copied().collect();
+            let (mut order, mut ordered) = (vec![7], vec![heard(7, None)]);
+            for list in [&listed, &backwards] {
+                strongest_first(list, &mut order, &mut ordered);
+                let ids = |all: &[Heard]| all.iter().map(|one| one.transmitter).collect::<Vec<_>>();
+                prop_assert_eq!(ids(&ordered), ids(&want));
+            }
+        }
     }
 }

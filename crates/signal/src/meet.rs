@@ -63,9 +63,9 @@ pub(crate) fn meet(
     let mut center = median(discs, values)?;
     for _ in 0..ROUNDS {
         let next = mean(discs, |disc| disc.pull(center))?;
-        let step_m = next.distance_m(center);
+        let step_m2 = apart_m2(next, center);
         center = next;
-        if step_m < STEP_M {
+        if step_m2 < STEP_M * STEP_M {
             break;
         }
     }
@@ -82,18 +82,18 @@ pub(crate) fn meet(
     })
 }
 
-/// Standard deviation per axis of the phone's place as one anchor sees it, m.
-fn anchor_sigma_m(anchor: &Anchor) -> f64 {
+/// Variance per axis of the phone's place as one anchor sees it, m².
+fn anchor_variance_m2(anchor: &Anchor) -> f64 {
+    let square = |sigma_m: f64| sigma_m * sigma_m;
+    let (own_m2, moved_m2) = (square(anchor.covariance.sigma_m()), square(anchor.moved_m));
     if anchor.kind.is_cell() {
-        return (anchor.reach_m * REACH_SIGMA)
-            .max(anchor.covariance.sigma_m())
-            .hypot(anchor.moved_m);
+        return square(anchor.reach_m * REACH_SIGMA).max(own_m2) + moved_m2;
     }
     let physics = Physics::of(anchor.kind);
     let reference_dbm = anchor.reference_dbm.unwrap_or(physics.reference_dbm);
     let disc_m = physics.disc_m(reference_dbm, anchor.rssi_dbm);
-    let heard_m = REACH_FACTOR * (anchor.reach_m * disc_m).sqrt();
-    disc_m.hypot(anchor.covariance.sigma_m()).hypot(anchor.moved_m).hypot(heard_m)
+    let heard_m2 = REACH_FACTOR * REACH_FACTOR * anchor.reach_m * disc_m;
+    square(disc_m) + own_m2 + moved_m2 + heard_m2
 }
 
 /// The discs of a group; the anchors of one box share its trust.
@@ -104,7 +104,7 @@ fn fill(discs: &mut Vec<Disc>, anchors: &[Anchor], members: &Members) {
         let n_twins = members.iter().filter(|&j| anchors[j].device == anchor.device).count();
         #[expect(clippy::cast_precision_loss, reason = "at most ANCHORS_MAX")]
         let trust = anchor.trust / n_twins as f64;
-        let variance_m2 = anchor_sigma_m(anchor).powi(2);
+        let variance_m2 = anchor_variance_m2(anchor);
         Disc { at: anchor.at, variance_m2, trust, weight: trust / variance_m2 }
     }));
 }
@@ -112,10 +112,8 @@ fn fill(discs: &mut Vec<Disc>, anchors: &[Anchor], members: &Members) {
 impl Disc {
     /// Square of the distance to a place, m².
     #[inline]
-    #[expect(clippy::suboptimal_flops, reason = "see the head of the file")]
     fn apart_m2(&self, place: Enu) -> f64 {
-        let (east_m, north_m) = (self.at.east_m - place.east_m, self.at.north_m - place.north_m);
-        east_m * east_m + north_m * north_m
+        apart_m2(self.at, place)
     }
 
     /// How much of the anchor's trust agrees with a centre: all of it at the middle of the disc.
@@ -130,6 +128,14 @@ impl Disc {
     fn pull(&self, center: Enu) -> f64 {
         self.agreement(center) / self.variance_m2
     }
+}
+
+/// Square of the distance between two places, m².
+#[inline]
+#[expect(clippy::suboptimal_flops, reason = "see the head of the file")]
+fn apart_m2(a: Enu, b: Enu) -> f64 {
+    let (east_m, north_m) = (a.east_m - b.east_m, a.north_m - b.north_m);
+    east_m * east_m + north_m * north_m
 }
 
 /// The weighted mean of the discs' middles; `None` when no weight is positive.
@@ -159,9 +165,9 @@ fn median(discs: &[Disc], values: &mut Vec<(f64, f64)>) -> Option<Enu> {
     for _ in 0..MEDIAN_ROUNDS {
         let next =
             mean(discs, |disc| disc.weight / disc.apart_m2(center).sqrt().max(MEDIAN_SOFTENING_M))?;
-        let step_m = next.distance_m(center);
+        let step_m2 = apart_m2(next, center);
         center = next;
-        if step_m < MEDIAN_STEP_M {
+        if step_m2 < MEDIAN_STEP_M * MEDIAN_STEP_M {
             break;
         }
     }

@@ -166,11 +166,12 @@ fn group(anchors: &[Anchor], bounds: &[Bounds], order: &[u16], groups: &mut Vec<
 }
 
 /// True when no place is within reach of both.
+#[expect(clippy::suboptimal_flops, reason = "as in `meet`, asked for every pair")]
 fn contradict(a: (Enu, &Bounds), b: (Enu, &Bounds)) -> bool {
     let sure_m = 2.0 * (a.1.sigma_m + b.1.sigma_m);
-    let most_m = REACH_SLACK.mul_add(a.1.heard_m + b.1.heard_m, sure_m);
+    let most_m = REACH_SLACK * (a.1.heard_m + b.1.heard_m) + sure_m;
     let (east_m, north_m) = (a.0.east_m - b.0.east_m, a.0.north_m - b.0.north_m);
-    east_m.mul_add(east_m, north_m * north_m) > most_m * most_m
+    east_m * east_m + north_m * north_m > most_m * most_m
 }
 
 /// How far a transmitter is heard, m: within its reach, and where few walked as far as its power says.
