@@ -169,6 +169,24 @@ pub const SET_LINE_BYTES_MAX: u64 = 8 << 20;
 pub const MOBILITY_READINGS_MAX: usize = 300;
 /// Intervals of one walk that teach how people move, most.
 pub const INTERVALS_PER_WALK_MAX: usize = 60;
+/// Bytes of a mirror's answer that are read.
+pub const MIRROR_ANSWER_BYTES_MAX: u64 = 1 << 20;
+/// Characters of a mirror's explanation that are shown.
+pub const MIRROR_MESSAGE_CHARS_MAX: usize = 200;
+/// Characters of a parameter there. Source: MLflow's oldest servers that answer REST 2.0 take 500.
+pub const MIRROR_VALUE_CHARS_MAX: usize = 500;
+/// Characters of a tag there. Source: MLflow takes 5,000.
+pub const MIRROR_NOTE_CHARS_MAX: usize = 4_900;
+/// Parameters of one call. Source: MLflow takes 100.
+pub const MIRROR_PARAMS_PER_CALL_MAX: usize = 100;
+/// Metrics of one call. Source: MLflow takes 1,000 values of all kinds and 1 MB.
+pub const MIRROR_METRICS_PER_CALL_MAX: usize = 500;
+/// Bytes of a file that is mirrored.
+pub const MIRROR_FILE_BYTES_MAX: u64 = 64 << 20;
+/// Runs that wait to be mirrored.
+pub const MIRROR_WAITING_MAX: usize = 1_000;
+/// Refusals of one run before it is set aside.
+pub const MIRROR_ATTEMPTS_MAX: u32 = 20;
 
 const _: () = assert!(HEAD_BYTES_MAX >= 8 * 1024, "hyper needs at least 8 KiB");
 const _: () = assert!(STREAM_WINDOW_BYTES / 29 * (256 - 29) <= CONNECTION_WINDOW_BYTES / 2);

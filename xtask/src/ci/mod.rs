@@ -8,6 +8,7 @@ mod demo;
 mod grpc;
 mod guide;
 mod install;
+mod mlflow;
 mod nats;
 mod python;
 mod spark;

@@ -56,10 +56,11 @@ pub(crate) fn run(
 ///
 /// # Errors
 /// There is no Python, or the packages cannot be had.
-fn packages(repo: &Repo, job: &Job, step: &str, packages: &[&str]) -> Result<PathBuf> {
+pub(crate) fn packages(repo: &Repo, job: &Job, step: &str, packages: &[&str]) -> Result<PathBuf> {
     ensure!(tool("python3").is_some(), "no python3 on the path");
     let version = output(repo.command("python3").args(["-c", PYTHON])).context("ask python3")?;
     let name = format!("{}-{}", packages.join("-"), version.trim());
+    let name = name.replace('<', "-below-");
     let folder = repo.target().join(step).join(name);
     if folder.exists() {
         return Ok(folder);

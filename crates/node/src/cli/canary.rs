@@ -60,16 +60,18 @@ impl Add {
 impl Canary {
     /// Does it.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let registry = Book::at(&self.which.at.models)?.registry();
+        let book = Book::at(&self.which.at.models)?;
+        let registry = book.registry();
         let id = registry.find(&self.which.model)?;
         let change = self.reason.change(self.force);
         if !self.stop {
-            return done(&registry.begin_canary(&id, &change)?);
+            return done(&book, &registry.begin_canary(&id, &change)?, &self.reason.telling);
         }
         let task = registry.load(&id)?.spec().task;
         let canary = registry.canary(task)?.filter(|canary| canary.model == id);
         let canary = canary.with_context(|| format!("model {id} is no canary"))?;
-        done(&registry.withdraw_canary(task, &canary, &change, "")?)
+        let entry = registry.withdraw_canary(task, &canary, &change, "")?;
+        done(&book, &entry, &self.reason.telling)
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) mod screen;
 pub(crate) mod serve;
 mod snapshot;
 pub(crate) mod table;
+mod telling;
 mod track;
 mod undo;
 

@@ -4,6 +4,7 @@ use super::canary::{Add, Canary};
 use super::rows::Rows;
 use super::screen::say;
 use super::table::table;
+use super::telling::{MirrorVerb, Telling};
 use crate::clock::Clock;
 use crate::models::Book;
 use anyhow::Context as _;
@@ -61,6 +62,8 @@ enum Verb {
     Verify(At),
     /// Make rows as served again, from query and map, and compare every bit
     Rows(Rows),
+    /// Send to an MLflow server what waits for it
+    Mirror(MirrorVerb),
 }
 
 #[derive(Debug, Args)]
@@ -115,11 +118,14 @@ pub(super) struct Reason {
     /// Who
     #[arg(long, value_name = "NAME", default_value = "operator")]
     who: String,
+    #[command(flatten)]
+    pub(super) telling: Telling,
 }
 
 impl Reason {
-    pub(super) fn change(self, is_forced: bool) -> Change {
-        Change { who: self.who, why: self.why, at_ms: Clock::System.now().ms(), is_forced }
+    pub(super) fn change(&self, is_forced: bool) -> Change {
+        let (who, why) = (self.who.clone(), self.why.clone());
+        Change { who, why, at_ms: Clock::System.now().ms(), is_forced }
     }
 }
 
@@ -142,11 +148,13 @@ impl ModelVerb {
             Verb::Canary(canary) => canary.run(),
             Verb::Rollback(rollback) => {
                 let change = rollback.reason.change(false);
-                let registry = Book::at(&rollback.at.models)?.registry();
-                done(&registry.rollback(rollback.task, &change)?)
+                let book = Book::at(&rollback.at.models)?;
+                let entry = book.registry().rollback(rollback.task, &change)?;
+                done(&book, &entry, &rollback.reason.telling)
             }
             Verb::Verify(at) => verify(&at),
             Verb::Rows(rows) => rows.run(),
+            Verb::Mirror(mirror) => mirror.run(),
         }
     }
 }
@@ -178,18 +186,21 @@ fn show(which: &Which) -> anyhow::Result<ExitCode> {
 
 impl Promote {
     fn run(self) -> anyhow::Result<ExitCode> {
-        let registry = Book::at(&self.which.at.models)?.registry();
+        let book = Book::at(&self.which.at.models)?;
+        let registry = book.registry();
         let id = registry.find(&self.which.model)?;
         let change = self.reason.change(self.force);
-        if self.canary {
-            return done(&registry.begin_canary(&id, &change)?);
-        }
-        done(&registry.promote(&id, self.alias, &change)?)
+        let entry = if self.canary {
+            registry.begin_canary(&id, &change)?
+        } else {
+            registry.promote(&id, self.alias, &change)?
+        };
+        done(&book, &entry, &self.reason.telling)
     }
 }
 
-/// Says what changed.
-pub(super) fn done(entry: &Entry) -> anyhow::Result<ExitCode> {
+/// Says what changed, here and to whom it is mirrored.
+pub(super) fn done(book: &Book, entry: &Entry, telling: &Telling) -> anyhow::Result<ExitCode> {
     let id: String = entry.model.chars().take(16).collect();
     let alias = entry.alias.map_or("", Alias::name);
     let is = match (entry.action, entry.percent) {
@@ -201,6 +212,7 @@ pub(super) fn done(entry: &Entry) -> anyhow::Result<ExitCode> {
     for gate in &entry.forced {
         say(&format!("by force over: {gate}"))?;
     }
+    telling.of_change(book);
     Ok(ExitCode::SUCCESS)
 }
 

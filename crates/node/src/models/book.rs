@@ -1,6 +1,7 @@
 //! The folder of models: rows that were made, a folder for each run, the registry.
 
 use super::cache;
+use super::mirror::Mirror;
 use super::origin::{Origin, rows};
 use crate::store::write_whole;
 use anyhow::Context as _;
@@ -61,6 +62,11 @@ impl Book {
     /// The registry of a folder of models, whether it is there or not.
     pub fn registry_in(root: &Path) -> Registry {
         Registry::at(&root.join("registry"))
+    }
+
+    /// Its mirror.
+    pub fn mirror(&self) -> Mirror {
+        Mirror::at(&self.root)
     }
 
     /// The rows of a spec's task, made before or now.

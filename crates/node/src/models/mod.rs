@@ -6,7 +6,8 @@
 //! Reading order: `origin` (which data), `asked` (the row of a query, shared with serving), `teach` (maps of some
 //! groups), then a task each: `radius`, `mobility`, `floor`, `motion`; `backtest` (rows of a journal as of a day),
 //! `cache`, `book` (a run's folder), `sets`; `serving` (models in the answers), `served` (rows of answers, kept and
-//! made again), `rollout` (a challenger in the answers).
+//! made again), `rollout` (a challenger in the answers);
+//! `mirror` (who is told).
 
 #![expect(
     clippy::cast_possible_truncation,
@@ -24,6 +25,7 @@ mod book;
 mod cache;
 mod deal;
 mod floor;
+pub mod mirror;
 mod mobility;
 mod motion;
 mod origin;

@@ -48,6 +48,8 @@ mod main_job;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod mirror;
+#[cfg(test)]
 mod models;
 #[cfg(test)]
 mod models_serving;

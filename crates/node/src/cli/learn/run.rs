@@ -9,7 +9,9 @@
 use super::shown::{metrics, said, spec};
 use crate::cli::canary::signing;
 use crate::cli::screen::{note, say};
+use crate::cli::telling::{Telling, Traced};
 use crate::clock::Clock;
+use crate::models::mirror::Ending;
 use crate::models::sets::SetName;
 use crate::models::{Book, Origin, Timing};
 use anyhow::Context as _;
@@ -81,6 +83,10 @@ pub(super) struct Run {
     /// Keep a model that passes out of the registry
     #[arg(long)]
     no_add: bool,
+    #[command(flatten)]
+    telling: Telling,
+    #[command(flatten)]
+    traced: Traced,
 }
 
 /// A set's name as the command line shows it.
@@ -103,32 +109,51 @@ impl std::str::FromStr for Shown {
 }
 
 impl Run {
-    /// Trains, judges, keeps.
+    /// Trains, judges, keeps; tells whoever is to be told.
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let clock = Clock::System;
         let spec = spec(&self.spec, &self.sets)?;
+        let salt = format!("{} {} {}", spec.id(), self.models.display(), clock.now().ms());
+        let lineage = self.traced.start(spec.task.name(), &salt);
+        let made = self.make(&spec, &clock);
+        if let Some(lineage) = lineage {
+            let why = made.as_ref().map_or_else(|error| format!("{error:#}"), |_| String::new());
+            let ending = match &made {
+                Ok((_, ran)) => Ending::of(ran),
+                Err(_) => Ending::Fail { why: &why },
+            };
+            if let Err(error) = lineage.end(clock.now(), &ending) {
+                note(&format!("lineage: {error}"));
+            }
+        }
+        Ok(made?.0)
+    }
+
+    fn make(&self, spec: &TaskSpec, clock: &Clock) -> anyhow::Result<(ExitCode, Ran)> {
         let book = Book::at(&self.models)?;
-        let champion = champion(&book, &spec)?;
+        let champion = champion(&book, spec)?;
         let started = clock.instant();
         let effort = if self.draft { Effort::Draft } else { Effort::Whole };
-        let rows = book.table(&self.origin(), &spec, (self.rows, self.threads, effort))?;
+        let rows = book.table(&self.origin(), spec, (self.rows, self.threads, effort))?;
         self.expect(&rows)?;
         let rows_ms = started.elapsed().as_millis() as u64;
         note(&format!("{} rows in {:.1} s; training", rows.n_rows(), rows_ms as f64 / 1e3));
         let started = clock.instant();
         let code = format!("cairn {}", env!("CARGO_PKG_VERSION"));
         let settings = RunSettings { code, n_threads: self.threads, champion, fault: self.fault };
-        let ran = run(&spec, &rows, &settings)?;
+        let ran = run(spec, &rows, &settings)?;
         let timing = Timing {
             rows_ms,
             run_ms: started.elapsed().as_millis() as u64,
-            score_p99_us: score_p99_us(&ran.model, &rows, &clock),
+            score_p99_us: score_p99_us(&ran.model, &rows, clock),
             n_threads: self.threads,
         };
         let folder = book.keep(&ran, &rows, &timing)?;
-        say(&summary(&spec, &ran, &timing))?;
+        say(&summary(spec, &ran, &timing))?;
         say(&format!("report: {}", folder.join("report.html").display()))?;
-        self.conclude(&book, &ran, &clock)
+        let code = self.conclude(&book, &ran, clock)?;
+        self.telling.of_run(&book, &ran.id);
+        Ok((code, ran))
     }
 
     fn origin(&self) -> Origin {
