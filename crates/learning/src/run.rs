@@ -138,8 +138,8 @@ fn feature_set(spec: &TaskSpec) -> Result<FeatureSet, RunError> {
     Ok(set.ok_or(ModelError::Shape("a feature that is not in the catalog"))?)
 }
 
-/// A run's name: of spec, data, code and champion, which decide its bytes.
-fn run_id(spec: &TaskSpec, table: &Table, settings: &RunSettings) -> String {
+/// A run's name: of spec, data, code, champion and fault, which decide its bytes; known before it is run.
+pub fn run_id(spec: &TaskSpec, table: &Table, settings: &RunSettings) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("cairn run v1");
     hasher.update(&spec.id().0);
     hasher.update(&table.id().0);

@@ -72,6 +72,11 @@ impl Telling {
 }
 
 impl Traced {
+    /// True when somebody wants to be told.
+    pub(super) const fn is_asked(&self) -> bool {
+        self.lineage.is_some()
+    }
+
     /// Says that a run of a task begins.
     pub(super) fn start(&self, task: &str, salt: &str) -> Option<Lineage> {
         let lineage = Lineage::of(self.lineage.clone()?, task, salt.as_bytes());

@@ -35,6 +35,15 @@ pub struct Timing {
     pub n_threads: usize,
 }
 
+/// What a run's record says in short.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Told {
+    /// The main metric over all rows.
+    pub main: f64,
+    /// Gates that it fails.
+    pub n_failed: usize,
+}
+
 /// The folder of models.
 #[derive(Debug, Clone)]
 pub struct Book {
@@ -133,6 +142,25 @@ impl Book {
                 .with_context(|| format!("write {}", path.display()))?;
         }
         Ok(folder)
+    }
+
+    /// What a finished run was told by its judges; `None` when there is no such run, or it did not finish.
+    ///
+    /// # Errors
+    /// Its record cannot be read.
+    pub fn told(&self, run: &str, main: &str) -> anyhow::Result<Option<Told>> {
+        let folder = self.folder(run);
+        // Written last.
+        if !folder.join("timing.json").exists() {
+            return Ok(None);
+        }
+        let path = folder.join("run.json");
+        let bytes = fs::read(&path).with_context(|| format!("read {}", path.display()))?;
+        let record: Value =
+            serde_json::from_slice(&bytes).with_context(|| format!("read {}", path.display()))?;
+        let metric = record["metrics"][main].as_f64().unwrap_or(f64::NAN);
+        let n_failed = record["failed"].as_array().map_or(0, Vec::len);
+        Ok(Some(Told { main: metric, n_failed }))
     }
 
     /// Where what lives a moment lies while rows are made.

@@ -37,5 +37,5 @@ pub mod sets;
 mod teach;
 
 pub use asked::radius_row;
-pub use book::{Book, Timing};
+pub use book::{Book, Timing, Told};
 pub use origin::{Origin, rows};

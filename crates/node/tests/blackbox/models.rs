@@ -1,9 +1,11 @@
 //! Models by the command line: trained twice alike, judged, promoted, gone back from.
 
 use crate::support::{cairn, said};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::time::SystemTime;
 
 /// A run of a task on a small town.
 fn run(models: &Path, task: &str, more: &[&str]) -> Output {
@@ -111,6 +113,48 @@ fn a_model_that_fails_a_gate_stays_out_and_one_that_passes_is_promoted_and_gone_
     let verified = verb(&["verify"]);
     assert_eq!(verified.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&verified.stdout).contains("it was changed"));
+}
+
+#[test]
+fn a_sweep_that_stopped_goes_on_and_runs_nothing_twice() {
+    let models = tempfile::tempdir().unwrap();
+    let sweep = |budget: &str, over: &str| {
+        let at = ["--models", models.path().to_str().unwrap()];
+        let small = ["--transmitters", "600", "--reports", "2500", "--rows", "600", "--draft"];
+        let quick = ["--set", "training.booster.rounds=4", "--set", "split.folds=3"];
+        let how = ["--over", over, "--budget-runs", budget];
+        cairn(&[&["learn", "sweep", "motion"], &at[..], &small, &quick, &how].concat())
+    };
+    let stamps = || -> BTreeMap<PathBuf, SystemTime> {
+        let runs = fs::read_dir(models.path().join("runs")).unwrap();
+        runs.map(|run| run.unwrap().path().join("timing.json"))
+            .map(|path| (path.clone(), fs::metadata(path).unwrap().modified().unwrap()))
+            .collect()
+    };
+    let over = "training.booster.rate=0.05,0.2,0.3";
+    let first = sweep("2", over);
+    let text = String::from_utf8_lossy(&first.stdout).into_owned();
+    assert!(text.contains("the spec as it is") && text.lines().count() == 4, "{first:?}");
+    let before = stamps();
+    // One that did not finish is run again.
+    let unfinished = before.keys().next().unwrap();
+    fs::remove_file(unfinished).unwrap();
+    let second = sweep("4", over);
+    let text = String::from_utf8_lossy(&second.stdout).into_owned();
+    assert!(["=0.05 ", "=0.2 ", "=0.3 "].iter().all(|rate| text.contains(rate)), "{second:?}");
+    let after = stamps();
+    assert_eq!((before.len(), after.len()), (2, 4));
+    let same = before.iter().filter(|(path, stamp)| after[*path] == **stamp).count();
+    assert_eq!(same, 1, "one was there already, one had not finished");
+    for (over, words) in [
+        ("training.nonsense=1,2", "training.nonsense"),
+        ("training.booster.rounds", "write a key of the spec and its values"),
+    ] {
+        let refused = sweep("3", over);
+        assert!(!refused.status.success() && refused.stdout.is_empty(), "{refused:?}");
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(words), "{refused:?}");
+    }
+    assert_eq!(stamps().len(), 4, "nothing is trained for a sweep that is refused");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod backtest;
 mod compare;
 mod run;
 mod shown;
+mod sweep;
 
 use super::role::RoleFlags;
 use super::serve::until_stopped;
@@ -51,6 +52,8 @@ pub(super) struct Learn {
 enum Verb {
     /// Train a model by a task spec, judge it, keep all that it takes to do it again
     Run(Box<run::Run>),
+    /// Train with several values of some settings, within a budget
+    Sweep(Box<sweep::Sweep>),
     /// Say whether one run is better than another on the rows both asked
     Compare(compare::Compare),
     /// Train on a journal up to a day, score the days after it
@@ -62,6 +65,7 @@ impl Learn {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         match self.verb {
             Some(Verb::Run(run)) => return run.run(),
+            Some(Verb::Sweep(sweep)) => return sweep.run(),
             Some(Verb::Compare(compare)) => return compare.run(),
             Some(Verb::Backtest(backtest)) => return backtest.run(),
             None => {}

@@ -6,7 +6,7 @@
     reason = "milliseconds of a run and counts of rows"
 )]
 
-use super::shown::{metrics, said, spec};
+use super::shown::{Shown, metrics, said, score_p99_us, spec};
 use crate::cli::canary::signing;
 use crate::cli::screen::{note, say};
 use crate::cli::telling::{Telling, Traced};
@@ -17,7 +17,7 @@ use crate::models::{Book, Origin, Timing};
 use anyhow::Context as _;
 use cairn_learning::data::{DataId, Table};
 use cairn_learning::fit::Fault;
-use cairn_learning::model::{Model, ModelId};
+use cairn_learning::model::ModelId;
 use cairn_learning::registry::Alias;
 use cairn_learning::run::{Champion, Run as Ran, RunSettings, gap, run};
 use cairn_learning::spec::TaskSpec;
@@ -25,9 +25,6 @@ use cairn_signal::venue::Effort;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Rows that are timed at once.
-const TIMED: usize = 100;
 
 /// What `cairn learn run --help` ends with.
 const EXAMPLES: &str = "Examples:
@@ -41,18 +38,18 @@ Exit code 1: the model does not pass its gates. A model that does is added to th
 it serve.";
 
 /// Train a model by a task spec, judge it, keep all that it takes to do it again.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Run {
     /// The task spec
     #[arg(value_name = "SPEC")]
-    spec: String,
+    pub(super) spec: String,
     /// Folder of models; made when it is not there
     #[arg(long, value_name = "DIR")]
-    models: PathBuf,
+    pub(super) models: PathBuf,
     /// Change one value of the spec
     #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
+    pub(super) sets: Vec<String>,
     /// Folder with the shared sets; without it a town is simulated
     #[arg(long, value_name = "DIR")]
     from: Option<PathBuf>,
@@ -84,28 +81,16 @@ pub(super) struct Run {
     #[arg(long)]
     no_add: bool,
     #[command(flatten)]
-    telling: Telling,
+    pub(super) telling: Telling,
     #[command(flatten)]
-    traced: Traced,
+    pub(super) traced: Traced,
 }
 
-/// A set's name as the command line shows it.
-#[derive(Debug, Clone, Copy)]
-struct Shown(SetName);
-
-impl std::fmt::Display for Shown {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0.name())
-    }
-}
-
-impl std::str::FromStr for Shown {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let found = SetName::ALL.into_iter().find(|set| set.name() == text);
-        found.map(Self).ok_or_else(|| format!("no set is called {text}"))
-    }
+/// Rows, and how long they took.
+pub(super) struct Rows {
+    /// The rows.
+    pub(super) table: Table,
+    made_ms: u64,
 }
 
 impl Run {
@@ -131,29 +116,53 @@ impl Run {
 
     fn make(&self, spec: &TaskSpec, clock: &Clock) -> anyhow::Result<(ExitCode, Ran)> {
         let book = Book::at(&self.models)?;
-        let champion = champion(&book, spec)?;
-        let started = clock.instant();
-        let effort = if self.draft { Effort::Draft } else { Effort::Whole };
-        let rows = book.table(&self.origin(), spec, (self.rows, self.threads, effort))?;
-        self.expect(&rows)?;
-        let rows_ms = started.elapsed().as_millis() as u64;
-        note(&format!("{} rows in {:.1} s; training", rows.n_rows(), rows_ms as f64 / 1e3));
-        let started = clock.instant();
-        let code = format!("cairn {}", env!("CARGO_PKG_VERSION"));
-        let settings = RunSettings { code, n_threads: self.threads, champion, fault: self.fault };
-        let ran = run(spec, &rows, &settings)?;
-        let timing = Timing {
-            rows_ms,
-            run_ms: started.elapsed().as_millis() as u64,
-            score_p99_us: score_p99_us(&ran.model, &rows, clock),
-            n_threads: self.threads,
-        };
-        let folder = book.keep(&ran, &rows, &timing)?;
+        let rows = self.rows(&book, spec, clock)?;
+        let settings = self.settings(&book, spec)?;
+        let (n_rows, s) = (rows.table.n_rows(), rows.made_ms as f64 / 1e3);
+        note(&format!("{n_rows} rows in {s:.1} s; training"));
+        let (ran, timing, folder) = self.train(&book, spec, &rows, &settings, clock)?;
         say(&summary(spec, &ran, &timing))?;
         say(&format!("report: {}", folder.join("report.html").display()))?;
         let code = self.conclude(&book, &ran, clock)?;
         self.telling.of_run(&book, &ran.id);
         Ok((code, ran))
+    }
+
+    /// The rows of a spec, made before or now.
+    pub(super) fn rows(&self, book: &Book, spec: &TaskSpec, clock: &Clock) -> anyhow::Result<Rows> {
+        let started = clock.instant();
+        let effort = if self.draft { Effort::Draft } else { Effort::Whole };
+        let table = book.table(&self.origin(), spec, (self.rows, self.threads, effort))?;
+        self.expect(&table)?;
+        Ok(Rows { table, made_ms: started.elapsed().as_millis() as u64 })
+    }
+
+    /// What decides a run beside spec and rows.
+    pub(super) fn settings(&self, book: &Book, spec: &TaskSpec) -> anyhow::Result<RunSettings> {
+        let champion = champion(book, spec)?;
+        let code = format!("cairn {}", env!("CARGO_PKG_VERSION"));
+        Ok(RunSettings { code, n_threads: self.threads, champion, fault: self.fault })
+    }
+
+    /// Trains, judges and keeps; says nothing.
+    pub(super) fn train(
+        &self,
+        book: &Book,
+        spec: &TaskSpec,
+        rows: &Rows,
+        settings: &RunSettings,
+        clock: &Clock,
+    ) -> anyhow::Result<(Ran, Timing, PathBuf)> {
+        let started = clock.instant();
+        let ran = run(spec, &rows.table, settings)?;
+        let timing = Timing {
+            rows_ms: rows.made_ms,
+            run_ms: started.elapsed().as_millis() as u64,
+            score_p99_us: score_p99_us(&ran.model, &rows.table, clock),
+            n_threads: self.threads,
+        };
+        let folder = book.keep(&ran, &rows.table, &timing)?;
+        Ok((ran, timing, folder))
     }
 
     fn origin(&self) -> Origin {
@@ -195,21 +204,6 @@ fn champion(book: &Book, spec: &TaskSpec) -> anyhow::Result<Option<Champion>> {
     let Some(id) = aliases.get(spec.task, Alias::Champion) else { return Ok(None) };
     let model = registry.load(id).context("load the champion")?;
     Ok(Some(Champion { id: id.to_owned(), spec: model.spec().clone() }))
-}
-
-/// Microseconds a row: a hundred rows' mean at the 99th percentile.
-fn score_p99_us(model: &Model, table: &Table, clock: &Clock) -> f64 {
-    let rows: Vec<usize> = (0..table.n_rows()).collect();
-    let time = |some: &[usize]| {
-        let started = clock.instant();
-        for row in some {
-            std::hint::black_box(model.word(table.row(*row)));
-        }
-        started.elapsed().as_secs_f64() * 1e6 / some.len() as f64
-    };
-    let mut means: Vec<f64> = rows.chunks(TIMED).map(time).collect();
-    means.sort_unstable_by(f64::total_cmp);
-    means.get(means.len().saturating_sub(1) * 99 / 100).copied().unwrap_or(0.0)
 }
 
 /// The metrics of all rows and of every slice, and what the map promised without a model.
