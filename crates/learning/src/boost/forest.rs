@@ -64,22 +64,30 @@ impl Forest {
     /// # Cost
     /// [`Size::n_steps`] look-ups; 60 trees of 15 leaves take well under a microsecond.
     pub fn score(&self, row: &[f32]) -> f32 {
+        let (whole, rest) = self.roots.as_chunks::<SIDE_BY_SIDE>();
         let mut score = self.base;
-        for roots in self.roots.chunks(SIDE_BY_SIDE) {
-            let mut at = [0_u32; SIDE_BY_SIDE];
-            at[..roots.len()].copy_from_slice(roots);
-            for _ in 0..self.depth {
-                for at in &mut at[..roots.len()] {
-                    let node = &self.nodes[*at as usize];
-                    let goes_left = row[node.feature as usize] <= node.threshold;
-                    *at = node.children[usize::from(!goes_left)];
-                }
-            }
-            for at in &at[..roots.len()] {
-                score += self.values[*at as usize];
+        for roots in whole {
+            for leaf in self.leaves(*roots, row) {
+                score += self.values[leaf as usize];
             }
         }
+        for root in rest {
+            let [leaf] = self.leaves([*root], row);
+            score += self.values[leaf as usize];
+        }
         score
+    }
+
+    /// Where a row ends in trees that are walked side by side.
+    fn leaves<const N: usize>(&self, mut at: [u32; N], row: &[f32]) -> [u32; N] {
+        for _ in 0..self.depth {
+            for at in &mut at {
+                let node = &self.nodes[*at as usize];
+                let goes_left = row[node.feature as usize] <= node.threshold;
+                *at = node.children[usize::from(!goes_left)];
+            }
+        }
+        at
     }
 
     /// The same forest for rows in which its feature `n` stands at `at[n]`; `None` when `at` is too short.

@@ -116,6 +116,10 @@ fn what_cannot_be_believed_is_told_and_counted_and_the_last_good_model_goes_on()
     let whole = std::fs::read(&log).unwrap();
     std::fs::write(&log, [&whole[..], b"{}\n"].concat()).unwrap();
     goes_on("log");
+    let n_before = n_refused("log");
+    std::fs::remove_file(&log).unwrap();
+    wait_for("the loss", || n_refused("log") > n_before + 0.5);
+    assert!(is_about(r95_m(&server), 300.0), "a log that is gone takes no model away");
     std::fs::write(&log, &whole).unwrap();
     let third = models.add(4_000.0);
     models.call(&third, Alias::Champion);

@@ -6,7 +6,7 @@ use super::standing::{Ready, Standing, TASK};
 use crate::clock::Clock;
 use arc_swap::ArcSwap;
 use cairn_learning::model::ModelError;
-use cairn_learning::registry::{Alias, Aliases, Registry, RegistryError};
+use cairn_learning::registry::{Alias, Aliases, Canary, Entry, Registry, RegistryError};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -27,6 +27,8 @@ pub(super) struct Watch {
     metrics: ModelMetrics,
     clock: Clock,
     seen: Option<Stamp>,
+    /// The last entry of the log that was believed.
+    last: Option<Entry>,
     /// What is refused now, by alias; told once.
     refused: BTreeMap<&'static str, String>,
     tried: Option<Instant>,
@@ -46,6 +48,7 @@ impl Watch {
             metrics,
             clock,
             seen: None,
+            last: None,
             refused: BTreeMap::new(),
             tried: None,
         }
@@ -60,17 +63,33 @@ impl Watch {
             return;
         }
         (self.seen, self.tried) = (stamp, Some(now));
-        match self.registry.aliases() {
-            Ok(aliases) => {
+        match self.grown_log() {
+            Ok(entries) => {
                 self.refused.remove("log");
-                self.take_up(&aliases);
+                self.take_up(&entries);
+                self.last = entries.into_iter().next_back();
             }
             Err(error) => self.refuse("log", &error),
         }
     }
 
+    /// The log, which still says what it said: one that lost a line, or is gone, changes nothing that serves.
+    fn grown_log(&self) -> Result<Vec<Entry>, RegistryError> {
+        let entries = self.registry.log()?;
+        let is_kept = |last: &Entry| entries.iter().any(|entry| entry == last);
+        match &self.last {
+            Some(last) if !is_kept(last) => {
+                let line = usize::try_from(last.number).unwrap_or(usize::MAX);
+                let what = "it is another line than was read before: the log was changed";
+                Err(RegistryError::Log { line, what: what.to_owned() })
+            }
+            _ => Ok(entries),
+        }
+    }
+
     /// Serves what the aliases name, as far as it can be believed.
-    fn take_up(&mut self, aliases: &Aliases) {
+    fn take_up(&mut self, entries: &[Entry]) {
+        let aliases = Aliases::of_log(entries);
         let mut next = Standing::clone(&self.standing.load());
         let mut is_other = false;
         for alias in [Alias::Champion, Alias::Challenger, Alias::Shadow] {
@@ -78,15 +97,11 @@ impl Watch {
             is_other |= self.take_up_one(alias, aliases.get(TASK, alias), slot);
             self.metrics.loaded(alias, slot.is_some());
         }
-        match self.registry.canary(TASK) {
-            Ok(canary) => {
-                let live = Live::of(canary, next.challenger.as_ref(), next.live.as_ref());
-                let entry = |live: Option<&Arc<Live>>| live.map(|live| live.canary.entry);
-                is_other |= entry(live.as_ref()) != entry(next.live.as_ref());
-                next.live = live;
-            }
-            Err(error) => self.refuse("log", &error),
-        }
+        let canary = Canary::of_log(entries, TASK);
+        let live = Live::of(canary, next.challenger.as_ref(), next.live.as_ref());
+        let entry = |live: Option<&Arc<Live>>| live.map(|live| live.canary.entry);
+        is_other |= entry(live.as_ref()) != entry(next.live.as_ref());
+        next.live = live;
         if is_other {
             self.standing.store(Arc::new(next));
             self.metrics.changes.inc();
