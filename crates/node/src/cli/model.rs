@@ -91,12 +91,15 @@ struct Promote {
     alias: Alias,
     #[command(flatten)]
     reason: Reason,
-    /// Pass over gates; the log says over which
+    /// Pass over gates, step by step as with --canary; the log says over which
     #[arg(long)]
     force: bool,
     /// Step by step, as `cairn model canary` does
     #[arg(long, conflicts_with = "alias")]
     canary: bool,
+    /// With --force: all answers at once, unguarded
+    #[arg(long, requires = "force", conflicts_with = "canary")]
+    at_once: bool,
 }
 
 #[derive(Debug, Args)]
@@ -190,10 +193,16 @@ impl Promote {
         let registry = book.registry();
         let id = registry.find(&self.which.model)?;
         let change = self.reason.change(self.force);
+        // A champion by force begins as a canary: what its gates say may be true.
+        let is_guarded = self.force && !self.at_once && self.alias == Alias::Champion;
+        let unforced = Change { is_forced: change.is_forced && !is_guarded, ..change.clone() };
         let entry = if self.canary {
             registry.begin_canary(&id, &change)?
         } else {
-            registry.promote(&id, self.alias, &change)?
+            match registry.promote(&id, self.alias, &unforced) {
+                Err(_not_passed) if is_guarded => registry.begin_canary(&id, &change)?,
+                promoted => promoted?,
+            }
         };
         done(&book, &entry, &self.reason.telling)
     }

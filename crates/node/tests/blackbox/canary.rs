@@ -116,7 +116,8 @@ fn a_model_broken_on_purpose_is_refused_and_by_force_is_gone_within_seconds_and_
             assert!(why.contains("inside_r95 in all rows is "), "{why}");
             assert!(why.contains(" in slice set=town is "), "{why}");
         }
-        let begun = said(&set.verb("canary", &[&broken, "--force"]));
+        let verb = if fault == Fault::Halved { "canary" } else { "promote" };
+        let begun = said(&set.verb(verb, &[&broken, "--force"]));
         assert!(begun.contains("answers 1 %") && begun.contains("by force over: "), "{begun}");
         wait_for("the canary", || server.metric("model_canary_percent") > 0.5);
         let (started, mut n, mut n_touched) = (Clock::System.instant(), 0, 0);
