@@ -59,7 +59,9 @@ pub(crate) fn meet(
     scratch: &mut Scratch,
 ) -> Option<Hypothesis> {
     let Scratch { discs, values, devices } = scratch;
-    fill(discs, anchors, members);
+    devices.clear();
+    devices.extend(members.iter().map(|i| anchors[i].device));
+    fill(discs, anchors, members, devices);
     let mut center = median(discs, values)?;
     for _ in 0..ROUNDS {
         let next = mean(discs, |disc| disc.pull(center))?;
@@ -69,8 +71,6 @@ pub(crate) fn meet(
             break;
         }
     }
-    devices.clear();
-    devices.extend(members.iter().map(|i| anchors[i].device));
     devices.sort_unstable();
     devices.dedup();
     Some(Hypothesis {
@@ -97,11 +97,11 @@ fn anchor_variance_m2(anchor: &Anchor) -> f64 {
 }
 
 /// The discs of a group; the anchors of one box share its trust.
-fn fill(discs: &mut Vec<Disc>, anchors: &[Anchor], members: &Members) {
+fn fill(discs: &mut Vec<Disc>, anchors: &[Anchor], members: &Members, devices: &[u64]) {
     discs.clear();
     discs.extend(members.iter().map(|i| {
         let anchor = &anchors[i];
-        let n_twins = members.iter().filter(|&j| anchors[j].device == anchor.device).count();
+        let n_twins = devices.iter().filter(|device| **device == anchor.device).count();
         #[expect(clippy::cast_precision_loss, reason = "at most ANCHORS_MAX")]
         let trust = anchor.trust / n_twins as f64;
         let variance_m2 = anchor_variance_m2(anchor);

@@ -1,6 +1,7 @@
 //! Radio propagation, as far as an unknown phone can rely on it.
 
 use cairn_ground::TransmitterKind;
+use std::f64::consts::LOG2_10;
 
 /// Path loss and limits of one kind of transmitter.
 ///
@@ -90,7 +91,8 @@ impl Physics {
 
     /// The distance at which `power_dbm` is expected, m; not limited to plausible reach.
     pub fn distance_m(&self, reference_dbm: f64, power_dbm: f64) -> f64 {
-        10_f64.powf((reference_dbm - power_dbm) / (10.0 * self.exponent))
+        // 10ˣ as 2 to a power: less than half of what a power of any base costs.
+        ((reference_dbm - power_dbm) / (10.0 * self.exponent) * LOG2_10).exp2()
     }
 
     /// How far a transmitter can be heard by its power alone, m: where it falls to the weakest reported.
