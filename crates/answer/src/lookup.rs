@@ -95,8 +95,8 @@ fn strongest_first(heard: &[Heard], order: &mut Vec<u64>, ordered: &mut Vec<Hear
     let place = |index: u64, one| u64::from(weakness(one)) << u32::BITS | index;
     order.extend((0..).zip(heard).map(|(index, one)| place(index, one)));
     order.sort_unstable();
-    let index = |place: &u64| (place & u64::from(u32::MAX)) as usize;
-    ordered.extend(order.iter().take(HEARD_MAX).map(|place| heard[index(place)]));
+    let reading = |place: &u64| heard.get(usize::try_from(place & u64::from(u32::MAX)).ok()?);
+    ordered.extend(order.iter().take(HEARD_MAX).filter_map(reading));
 }
 
 fn power_dbm(heard: &Heard) -> f32 {

@@ -142,14 +142,12 @@ impl Sweep {
         let how = self.run.settings(book, spec)?;
         let run = run_id(spec, &rows.table, &how);
         let main = &spec.main_metric().name;
-        let told = match book.told(&run, main)? {
-            Some(told) => told,
-            None => {
-                self.run.train(book, spec, &rows, &how, clock)?;
-                self.run.telling.of_run(book, &run);
-                book.told(&run, main)?.with_context(|| format!("run {run} left no record"))?
-            }
-        };
+        if book.told(&run, main)?.is_none() {
+            self.run.train(book, spec, &rows, &how, clock)?;
+            self.run.telling.of_run(book, &run);
+        }
+        let told = book.told(&run, main)?;
+        let told = told.with_context(|| format!("run {run} left no record"))?;
         Ok(Tried { settings: settings.clone(), run, told })
     }
 }
