@@ -8,6 +8,7 @@ use crate::bulk::BulkMetrics;
 use crate::cluster::ClusterMetrics;
 use crate::fallback::metrics::FallbackMetrics;
 use crate::lanes::LaneMetrics;
+use crate::models::mirror::MirrorMetrics;
 use crate::models::rollout::RolloutMetrics;
 use crate::models::serving::ModelMetrics;
 use crate::publish::PublishMetrics;
@@ -72,6 +73,8 @@ pub struct Metrics {
     pub(crate) models: ModelMetrics,
     /// What canaries and drift are counted by.
     pub(crate) rollout: RolloutMetrics,
+    /// What the mirror of models says about itself.
+    pub(crate) mirror: MirrorMetrics,
     /// What batches of queries are counted by.
     pub bulk: BulkMetrics,
     /// What tracks are counted by.
@@ -164,6 +167,7 @@ impl Metrics {
             serving: ServingMetrics::default(),
             models: ModelMetrics::default(),
             rollout: RolloutMetrics::default(),
+            mirror: MirrorMetrics::default(),
             bulk: BulkMetrics::default(),
             track: TrackMetrics::default(),
             lanes: LaneMetrics::default(),
@@ -184,6 +188,7 @@ impl Metrics {
         metrics.serving.register(&mut registry);
         metrics.models.register(&mut registry);
         metrics.rollout.register(&mut registry);
+        metrics.mirror.register(&mut registry);
         metrics.bulk.register(&mut registry);
         metrics.track.register(&mut registry);
         metrics.lanes.register(&mut registry);

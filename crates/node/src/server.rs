@@ -13,6 +13,7 @@ use crate::keys::DayKeys;
 use crate::lanes::{Helper, Lanes};
 use crate::learner::{Pace, Status};
 use crate::metrics::{Metrics, gauge};
+use crate::models::mirror::Mirroring;
 use crate::models::serving::ServingModels;
 use crate::publish::Shelf;
 use crate::role::{Behind, Role, Shared, Whole};
@@ -71,6 +72,8 @@ pub struct App {
     pub(crate) shadows: Shadows,
     /// Models that give answers their radii.
     pub(crate) models: ServingModels,
+    /// Who is told of models, until this goes.
+    _mirroring: Mirroring,
     /// Tracks that go on.
     pub sessions: Sessions,
     /// Who is let in, and whose work goes first.
@@ -239,10 +242,12 @@ impl App {
             &clock,
             (&shared.metrics.models, &shared.metrics.rollout),
         )?;
+        let mirroring = Mirroring::start(&config.mirror, &config.models, &shared.metrics.mirror)?;
         Ok(Self {
             geoip: Arc::new(geoip),
             shadows,
             models,
+            _mirroring: mirroring,
             external,
             lanes: Lanes::start(&config.lanes, &clock, Arc::clone(&shared.metrics))?,
             large_bodies: Semaphore::new(config.http.large_bodies_max),

@@ -204,6 +204,22 @@ class Mirror:
         self.model("mirror", "--mlflow", self.url)
         assert self.alias("champion") == self.first[1] and self.there(self.first[0])
 
+    def test_7_a_service_tells_what_others_change(self):
+        (second,) = {version.tags["cairn.model"] for version in self.client.search_model_versions("name = 'cairn-motion'")} - {self.first[1]}
+        config = self.folder / "cairn.toml"
+        config.write_text(f'[models]\nfolder = "{self.models}"\n[mirror]\nmlflow = "{self.url}"\n')
+        command = [self.cairn, "serve", "--data", self.folder / "data", "--config", config, "--listen", "127.0.0.1:0"]
+        service = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            self.model("promote", second, "--alias", "shadow", "--why", "a look at it")
+            until = time.monotonic() + START_S
+            while self.alias("shadow") != second:
+                assert time.monotonic() < until and service.poll() is None, "never told"
+                time.sleep(0.2)
+        finally:
+            service.terminate()
+            assert service.wait(timeout=60) == 0
+
 
 if __name__ == "__main__":
     sys.exit(main(*sys.argv[1:]))

@@ -15,6 +15,7 @@ mod lanes;
 mod learner;
 mod listen;
 mod log;
+mod mirror;
 mod models;
 mod publish;
 mod relay;
@@ -33,6 +34,7 @@ pub use lanes::LanesConfig;
 pub use learner::LearnerConfig;
 pub use listen::Listen;
 pub use log::{LogConfig, LogFormat, LogLevel};
+pub use mirror::MirrorConfig;
 pub use models::ModelsConfig;
 pub use publish::PublishConfig;
 pub use relay::{RelayConfig, RelayFrom, RelayServer};
@@ -47,7 +49,7 @@ use std::path::{Path, PathBuf};
 type Doc = (&'static str, &'static str);
 
 /// What each field means, for whoever reads the printed file: one list a section.
-const DOCS: [&[Doc]; 17] = [
+const DOCS: [&[Doc]; 18] = [
     &listen::DOCS,
     &log::DOCS,
     &http::DOCS,
@@ -59,6 +61,7 @@ const DOCS: [&[Doc]; 17] = [
     &serving::DOCS,
     &models::DOCS,
     &canary::DOCS,
+    &mirror::DOCS,
     &geoip::DOCS,
     &external::DOCS,
     &publish::DOCS,
@@ -95,6 +98,8 @@ pub struct Config {
     pub models: ModelsConfig,
     /// How a challenger gets its share of the answers.
     pub canary: CanaryConfig,
+    /// Who is told of models.
+    pub mirror: MirrorConfig,
     /// Guesses from addresses.
     pub geoip: GeoipConfig,
     /// Other services to ask.
@@ -174,6 +179,7 @@ impl Config {
         self.serving.check()?;
         self.models.check()?;
         self.canary.check()?;
+        self.mirror.check()?;
         self.external.check()?;
         self.publish.check()?;
         self.relay.check()?;

@@ -18,4 +18,5 @@ mod thread;
 pub use mark::positions;
 pub(crate) use mark::slowest;
 pub use metrics::RelayMetrics;
+pub(crate) use pause::Pause;
 pub use thread::{Relays, Source};

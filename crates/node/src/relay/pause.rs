@@ -12,30 +12,30 @@ const ASKED_MAX: Duration = Duration::from_hours(1);
 
 /// Pauses that double, each cut by a share that its seed and number decide.
 #[derive(Debug, Clone)]
-pub(super) struct Pause {
+pub(crate) struct Pause {
     seed: u64,
     n_failed: u32,
 }
 
 impl Pause {
     /// Pauses of nodes with other seeds fall apart.
-    pub(super) const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Self { seed, n_failed: 0 }
     }
 
     /// The other server answered: the next pause is short again.
-    pub(super) const fn reset(&mut self) {
+    pub(crate) const fn reset(&mut self) {
         self.n_failed = 0;
     }
 
     /// Attempts that failed since the last that did not.
-    pub(super) const fn n_failed(&self) -> u32 {
+    pub(crate) const fn n_failed(&self) -> u32 {
         self.n_failed
     }
 
     /// The next pause: between half and the whole of 1, 2, 4 … seconds, or what was asked for if that
     /// is longer.
-    pub(super) fn next(&mut self, asked: Option<Duration>) -> Duration {
+    pub(crate) fn next(&mut self, asked: Option<Duration>) -> Duration {
         let whole = FIRST.saturating_mul(1 << self.n_failed.min(16)).min(LONGEST);
         self.n_failed = self.n_failed.saturating_add(1);
         let share = mixed((self.seed ^ u64::from(self.n_failed)).wrapping_add(STEP)) >> 32;

@@ -1,6 +1,9 @@
 //! The mirror of models is never in the way: servers that are down, mute or talk nonsense change no byte and no exit.
 
-use crate::support::cairn;
+use crate::support::client::get;
+use crate::support::models::{Models, change};
+use crate::support::{Data, Server, cairn, wait_for};
+use cairn_learning::registry::Alias;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -107,4 +110,22 @@ fn lineage_says_what_began_what_taught_and_what_came_of_it() {
         events[3]["run"]["facets"]["errorMessage"]["message"].as_str().unwrap().contains("data")
     );
     assert!(events.iter().all(|it| it["job"]["name"] == "learn.motion"));
+}
+
+#[test]
+fn a_service_whose_mirror_is_down_serves_and_counts_what_waits() {
+    let data = Data::new();
+    let folder = data.path().join("models");
+    let models = Models::at(&folder);
+    let model = models.add(300.0);
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let more = format!("[models]\nfolder = {folder:?}\n[mirror]\nmlflow = \"http://{closed}\"");
+    let server = Server::start_under(&data, &format!("connections_max = 100\n{more}"), &[]);
+    wait_for("what waits", || server.metric("model_mirror_waiting") > 0.0);
+    wait_for("an attempt", || server.metric("model_mirror_failures_total") > 0.0);
+    models.registry().promote(&model, Alias::Shadow, &change()).unwrap();
+    wait_for("one more", || server.metric("model_mirror_waiting") > 1.0);
+    assert_eq!(get(server.address(), "/healthz").status, 200);
+    assert!(server.metric("model_mirror_sent_total") < 1.0);
+    assert!(server.stop().contains("the mirror of models does not take them now"));
 }

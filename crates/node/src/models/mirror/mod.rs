@@ -5,18 +5,22 @@
 //! changes nothing there: a run is found by its tag, a version by its model's id.
 //!
 //! Reading order: `client` (one request), `told` (what a run is there), `runs`, `versions`, `outbox`, `send`,
-//! `lineage`.
+//! `lineage`, `thread` (in a running service).
 
 mod client;
 mod error;
 mod lineage;
+mod metrics;
 mod outbox;
 mod runs;
 mod send;
+mod thread;
 mod told;
 mod versions;
 
 pub use client::Client;
 pub use error::MirrorError;
 pub use lineage::{Ending, Lineage, LineagePlace};
+pub(crate) use metrics::MirrorMetrics;
 pub use send::{Mirror, Sent};
+pub(crate) use thread::Mirroring;

@@ -81,19 +81,14 @@ pub(super) fn tell(client: &Client, entry: &Entry, version: &str) -> Result<(), 
         return Ok(());
     }
     let action = serde_json::to_value(entry.action).unwrap_or_default();
-    let alias = entry.alias.map_or("", Alias::name);
+    let action = action.as_str().unwrap_or_default();
+    let alias = entry.alias.map_or_else(String::new, |alias| format!(" {}", alias.name()));
     let forced = match entry.forced.join("; ") {
         none if none.is_empty() => none,
         gates => format!("; by force over: {gates}"),
     };
-    let value = format!(
-        "{} {alias} by {}: {} (run {}, {} ms){forced}",
-        action.as_str().unwrap_or_default(),
-        entry.who,
-        entry.why,
-        entry.evidence,
-        entry.at_ms
-    );
+    let Entry { who, why, evidence, at_ms, .. } = entry;
+    let value = format!("{action}{alias} by {who}: {why} ({evidence}; {at_ms} ms){forced}");
     let value: String = value.chars().take(crate::limits::MIRROR_NOTE_CHARS_MAX).collect();
     let key = format!("cairn.change.{:06}", entry.number);
     let body = json!({ "name": name(entry.task), "version": version, "key": key, "value": value });
