@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the commands of docs/guides/self-hosting.md in a bare Debian 12 that has nothing but the package.
+# Runs the commands of docs/guides/models.md and docs/guides/self-hosting.md in a bare Debian 12 that has nothing but the package.
 #
 #   packaging/try-guide.sh [--without TOPIC] PACKAGE.deb
 #
@@ -15,11 +15,11 @@ if [ "${1:-}" = --without ]; then
     shift 2
 fi
 package=$(realpath "${1:?usage: packaging/try-guide.sh [--without TOPIC] PACKAGE.deb}")
-guide=$(realpath "$(dirname "$0")/../docs/guides/self-hosting.md")
+guides=$(realpath "$(dirname "$0")/../docs/guides")
 
-# The blocks that carry a mark (`*` for those that carry `try` and none of `online` and what is left out).
+# blocks GUIDE MARK: those of a guide that carry a mark (any but `online`: those that carry `try` and none of `online` and what is left out).
 blocks() {
-    awk -v wanted="$1" -v without="$without" '
+    awk -v wanted="$2" -v without="$without" '
         /^```sh try/ {
             n = split($0, words, " "); marks = ""
             for (i = 3; i <= n; i++) marks = marks " " words[i]
@@ -32,7 +32,7 @@ blocks() {
         }
         /^```/ { if (printing && closing != "") print closing; printing = 0; next }
         printing { print }
-    ' "$guide"
+    ' "$guides/$1.md"
 }
 
 mirror=${CAIRN_TRY_MIRROR:-$(
@@ -47,8 +47,9 @@ debootstrap --variant=minbase bookworm "$folder/root" "$mirror" >"$folder/deboot
     { tail -n 20 "$folder/debootstrap.log"; exit 1; }
 cp "$package" "$folder/root/srv/"
 cp /etc/resolv.conf "$folder/root/etc/resolv.conf"
-blocks online >"$folder/root/srv/online.sh"
-blocks local >"$folder/root/srv/local.sh"
+blocks self-hosting online >"$folder/root/srv/online.sh"
+blocks self-hosting local >"$folder/root/srv/local.sh"
+blocks models local >"$folder/root/srv/models.sh"
 
 # enter SCRIPT [UNSHARE-OPTION…]: in the folder as its root, with processes of its own that end with the script.
 enter() {
@@ -64,10 +65,13 @@ enter() {
 
 echo "== install"
 enter online.sh
-echo "== the rest, off the network"
+echo "== the guide of models, off the network"
+enter models.sh --net
+echo "== the rest of self-hosting, off the network"
 enter local.sh --net
 
 echo "== verdict"
 grep -q '"lat":51\.5' "$folder/root/srv/answer.json" || { echo "guide: no position came back"; exit 1; }
 [ ! -e "$folder/root/var/lib/cairn" ] || { echo "guide: removal left data behind"; exit 1; }
-echo "guide: 1 passed, 0 failed"
+grep -q '"eventType":"COMPLETE"' "$folder/root/srv/lineage.jsonl" || { echo "guide: no lineage"; exit 1; }
+echo "guide: 2 passed, 0 failed"

@@ -1,4 +1,4 @@
-//! The self-hosting guide, run as it is written in a bare Debian that has nothing but the package.
+//! The guides of self-hosting and of models, run as they are written in a bare Debian that has nothing but the package.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use super::{Done, Job, install};
 use crate::passthrough;
 use crate::repo::{Repo, is_ci, tool};
 
-/// Makes the package and lets the guide's own commands install it, ask it and remove it.
+/// Makes the package and lets the guides' own commands install it, train and promote models, ask it and remove it.
 pub(crate) fn run(repo: &Repo, job: &mut Job) -> Result<Done> {
     if let Some(why) = missing(repo) {
         return if is_ci() && cfg!(target_os = "linux") {

@@ -52,7 +52,7 @@ pub(crate) const STEPS: [Step; 21] = [
     Step { name: "conformance", what: "the cases of the services we replace, with keys and without", limit: conformance::RUN_LIMIT, run: conformance },
     Step { name: "demo", what: "the demonstration meets its own acceptance", limit: Duration::from_mins(10), run: demo::once },
     Step { name: "browser", what: "the page in a real browser, on the demonstration", limit: Duration::from_mins(10), run: demo::browser },
-    Step { name: "guide", what: "the self-hosting guide as written, in a bare Debian with only the package", limit: Duration::from_mins(20), run: guide::run },
+    Step { name: "guide", what: "the guides of self-hosting and models as written, in a bare Debian with only the package", limit: Duration::from_mins(20), run: guide::run },
 ];
 
 fn fmt(repo: &Repo, job: &mut Job) -> Result<Done> {
