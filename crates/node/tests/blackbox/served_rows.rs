@@ -2,6 +2,8 @@
 
 use crate::support::client::{dechunked, post};
 use crate::support::models::Models;
+use crate::support::reports::{self, walk};
+use crate::support::taught::teach;
 use crate::support::{Data, Server, cairn, said, wait_for};
 use crate::swaps::{is_ready, made_up, replica};
 use cairn_learning::registry::Alias;
@@ -103,6 +105,40 @@ fn lines(rows: &Path) -> Vec<String> {
             fs::read_to_string(file).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
         })
         .collect()
+}
+
+#[test]
+fn rows_of_a_service_that_learns_are_made_again_from_its_overlays_after_a_kill() {
+    let data = Data::new();
+    let rows = data.path().join("rows");
+    let settings = format!(
+        "connections_max = 100\n[learner]\nquiet_ms = 600000\n\
+         [models]\nrows_folder = {rows:?}\nrows_percent = 100.0\n"
+    );
+    let server = Server::start_under(&data, &settings, &[]);
+    let mut n_asked = 0;
+    for (lat, lng, first) in [(52.52, 13.40, 1), (48.85, 2.35, 11)] {
+        teach(&server, &walk(lat, lng, first, i64::try_from(first).unwrap()));
+        for from in (1..=first).step_by(10) {
+            let asked = reports::query(&[from, from + 1, from + 2]);
+            assert_eq!(post(server.address(), "/v1/geolocate", &asked).status, 200);
+            n_asked += 1;
+        }
+    }
+    wait_for("the rows", || n_rows(&server, "kept") + 0.5 > as_f64(n_asked));
+    wait_for("the file", || {
+        lines(&rows).iter().filter(|it| it.starts_with("{\"query\"")).count() == n_asked
+    });
+    server.kill();
+    let told = said(&cairn(&[
+        "model",
+        "rows",
+        rows.to_str().unwrap(),
+        "--data",
+        data.path().to_str().unwrap(),
+    ]));
+    assert!(told.contains(" rows equal in every bit, 0 different, 0 unreadable"), "{told}");
+    assert!(lines(&rows).iter().any(|line| line.contains("\"model\":null")));
 }
 
 #[test]
