@@ -10,6 +10,7 @@
 mod model;
 
 use cairn_learning::feature::radius::{Scratch, row_in};
+use cairn_learning::rollout::{Crowd, Share, Stage};
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 
@@ -39,6 +40,13 @@ fn serving(criterion: &mut Criterion) {
             let n = step();
             let row = row_in(&model::asked(n, &all[n as usize]), &mut scratch);
             black_box(model.radii(&row))
+        });
+    });
+    let share = Share::new(Stage::One, 7);
+    group.bench_function("crowd and arm of 20 transmitters", |b| {
+        b.iter(|| {
+            let first = step() * 40;
+            black_box(share.arm(&Crowd::of(first..first + 20, 1)))
         });
     });
     group.finish();
