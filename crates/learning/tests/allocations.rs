@@ -12,7 +12,7 @@ mod model;
 
 use allocation_counter::measure;
 use cairn_learning::feature::radius::{Scratch, row_in};
-use cairn_learning::rollout::{Arm, Crowd, Share, Stage};
+use cairn_learning::rollout::{Arm, Crowd, Share, Stage, Whole};
 
 #[test]
 fn an_answer_s_row_radii_and_arm_allocate_nothing_once_the_memory_has_grown() {
@@ -22,12 +22,14 @@ fn an_answer_s_row_radii_and_arm_allocate_nothing_once_the_memory_has_grown() {
     let all: Vec<_> = (0..50).map(model::heard).collect();
     row_in(&model::asked(0, &all[0]), &mut scratch);
     for (n, heard) in (0..).zip(&all) {
-        let mut said = None;
+        let (mut said, mut crowd) = (None, None);
         let counted = measure(|| {
             said = model.radii(&row_in(&model::asked(n, heard), &mut scratch));
-            arm = share.arm(&Crowd::of(n * 30..n * 30 + 30, 1));
+            arm = share.arm(Whole::of(n * 30..n * 30 + 30));
+            crowd = Some(Crowd::of(n * 30..n * 30 + 30, 1));
         });
         assert_eq!((counted.count_total, arm), (0, Arm::Challenger), "query {n}");
+        assert!(crowd.is_some());
         assert!(said.is_some_and(|radii| radii.r95_m() > 1.0));
     }
 }

@@ -10,7 +10,7 @@
 mod model;
 
 use cairn_learning::feature::radius::{Scratch, row_in};
-use cairn_learning::rollout::{Crowd, Share, Stage};
+use cairn_learning::rollout::{Crowd, Share, Stage, Whole};
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 
@@ -43,10 +43,16 @@ fn serving(criterion: &mut Criterion) {
         });
     });
     let share = Share::new(Stage::One, 7);
-    group.bench_function("crowd and arm of 20 transmitters", |b| {
+    group.bench_function("arm of 20 transmitters", |b| {
         b.iter(|| {
             let first = step() * 40;
-            black_box(share.arm(&Crowd::of(first..first + 20, 1)))
+            black_box(share.arm(Whole::of(first..first + 20)))
+        });
+    });
+    group.bench_function("crowd of 20 transmitters", |b| {
+        b.iter(|| {
+            let first = step() * 40;
+            black_box(Crowd::of(first..first + 20, 1))
         });
     });
     group.finish();

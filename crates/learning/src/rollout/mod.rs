@@ -15,7 +15,7 @@ mod share;
 mod stage;
 mod tally;
 
-pub use crowd::Crowd;
+pub use crowd::{Crowd, Whole};
 pub use judge::{Breach, DISAGREEMENT_FACTOR_MAX, Guard, Pace, Verdict, judge};
 pub use labels::{Awaited, Labels};
 pub use share::Share;

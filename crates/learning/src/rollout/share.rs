@@ -1,6 +1,6 @@
 //! The running count that holds a challenger to its share, however often one query is asked again.
 
-use super::crowd::Crowd;
+use super::crowd::Whole;
 use super::stage::{Arm, Stage};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -29,10 +29,10 @@ impl Share {
     ///
     /// # Cost
     /// One atomic addition, two for the challenger's; callable from any number of threads.
-    pub fn arm(&self, crowd: &Crowd) -> Arm {
+    pub fn arm(&self, whole: Whole) -> Arm {
         // invariant: L6
         let n_before = self.n_answers.fetch_add(1, Ordering::Relaxed);
-        if self.stage.arm(crowd, self.model) == Arm::Champion {
+        if self.stage.arm(whole, self.model) == Arm::Champion {
             return Arm::Champion;
         }
         let most = (n_before + 1) * u64::from(self.stage.percent()) / 100;
@@ -58,7 +58,7 @@ mod tests {
             let share = Share::new(stage, model);
             let mut n_challenger = 0;
             for (n, query) in (1_u64..).zip(queries) {
-                let arm = share.arm(&Crowd::of([query], 1));
+                let arm = share.arm(Whole::of([query]));
                 n_challenger += u64::from(arm == Arm::Challenger);
                 prop_assert!(n_challenger * 100 <= n * u64::from(stage.percent()));
             }
@@ -74,8 +74,8 @@ mod tests {
                 let (share, n) = (&share, &n);
                 scope.spawn(move || {
                     for query in 0..10_000 {
-                        let crowd = Crowd::of([thread * 10_000 + query], 1);
-                        let is_challenger = share.arm(&crowd) == Arm::Challenger;
+                        let whole = Whole::of([thread * 10_000 + query]);
+                        let is_challenger = share.arm(whole) == Arm::Challenger;
                         n.fetch_add(u64::from(is_challenger), Ordering::Relaxed);
                     }
                 });

@@ -1,6 +1,6 @@
 //! How many answers a challenger gets: one of four stages, each holding all of the one before.
 
-use super::crowd::{Crowd, SLOTS};
+use super::crowd::{SLOTS, Whole};
 use std::fmt;
 
 /// Which of two models answers.
@@ -63,9 +63,9 @@ impl Stage {
     }
 
     /// The arm of a query by what it heard; `model` is any number that is the challenger's own.
-    pub fn arm(self, crowd: &Crowd, model: u64) -> Arm {
-        let below = SLOTS * u64::from(self.percent()) / 100;
-        if crowd.slot(model) < below { Arm::Challenger } else { Arm::Champion }
+    pub const fn arm(self, whole: Whole, model: u64) -> Arm {
+        let below = SLOTS * self.percent() as u64 / 100;
+        if whole.slot(model) < below { Arm::Challenger } else { Arm::Champion }
     }
 }
 
@@ -91,8 +91,8 @@ mod tests {
         assert_eq!(Stage::of_percent(25), Some(Stage::Quarter));
         assert_eq!(Stage::of_percent(2), None);
         for query in 0..2_000_u64 {
-            let crowd = Crowd::of(query * 7..query * 7 + 7, 1);
-            let arms = Stage::ALL.map(|stage| stage.arm(&crowd, 9));
+            let whole = Whole::of(query * 7..query * 7 + 7);
+            let arms = Stage::ALL.map(|stage| stage.arm(whole, 9));
             let first = arms.iter().position(|arm| *arm == Arm::Challenger).unwrap();
             assert!(arms[first..].iter().all(|arm| *arm == Arm::Challenger), "{arms:?}");
         }
@@ -100,16 +100,15 @@ mod tests {
 
     #[test]
     fn a_stage_takes_its_share_and_another_model_takes_others() {
-        let crowds: Vec<Crowd> =
-            (0..100_000_u64).map(|query| Crowd::of(query..query + 3, 1)).collect();
+        let all: Vec<Whole> = (0..100_000_u64).map(|query| Whole::of(query..query + 3)).collect();
         let n = |stage: Stage, model| {
-            crowds.iter().filter(|it| stage.arm(it, model) == Arm::Challenger).count()
+            all.iter().filter(|it| stage.arm(**it, model) == Arm::Challenger).count()
         };
         assert!((900..1_100).contains(&n(Stage::One, 1)), "{}", n(Stage::One, 1));
         assert!((24_500..25_500).contains(&n(Stage::Quarter, 2)));
         assert_eq!(n(Stage::All, 3), 100_000);
-        let takes = |crowd: &Crowd, model| Stage::One.arm(crowd, model) == Arm::Challenger;
-        let n_both = crowds.iter().filter(|it| takes(it, 1) && takes(it, 2)).count();
+        let takes = |whole: &Whole, model| Stage::One.arm(*whole, model) == Arm::Challenger;
+        let n_both = all.iter().filter(|it| takes(it, 1) && takes(it, 2)).count();
         assert!(n_both < 30, "{n_both}");
     }
 }

@@ -134,7 +134,7 @@ fn a_model_broken_on_purpose_is_refused_and_by_force_is_gone_within_seconds_and_
         assert_eq!((last.action, last.who.as_str()), (Action::Withdraw, "cairn serve"));
         assert_eq!(last.model, broken);
         assert!(last.why.contains("guard disagreement: disagreement is "), "{}", last.why);
-        assert!(last.evidence.contains(" answers, "), "{}", last.evidence);
+        assert!(last.evidence.contains(" answers beside "), "{}", last.evidence);
         let aliases = set.models.registry().aliases().unwrap();
         assert_eq!(aliases.get(Task::Radius, Alias::Champion), Some(&*set.champion));
         assert_eq!(aliases.get(Task::Radius, Alias::Challenger), None);

@@ -5,7 +5,7 @@ use super::drifting::Drifting;
 use super::live::Live;
 use super::metrics::RolloutMetrics;
 use super::watched::Watched;
-use super::{Arm, Note};
+use super::{Arm, NOTES_PER_LOOK, Note};
 use crate::clock::Clock;
 use crate::limits::ROLLOUT_NOTES_MAX;
 use crate::stop::Stop;
@@ -13,6 +13,7 @@ use arc_swap::ArcSwap;
 use cairn_learning::registry::{Change, Registry, RegistryError};
 use cairn_learning::rollout::{Breach, Pace, Tally, Verdict, judge};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ const WHO: &str = "cairn serve";
 /// The keeper.
 pub(super) struct Keeper {
     waiting: Receiver<Note>,
+    room: Arc<AtomicU32>,
     pace: Pace,
     registry: Registry,
     standing: Arc<ArcSwap<Standing>>,
@@ -43,7 +45,7 @@ pub(super) struct Keeper {
 
 impl Keeper {
     pub(super) fn new(
-        waiting: Receiver<Note>,
+        (waiting, room): (Receiver<Note>, Arc<AtomicU32>),
         pace: Pace,
         (registry, standing, clock, metrics): (
             Registry,
@@ -56,6 +58,7 @@ impl Keeper {
         let (breach, trouble) = (None, None);
         Self {
             waiting,
+            room,
             pace,
             registry,
             standing,
@@ -81,6 +84,7 @@ impl Keeper {
                 self.watched.take(&note, &self.metrics);
                 self.drifting.take(&note);
             }
+            self.room.store(NOTES_PER_LOOK, Ordering::Relaxed);
             n_looks += 1;
             if n_looks.is_multiple_of(LOOKS_PER_VERDICT) {
                 self.settle(standing.live.as_deref());
@@ -174,10 +178,10 @@ fn figures(tally: &Tally) -> String {
     let of = &tally.labelled;
     let (loss, _) = of.loss();
     format!(
-        "{} of {} answers, {} errors; R95 {:.4} of the champion's on {} rows; p99 {:.1} and {:.1} µs; \
+        "{} answers beside {} of the champion's, {} errors; R95 {:.4} of the champion's on {} rows; p99 {:.1} and {:.1} µs; \
          {} labels, inside R95 {} and {}, loss {loss:.4} of the champion's",
         challenger.n_answers,
-        champion.n_answers + challenger.n_answers,
+        champion.n_answers,
         challenger.n_errors,
         tally.ratio(),
         tally.n_paired,

@@ -1,7 +1,7 @@
 //! A challenger in the answers: its share of them, what both arms said, late labels, and who takes it away.
 //!
 //! Not here: what is judged (`cairn_learning::rollout`), and how the registry's changes come to serve (`serving`).
-//! The thread of a request scores both arms and puts a note into a queue that drops when it is full; everything
+//! The thread of a request scores both arms and, of some of them, puts a note into a queue that drops when it is full; everything
 //! else is another thread's, which looks into the queue now and then.
 //!
 //! What is kept of a query is in memory alone, for minutes: salted hashes of what was heard, a place, two promises.
@@ -30,10 +30,11 @@ use cairn_answer::Found;
 use cairn_ground::{Confidence, LatLng, Radii};
 use cairn_learning::feature::radius::RadiusRow;
 use cairn_learning::registry::Registry;
-use cairn_learning::rollout::{Arm, Crowd, Said};
+use cairn_learning::rollout::{Arm, Crowd, Said, Whole};
 use cairn_report::{FixSource, Observation, Report};
 use keeper::Keeper;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 /// The 68 % radius of a fix that tells how far off an answer was, at most, m.
@@ -41,6 +42,12 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 /// # Source
 /// Policy: a phone under the sky states 3 to 20 m; beyond this its own error is as large as an answer's.
 const FIX_R68_M_MAX: f64 = 30.0;
+
+/// Answers noted between two looks of the keeper, beside those of a challenger: 5,000 a second.
+///
+/// # Source
+/// Policy: a verdict needs hundreds, and a note costs a microsecond of a request's time.
+const NOTES_PER_LOOK: u32 = 50;
 
 /// What the keeper is told.
 #[derive(Debug)]
@@ -77,6 +84,8 @@ pub(crate) struct Rollout {
     salt: u64,
     clock: Clock,
     metrics: RolloutMetrics,
+    /// Notes that may still be made until the keeper looks next.
+    room: Arc<AtomicU32>,
 }
 
 impl Rollout {
@@ -93,11 +102,12 @@ impl Rollout {
         let salt = getrandom::u64().context("ask the system for random bytes")?;
         let (queue, waiting) = sync_channel(ROLLOUT_NOTES_MAX);
         let parts = (registry, Arc::clone(standing), clock.clone(), metrics.clone());
-        let keeper = Keeper::new(waiting, config.pace(), parts);
+        let room = Arc::new(AtomicU32::new(NOTES_PER_LOOK));
+        let keeper = Keeper::new((waiting, Arc::clone(&room)), config.pace(), parts);
         let wish = stop.clone();
         let thread = std::thread::Builder::new().name("rollout".to_owned());
         thread.spawn(move || keeper.run(&wish)).context("start the thread that keeps canaries")?;
-        Ok(Self { queue, salt, clock: clock.clone(), metrics: metrics.clone() })
+        Ok(Self { queue, salt, clock: clock.clone(), metrics: metrics.clone(), room })
     }
 
     /// The radii of the model whose turn it is by what was heard, and its id; `None` where it says nothing.
@@ -107,7 +117,6 @@ impl Rollout {
         heard: &[Observation],
         (row, found): (&RadiusRow, &Found),
     ) -> Option<(Radii, &'a str)> {
-        let crowd = self.crowd(heard);
         let own = found.radii;
         let of_champion = || standing.champion.as_ref().and_then(|ready| ready.model.radii(row));
         let live = standing.live.as_deref().filter(|live| !live.is_stopped());
@@ -124,7 +133,7 @@ impl Rollout {
                 let between = self.clock.instant();
                 let challenger = live.ready.model.radii(row);
                 let ended = self.clock.instant();
-                let arm = live.share.arm(&crowd);
+                let arm = live.share.arm(Whole::of(heard.iter().map(key)));
                 let said = Said {
                     champion_m: meters(champion.unwrap_or(own)),
                     challenger_m: meters(challenger.unwrap_or(own)),
@@ -140,8 +149,12 @@ impl Rollout {
                 (radii, said, Some(tried), id)
             }
         };
-        let answer = Some(Answer { row: *row, said, tried });
-        self.note(Note { at_ms: self.clock.now().ms(), crowd, place: found.place, answer });
+        let is_tried = tried.as_ref().is_some_and(|tried| tried.arm == Arm::Challenger);
+        if is_tried || self.has_room() {
+            let answer = Some(Answer { row: *row, said, tried });
+            let (at_ms, crowd) = (self.clock.now().ms(), self.crowd(heard));
+            self.note(Note { at_ms, crowd, place: found.place, answer });
+        }
         radii.map(|radii| (radii, id))
     }
 
@@ -159,7 +172,15 @@ impl Rollout {
     }
 
     fn crowd(&self, heard: &[Observation]) -> Crowd {
-        Crowd::of(heard.iter().map(|it| it.transmitter.key().get()), self.salt)
+        Crowd::of(heard.iter().map(key), self.salt)
+    }
+
+    /// Whether one more answer is noted: some of each moment are enough to judge by, whatever is asked.
+    fn has_room(&self) -> bool {
+        self.room.load(Ordering::Relaxed) > 0 && {
+            let less = |room: u32| room.checked_sub(1);
+            self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
+        }
     }
 
     /// Never waits.
@@ -168,6 +189,10 @@ impl Rollout {
             self.metrics.dropped.inc();
         }
     }
+}
+
+fn key(heard: &Observation) -> u64 {
+    heard.transmitter.key().get()
 }
 
 /// R50, R68, R90 and R95, m.
