@@ -7,6 +7,7 @@
 //! Reading order: `targets` (add a decoder there: one line), `volume` (its decoders of streams), `mutate`, `run`.
 
 mod dictionaries;
+mod models;
 mod mutate;
 mod rng;
 mod run;

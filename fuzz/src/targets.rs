@@ -3,7 +3,7 @@
 //! To add one: write the function, add a line to [`ALL`], put seeds into `corpus/NAME/`.
 
 use crate::dictionaries::{CSV, JSON, JSON_V0, ZIP};
-use crate::volume;
+use crate::{models, volume};
 use cairn_ground::Timestamp;
 use cairn_journal::codec;
 use cairn_radiomap::{RadioMap, Settings};
@@ -48,6 +48,8 @@ pub(crate) const ALL: &[Target] = &[
     Target { name: "snapshot", run: snapshot, dictionary: &[] },
     Target { name: "snapshot_forged", run: snapshot_forged, dictionary: &[] },
     Target { name: "checkpoint", run: checkpoint, dictionary: &[] },
+    Target { name: "forest_file", run: models::forest, dictionary: &[] },
+    Target { name: "model_file", run: models::model, dictionary: JSON },
     Target { name: "proto_query", run: volume::query, dictionary: &[] },
     Target { name: "proto_submission", run: |b| volume::submission(b, NOW), dictionary: &[] },
     Target { name: "batch_lines", run: |b| volume::split(Cut::Lines, b), dictionary: JSON },

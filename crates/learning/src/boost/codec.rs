@@ -33,6 +33,9 @@ pub enum ForestError {
     /// They are of another version.
     #[error("forest version {0}: only {VERSION} is read")]
     Version(u32),
+    /// The byte that says nothing says something.
+    #[error("the forest's spare byte is {0}, should be 0")]
+    Spare(u8),
     /// They were changed.
     #[error("the forest's checksum does not match")]
     Checksum,
@@ -95,6 +98,9 @@ impl Forest {
         }
         if blake3::hash(body) != blake3::Hash::from_bytes(*checksum) {
             return Err(ForestError::Checksum);
+        }
+        if head[15] != 0 {
+            return Err(ForestError::Spare(head[15]));
         }
         let n_features = u16::from_le_bytes([head[12], head[13]]);
         let (n_trees, n_nodes) = (word(20) as usize, word(24) as usize);

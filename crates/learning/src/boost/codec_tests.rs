@@ -32,6 +32,17 @@ fn a_forest_comes_back_from_its_bytes() {
 }
 
 #[test]
+fn a_spare_byte_that_says_something_is_refused_under_a_right_checksum() {
+    // invariant: L2
+    let mut bytes = forest().to_bytes();
+    let end = bytes.len() - CHECKSUM_BYTES;
+    bytes[15] = 34;
+    let checksum = *blake3::hash(&bytes[..end]).as_bytes();
+    bytes[end..].copy_from_slice(&checksum);
+    assert_eq!(Forest::from_bytes(&bytes), Err(ForestError::Spare(34)));
+}
+
+#[test]
 fn every_truncation_and_every_flipped_bit_is_refused() {
     // invariant: L2
     let bytes = forest().to_bytes();

@@ -156,7 +156,9 @@ impl Mirror {
         }
         let ours = |what: String| MirrorError::Ours(format!("model {}: {what}", entry.model));
         let model = registry.load(&entry.model).map_err(|error| ours(error.to_string()))?;
-        let bytes = model.to_bytes().map_err(|error| ours(error.to_string()))?;
+        // The file as it is: its name is the hash of these very bytes.
+        let path = self.models.join("registry/models").join(format!("{}.model", entry.model));
+        let bytes = fs::read(&path).map_err(|error| ours(error.to_string()))?;
         let info = runs::send(client, &self.sending(&model, bytes, entry.at_ms))?;
         versions::make(client, (entry.task, &entry.model), &info)
     }
