@@ -15,6 +15,7 @@
 pub mod batch;
 pub mod capped;
 pub mod cells_csv;
+mod each;
 mod entry;
 pub mod errors;
 pub mod external;
