@@ -53,19 +53,35 @@ impl Service<Request<Incoming>> for Door {
         let extensions = request.extensions_mut();
         extensions.insert(Peer(self.peer));
         lane.map(|lane| extensions.insert(lane));
-        let (routes, app) = (self.routes.clone(), Arc::clone(&self.app));
+        let app = Arc::clone(&self.app);
+        // Two futures, so that the one asked for most is small: it is moved to its place on the heap.
+        if let Some(route) = hot::route_of(&app, &request) {
+            return Box::pin(async move {
+                let response = hot::answer(&app, route, request).await;
+                Ok(answered(&app, lane, started, response, busy))
+            });
+        }
+        let routes = self.routes.clone();
         Box::pin(async move {
-            let response = match hot::route_of(&app, &request) {
-                Some(route) => hot::answer(&app, route, request).await,
-                None => routes.call(request).await?,
-            };
-            if let Some(lane) = lane {
-                let took = app.clock.instant().saturating_duration_since(started);
-                app.metrics.lanes.took(lane, took);
-            }
-            Ok(busy_until_sent(response, busy))
+            let response = routes.call(request).await?;
+            Ok(answered(&app, lane, started, response, busy))
         })
     }
+}
+
+/// An answer on its way, its time counted in its lane.
+fn answered(
+    app: &App,
+    lane: Option<Lane>,
+    started: Instant,
+    response: Response<Body>,
+    busy: Busy,
+) -> Response<Body> {
+    if let Some(lane) = lane {
+        let took = app.clock.instant().saturating_duration_since(started);
+        app.metrics.lanes.took(lane, took);
+    }
+    busy_until_sent(response, busy)
 }
 
 impl Door {
