@@ -24,13 +24,14 @@ fn networks(n: u64) -> Vec<Value> {
 
 /// A server that has learned a hundred networks.
 fn taught() -> (tempfile::TempDir, RunningServer) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
     let listen = Listen(vec![SocketAddr::from(([127, 0, 0, 1], 0))]);
     let config = Config { listen, ..Config::default() };
-    let server = Server::start(folder.path(), config, Clock::System, Router::new()).unwrap();
+    let server = Server::start(folder.path(), config, Clock::System, Router::new())
+        .expect("a server on a free port");
     let items: Vec<Value> = (0..40_u32)
         .map(|n| {
-            let position = json!({"latitude": 51.5 + f64::from(n) * 1e-5, "longitude": -0.12,
+            let position = json!({"latitude": f64::from(n).mul_add(1e-5, 51.5), "longitude": -0.12,
                 "accuracy": 8.0});
             json!({"timestamp": 1_760_000_000_000_u64 + u64::from(n) * 1_000,
                 "position": position, "wifiAccessPoints": networks(100)})
@@ -48,7 +49,8 @@ fn taught() -> (tempfile::TempDir, RunningServer) {
 type Routes = TowerToHyperService<Router>;
 
 fn ask(server: &RunningServer, routes: &Routes, path: &str, body: &str) -> u16 {
-    let request = Request::post(path).body(Body::from(body.to_owned())).unwrap();
+    let request = Request::post(path).body(Body::from(body.to_owned()));
+    let request = request.expect("a sound request");
     server.block_on(routes.call(request)).unwrap().status().as_u16()
 }
 
@@ -65,7 +67,7 @@ fn a_request_allocates_as_often_for_a_hundred_networks_as_for_two() {
         n
     };
     // The first requests of a thread let its memory grow.
-    bodies.iter().chain(&bodies).for_each(|body| drop(count(body)));
+    let _while_it_grows: Vec<u64> = bodies.iter().chain(&bodies).map(count).collect();
     let counts = bodies.each_ref().map(count);
     assert!(counts.iter().all(|n| *n == counts[0]), "{counts:?}");
     assert!((1..=ALLOCATIONS_MAX).contains(&counts[0]), "{counts:?}");
