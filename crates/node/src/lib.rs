@@ -38,6 +38,7 @@ pub mod metrics;
 mod mix;
 pub mod models;
 mod offline;
+mod outward;
 pub mod publish;
 pub mod relay;
 mod role;

@@ -1,6 +1,12 @@
 //! Times on the command line.
 
+use cairn_ground::Day;
 use std::time::Duration;
+
+/// Reads `2026-11-22`.
+pub(super) fn day(text: &str) -> Result<Day, &'static str> {
+    Day::parse(text).ok_or("a day is written 2026-11-22")
+}
 
 /// Reads `90s`, `15m`, `36h` or `7d`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {

@@ -1,5 +1,6 @@
 //! `cairn undo`: take something out, so that the map is the map that never saw it.
 
+use super::duration::day;
 use super::screen;
 use super::table::{grouped, table};
 use crate::archiver::{ArchiveDoor, occurrences};
@@ -75,10 +76,6 @@ struct What {
     /// Show what was taken out so far
     #[arg(long)]
     list: bool,
-}
-
-fn day(text: &str) -> Result<Day, &'static str> {
-    Day::parse(text).ok_or("a day is written 2026-11-22")
 }
 
 fn hex64(text: &str) -> Result<u64, &'static str> {

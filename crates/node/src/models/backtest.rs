@@ -1,6 +1,7 @@
 //! A backtest: a journal read to a day, rows of the weeks before it, rows of the week after, each asked of the map
 //! there was then.
 
+use super::deal::number;
 use super::radius::{Question, ask};
 use super::teach::Pupil;
 use crate::exclusions::ExclusionList;
@@ -144,11 +145,10 @@ impl Stretch {
         if batch.received >= self.until || (!without.is_empty() && is_out()) {
             return;
         }
-        let id = blake3::hash(&batch.id.0);
-        let id = u64::from_le_bytes(id.as_bytes().first_chunk().copied().unwrap_or_default());
-        for (number, report) in (0_u64..).zip(&batch.reports) {
+        let id = number(batch.id.0);
+        for (place, report) in (0_u64..).zip(&batch.reports) {
             if report.timestamp().day() >= self.from && is_truth(report) {
-                self.drawn.insert(mix(id, number), (batch.contributor.0, report.clone()));
+                self.drawn.insert(mix(id, place), (batch.contributor.0, report.clone()));
                 if self.drawn.len() > most {
                     self.drawn.pop_last();
                 }

@@ -2,9 +2,9 @@
 
 use cairn_learning::dice::mix;
 
-/// A number for a text.
-pub(super) fn number(text: &str) -> u64 {
-    let digest = blake3::hash(text.as_bytes());
+/// A number for a text, or for other bytes.
+pub(super) fn number(bytes: impl AsRef<[u8]>) -> u64 {
+    let digest = blake3::hash(bytes.as_ref());
     u64::from_le_bytes(digest.as_bytes().first_chunk().copied().unwrap_or_default())
 }
 

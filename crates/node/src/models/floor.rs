@@ -86,7 +86,7 @@ fn rows_of(set: &str, levels: &Levels, scan: &Scan, (number_of, sees): (usize, S
 fn scans_of(walk: &Walk, kind: Kind) -> anyhow::Result<Vec<Scan>> {
     let way = way(walk, kind)?;
     let (group, building) = match kind {
-        Kind::IndoorMs => (walk.head.get(1), walk.head.get(2).map(|site| number(site))),
+        Kind::IndoorMs => (walk.head.get(1), walk.head.get(2).map(number)),
         Kind::Ipin => (walk.head.get(2), Some(number("ipin"))),
     };
     let group = group.cloned().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! One request to a further server, and what its answer means.
 
 use crate::config::RelayServer;
+use crate::outward;
 use flate2::{Compression, write::GzEncoder};
 use std::io::Write as _;
 use std::time::Duration;
@@ -37,15 +38,8 @@ pub(super) struct Sender {
 impl Sender {
     /// The server as configured.
     pub(super) fn to(server: &RelayServer) -> Self {
-        let settings = ureq::Agent::config_builder()
-            .timeout_connect(Some(CONNECT_TIME_MAX))
-            .timeout_global(Some(TIME_MAX))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .user_agent(concat!("cairn/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Self { agent: settings.into(), url: with_key(&server.url, &server.key) }
+        let agent = outward::agent(Some(CONNECT_TIME_MAX), TIME_MAX);
+        Self { agent, url: with_key(&server.url, &server.key) }
     }
 
     /// Sends one body of geosubmit v2.

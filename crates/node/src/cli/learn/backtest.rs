@@ -1,6 +1,7 @@
 //! `cairn learn backtest`: what a recipe would have been worth on a day gone by.
 
 use super::shown::{metrics, said, spec};
+use crate::cli::duration::day;
 use crate::cli::screen::{note, say};
 use crate::config::Config;
 use crate::logging;
@@ -65,10 +66,6 @@ pub(super) struct Backtest {
     /// Threads; they change no byte
     #[arg(long, value_name = "N", default_value_t = 2)]
     threads: usize,
-}
-
-fn day(text: &str) -> Result<Day, &'static str> {
-    Day::parse(text).ok_or("a day is written 2026-11-22")
 }
 
 impl Backtest {

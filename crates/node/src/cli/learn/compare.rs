@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// What the bootstrap begins with.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 /// What `cairn learn compare --help` ends with.
 const EXAMPLES: &str = "Examples:

@@ -1,5 +1,6 @@
 //! `cairn learn sweep`: a recipe with several values of its settings, within a budget, gone on with where it stopped.
 
+use super::compare::SEED;
 use super::run::{Rows, Run};
 use super::shown::spec;
 use crate::cli::duration::duration;
@@ -18,8 +19,6 @@ use std::time::Duration;
 
 /// Combinations of settings at most.
 const GRID_MAX: usize = 10_000;
-/// What the bootstrap begins with.
-const SEED: u64 = 1;
 
 /// What `cairn learn sweep --help` ends with.
 const EXAMPLES: &str = "Examples:

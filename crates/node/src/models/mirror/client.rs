@@ -2,6 +2,7 @@
 
 use super::error::MirrorError;
 use crate::limits::{MIRROR_ANSWER_BYTES_MAX, MIRROR_MESSAGE_CHARS_MAX};
+use crate::outward;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -45,15 +46,8 @@ impl Client {
         if !is_address || base.contains(['?', '#', ' ', '@']) {
             return Err(MirrorError::Address(url.to_owned()));
         }
-        let settings = ureq::Agent::config_builder()
-            .timeout_connect(Some(CONNECT_TIME_MAX))
-            .timeout_global(Some(TIME_MAX))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .user_agent(concat!("cairn/", env!("CARGO_PKG_VERSION")))
-            .build();
-        Ok(Self { agent: settings.into(), base: base.to_owned() })
+        let agent = outward::agent(Some(CONNECT_TIME_MAX), TIME_MAX);
+        Ok(Self { agent, base: base.to_owned() })
     }
 
     /// Its address.

@@ -145,14 +145,7 @@ impl Lineage {
 }
 
 fn post(url: &str, event: &Value) -> Result<(), MirrorError> {
-    let settings = ureq::Agent::config_builder()
-        .timeout_global(Some(TIME_MAX))
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .user_agent(concat!("cairn/", env!("CARGO_PKG_VERSION")))
-        .build();
-    let request = ureq::Agent::from(settings).post(url).content_type("application/json");
+    let request = crate::outward::agent(None, TIME_MAX).post(url).content_type("application/json");
     let answer = request.send(event.to_string());
     let status = answer.map_err(|error| MirrorError::Unreachable(Box::new(error)))?.status();
     let (path, status) = ("lineage".to_owned(), status.as_u16());
