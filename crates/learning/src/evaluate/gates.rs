@@ -119,9 +119,9 @@ fn budgets(spec: &TaskSpec, against: &Against<'_>) -> [Verdict; 2] {
     ]
 }
 
-/// How much worse the main metric is when some of the training labels are lies.
+/// How much worse the metric of robustness is when some of the training labels are lies.
 fn robustness(spec: &TaskSpec, clean: &Evaluation, poisoned: &Evaluation) -> Option<Verdict> {
-    let metric = spec.main_metric();
+    let metric = spec.poisoned_metric();
     let (clean, poisoned) = (clean.metric(&metric.name)?, poisoned.metric(&metric.name)?);
     let worse = match metric.better {
         Direction::Lower | Direction::Target => poisoned / clean - 1.0,

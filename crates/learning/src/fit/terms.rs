@@ -30,8 +30,11 @@ pub enum Word {
 pub struct Terms {
     /// For sizes.
     pub radial: Radial,
-    /// For classes and choices.
+    /// For classes and choices; in a sequence for what a row says beyond how often each class is.
     pub temperature: f64,
+    /// In a sequence for what is believed in the end, which holds more certainty than its parts.
+    #[serde(default = "as_it_is")]
+    pub belief_temperature: f64,
     /// For sequences: from each class to each.
     pub follows: Vec<Vec<f64>>,
     /// How often each class is.
@@ -44,6 +47,7 @@ impl Terms {
         let mut terms = Self {
             radial: Radial::default(),
             temperature: 1.0,
+            belief_temperature: 1.0,
             follows: Vec::new(),
             share: Vec::new(),
         };
@@ -55,13 +59,18 @@ impl Terms {
         if spec.training.sequence {
             (terms.follows, terms.share) = follows(spec, table, rows);
         }
-        let surprise_at = |temperature| {
-            let tried = Self { temperature, ..terms.clone() };
+        let surprise_of = |tried: &Self| {
             let words = tried.words(spec, table, raw, rows);
             let losses = rows.iter().zip(&words).map(|(row, word)| surprise(table, *row, word));
             losses.sum::<f64>()
         };
-        terms.temperature = short(temperature(surprise_at));
+        let parts = |temperature| surprise_of(&Self { temperature, ..terms.clone() });
+        terms.temperature = short(temperature(parts));
+        if spec.training.sequence {
+            let whole =
+                |belief_temperature| surprise_of(&Self { belief_temperature, ..terms.clone() });
+            terms.belief_temperature = short(temperature(whole));
+        }
         terms
     }
 
@@ -99,6 +108,7 @@ impl Terms {
         let needs_factors = spec.label.kind == LabelKind::Size;
         is_square(n_classes)
             && is_share(&self.temperature)
+            && is_share(&self.belief_temperature)
             && (!needs_factors || factors.into_iter().all(is_share))
     }
 
@@ -119,20 +129,28 @@ impl Terms {
     }
 
     /// Forward through a sequence: what was believed a moment ago, then what the row says.
+    ///
+    /// Rows that follow each other err alike, so the temperature is that of what each adds to the classes' shares.
     fn sequence(&self, raw: &Matrix, rows: &[usize]) -> Vec<Word> {
         let mut belief = self.share.clone();
         let step = |row: &usize| {
-            let says = self.odds(raw.row(*row));
+            let says = soft(raw.row(*row).iter().map(|score| f64::from(*score)).collect());
             let n = belief.len();
             let next = (0..n).map(|to| {
                 let came: f64 = (0..n).map(|from| belief[from] * self.follows[from][to]).sum();
-                came * says[to] / self.share[to]
+                came * (says[to] / self.share[to]).powf(self.temperature.recip())
             });
             belief = normal(next.collect());
-            Word::Odds(belief.clone())
+            let told = belief.iter().map(|it| it.powf(self.belief_temperature.recip()));
+            Word::Odds(normal(told.collect()))
         };
         rows.iter().map(step).collect()
     }
+}
+
+/// A temperature that changes nothing.
+const fn as_it_is() -> f64 {
+    1.0
 }
 
 fn scored(table: &Table, raw: &Matrix, row: usize) -> Scored {

@@ -151,6 +151,11 @@ fn gates(spec: &TaskSpec) -> Result<(), SpecError> {
             return Err(SpecError::EmptyGate(gate.metric.clone()));
         }
     }
+    if let Some(name) = spec.gates.poisoned_metric.as_ref().filter(|it| spec.metric(it).is_none()) {
+        let known: Vec<&str> = spec.metrics.iter().map(|metric| metric.name.as_str()).collect();
+        let (at, name, known) = ("gates.poisoned_metric", name.clone(), known.join(", "));
+        return Err(SpecError::UnknownMetric { at, name, task: spec.task.name(), known });
+    }
     let bounds = &spec.gates.bounds;
     let main = &spec.main_metric().name;
     if !bounds.iter().any(|gate| gate.slice.is_none() && gate.metric == *main) {

@@ -129,6 +129,17 @@ impl TaskSpec {
     pub fn main_metric(&self) -> &Metric {
         &self.metrics[0]
     }
+
+    /// The metric that robustness to lies is judged by.
+    pub fn poisoned_metric(&self) -> &Metric {
+        let named = self.gates.poisoned_metric.as_ref();
+        named.and_then(|name| self.metric(name)).unwrap_or_else(|| self.main_metric())
+    }
+
+    /// The metric of that name, if the spec measures it.
+    pub(super) fn metric(&self, name: &str) -> Option<&Metric> {
+        self.metrics.iter().find(|metric| metric.name == name)
+    }
 }
 
 fn told(error: &toml::de::Error) -> SpecError {

@@ -62,6 +62,9 @@ fn an_unknown_feature_metric_slice_or_key_is_named_with_what_there_is() {
     let said = refused(&with("slice = \"known\"", "slice = \"region\""));
     assert!(said.contains("the slice \"region\""), "{said}");
     assert!(refused(&with("folds = 5", "fold = 5")).contains("unknown field `fold`"));
+    let robust = "poisoned_share = 0.1\npoisoned_metric = \"log_loss\"";
+    let said = refused(&with("poisoned_share = 0.1", robust));
+    assert!(said.contains("gates.poisoned_metric") && said.contains("pinball_m, "), "{said}");
 }
 
 #[test]

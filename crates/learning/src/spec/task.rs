@@ -159,8 +159,12 @@ pub struct Gates {
     pub worse_than_champion_at_most: f64,
     /// Share of the training rows whose labels are lies, in the test of robustness.
     pub poisoned_share: f64,
-    /// Most by which the main metric may be worse after that, as a share of it.
+    /// Most by which the metric below may be worse after that, as a share of it.
     pub poisoned_worse_at_most: f64,
+    /// Which metric; the main one without. A calibrated model that a share *s* of liars teaches has to doubt every
+    /// class by *s*, which costs log odds of *s* or more however good it was: for classes only decisions can hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub poisoned_metric: Option<String>,
     /// Bounds.
     #[serde(default, rename = "bound")]
     pub bounds: Vec<Gate>,

@@ -7,7 +7,7 @@ use super::sets::traces::{Kind, Walk, place_at, visit, way};
 use cairn_ground::{Block, Bssid, Dbm, LatLng, TransmitterId, TransmitterKind};
 use cairn_learning::data::{Row, Sees};
 use cairn_learning::dice::mix;
-use cairn_learning::feature::floor::{Asked, Levels, Reading, rows};
+use cairn_learning::feature::floor::{Asked, FEATURES, Levels, Reading, rows};
 use cairn_report::Observation;
 use cairn_sim::{HeldOutConfig, Town, TrafficConfig};
 use std::path::Path;
@@ -67,7 +67,7 @@ fn rows_of(set: &str, levels: &Levels, scan: &Scan, (number_of, sees): (usize, S
         return Vec::new();
     }
     let n_levels = candidates.len();
-    let row = |(level, features): (i16, [f32; 15])| Row {
+    let row = |(level, features): (i16, [f32; FEATURES.len()])| Row {
         at_ms: scan.at_ms,
         contributor: mix(number(set), number(&scan.group)),
         block: Block::of(scan.place).number(),

@@ -13,6 +13,12 @@ use std::path::{Path, PathBuf};
 /// The seed of the town's people.
 const TRAFFIC_SEED: u64 = 2;
 
+/// The town whose movers teach beside the sets, in which nobody wrote down what moved: of the size that `cairn learn
+/// run` makes by itself.
+const MOVERS_TRANSMITTERS: usize = 5_000;
+/// See [`MOVERS_TRANSMITTERS`].
+const MOVERS_REPORTS: usize = 20_000;
+
 /// Where data comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Origin {
@@ -56,9 +62,7 @@ impl Origin {
                 for set in of_task(task, sets) {
                     sources.extend(files(set, data)?);
                 }
-                if task == Task::Motion {
-                    sources.push(source("simulated sensors", "cairn-sim sensors 1", "itself"));
-                }
+                sources.extend(beside(task));
                 anyhow::ensure!(
                     !sources.is_empty(),
                     "none of these sets teaches task {}",
@@ -67,9 +71,8 @@ impl Origin {
                 Ok(sources)
             }
             Self::Town { n_transmitters, n_reports } => {
-                let text = format!("cairn-sim {n_transmitters} transmitters, {n_reports} reports");
                 let sees = if task == Task::Motion { "itself" } else { "before" };
-                Ok(vec![source("town", &text, sees)])
+                Ok(vec![town_source(*n_transmitters, *n_reports, sees)])
             }
         }
     }
@@ -93,15 +96,18 @@ pub fn rows(
                 crate::cli::screen::note(&format!("{}: reading", set.name()));
                 rows.extend(of_set(&making, set, data)?);
             }
-            if spec.task == Task::Motion {
-                rows.extend(motion::simulated(&making));
+            match spec.task {
+                Task::Motion => rows.extend(motion::simulated(&making)),
+                Task::Mobility => {
+                    let (config, traffic) = town_of(MOVERS_TRANSMITTERS, MOVERS_REPORTS);
+                    rows.extend(mobility::of_town(&making, &Town::generate(&config), &traffic));
+                }
+                Task::Radius | Task::Floor => {}
             }
             Ok(renumbered(rows))
         }
         Origin::Town { n_transmitters, n_reports } => {
-            let config = TownConfig { n_transmitters_min: *n_transmitters, ..TownConfig::demo() };
-            let traffic =
-                TrafficConfig { seed: TRAFFIC_SEED, n_reports: *n_reports, days: config.days };
+            let (config, traffic) = town_of(*n_transmitters, *n_reports);
             let town = || Town::generate(&config);
             match spec.task {
                 Task::Radius => radius::of_town(&making, &town(), &traffic),
@@ -120,6 +126,26 @@ fn of_set(making: &Making<'_>, set: SetName, data: &Path) -> anyhow::Result<Vec<
         Task::Floor => floor::of_set(making, set, data),
         Task::Motion => motion::of_set(making, set, data),
     }
+}
+
+/// What no set has: rides, and transmitters that are known to move.
+fn beside(task: Task) -> Option<Source> {
+    match task {
+        Task::Motion => Some(source("simulated sensors", "cairn-sim sensors 1", "itself")),
+        Task::Mobility => Some(town_source(MOVERS_TRANSMITTERS, MOVERS_REPORTS, "itself")),
+        Task::Radius | Task::Floor => None,
+    }
+}
+
+fn town_source(n_transmitters: usize, n_reports: usize, sees: &str) -> Source {
+    let text = format!("cairn-sim {n_transmitters} transmitters, {n_reports} reports");
+    source("town", &text, sees)
+}
+
+fn town_of(n_transmitters: usize, n_reports: usize) -> (TownConfig, TrafficConfig) {
+    let config = TownConfig { n_transmitters_min: n_transmitters, ..TownConfig::demo() };
+    let traffic = TrafficConfig { seed: TRAFFIC_SEED, n_reports, days: config.days };
+    (config, traffic)
 }
 
 /// Sequences of several sources with numbers of their own.
