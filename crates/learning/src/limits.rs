@@ -36,6 +36,8 @@ pub const ENTRY_BYTES_MAX: usize = 64 * 1024;
 pub const AWAITED_MAX: usize = 65_536;
 /// Regions whose drift is told by itself.
 pub const DRIFT_REGIONS_MAX: usize = 16;
+/// Bytes of what is kept of drift over a restart.
+pub const DRIFT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 const _: () = assert!(BINS_MAX <= 256, "a bin's number is one byte");
 const _: () = assert!(FEATURES_MAX <= u16::MAX as usize, "a feature's number is two bytes");

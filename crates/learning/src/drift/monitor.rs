@@ -1,5 +1,6 @@
 //! Rows by region: what they were like at first, what they are like of late, and how far that is apart.
 
+use super::kept::Kept;
 use super::psi::psi;
 use super::quality::Quality;
 use super::sketch::Sketch;
@@ -65,6 +66,38 @@ impl Monitor {
             let area = self.regions.entry(region).or_insert_with(|| Area::new(n));
             area.add(row, now_ms, settings);
         }
+    }
+
+    /// Of rows that are held against what was kept; `None` when that is not of such rows.
+    pub fn resumed(n_features: usize, settings: DriftSettings, kept: &Kept) -> Option<Self> {
+        let area = |reference: &Vec<Sketch>| {
+            let n = n(reference);
+            let is_sound = reference.len() == n_features && n <= settings.reference_rows;
+            let is_sound = is_sound && reference.iter().all(|sketch| sketch.is_of(n));
+            is_sound.then(|| Area { reference: reference.clone(), ..Area::new(n_features) })
+        };
+        let mut monitor = Self::new(n_features, settings);
+        monitor.everywhere = area(&kept.everywhere)?;
+        for (region, reference) in kept.regions.iter().take(DRIFT_REGIONS_MAX) {
+            monitor.regions.insert(Region::parse(region)?, area(reference)?);
+        }
+        Some(monitor)
+    }
+
+    /// What later rows are held against, of rows since `since`.
+    pub fn kept(&self, since: &str) -> Kept {
+        let of = |(region, area): (&Region, &Area)| (region.to_string(), area.reference.clone());
+        Kept {
+            since: since.to_owned(),
+            everywhere: self.everywhere.reference.clone(),
+            regions: self.regions.iter().map(of).collect(),
+        }
+    }
+
+    /// Rows that later ones are held against, everywhere and by region together: grows until all have theirs.
+    pub fn n_reference(&self) -> u64 {
+        let areas = self.regions.values().chain([&self.everywhere]);
+        areas.map(|area| n(&area.reference)).sum()
     }
 
     /// How far every feature moved, everywhere and in each region that has rows enough.

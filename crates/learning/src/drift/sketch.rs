@@ -1,5 +1,6 @@
 //! A distribution in a few hundred counts: bins that grow with the number, so that two merge exactly.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// How much wider each bin is than the one before: numbers come back within 2.5 %.
@@ -13,7 +14,8 @@ const LEAST: f64 = 1e-6;
 const BIN_MAX: f64 = 850.0;
 
 /// How often which numbers came.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sketch {
     bins: BTreeMap<i16, u64>,
     n_missing: u64,
@@ -60,6 +62,13 @@ impl Sketch {
             below >= rank
         });
         found.map(|(bin, _)| middle(*bin))
+    }
+
+    /// Whether its counts are those of so many numbers.
+    pub(super) fn is_of(&self, n: u64) -> bool {
+        let in_bins = self.bins.values().try_fold(self.n_missing, |sum, n| sum.checked_add(*n));
+        let is_bin = |bin: &i16| f64::from(bin.unsigned_abs()) <= BIN_MAX + 1.0;
+        self.n == n && in_bins == Some(n) && self.bins.keys().all(is_bin)
     }
 
     /// Each bin with its count, in the order of their numbers.

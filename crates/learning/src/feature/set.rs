@@ -33,6 +33,11 @@ impl FeatureSet {
         Some(Self { task, at: names.iter().map(find).collect::<Option<_>>()? })
     }
 
+    /// The task's whole catalog.
+    pub fn all(task: Task) -> Self {
+        Self { task, at: (0..catalog(task).len()).collect() }
+    }
+
     /// Their names.
     pub fn names(&self) -> Vec<&'static str> {
         self.at.iter().map(|at| catalog(self.task)[*at].name).collect()

@@ -238,4 +238,20 @@ fn what_is_asked_otherwise_than_before_is_told_by_feature_and_region() {
     ask_until("a shift", &|| of("n_heard") > 0.25, 15);
     assert!(server.metric("model_rows{region=\"all\",defect=\"any\"}") > 2_499.5);
     server.stop();
+    // Another process holds what it is asked against the same rows, not against its own first ones.
+    let server = set.start();
+    let of = |feature: &str| {
+        server.metric(&format!("model_drift_psi{{region=\"all\",feature=\"{feature}\"}}"))
+    };
+    let started = Clock::System.instant();
+    for number in 1_000.. {
+        if of("n_heard") > 0.25 {
+            break;
+        }
+        let fewer = batch(number, 15);
+        assert_eq!(post(server.address(), "/v1/geolocate/batch", &fewer).status, 200);
+        assert!(started.elapsed() < GONE, "the shift is forgotten");
+    }
+    assert!(server.metric("model_rows{region=\"all\",defect=\"any\"}") < 2_000.0);
+    server.stop();
 }

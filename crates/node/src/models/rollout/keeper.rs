@@ -46,7 +46,7 @@ pub(super) struct Keeper {
 impl Keeper {
     pub(super) fn new(
         (waiting, room): (Receiver<Note>, Arc<AtomicU32>),
-        pace: Pace,
+        (pace, drifting): (Pace, Drifting),
         (registry, standing, clock, metrics): (
             Registry,
             Arc<ArcSwap<Standing>>,
@@ -54,7 +54,7 @@ impl Keeper {
             RolloutMetrics,
         ),
     ) -> Self {
-        let (watched, drifting) = (Watched::new(&clock), Drifting::new());
+        let watched = Watched::new(&clock);
         let (breach, trouble) = (None, None);
         Self {
             waiting,
@@ -80,6 +80,7 @@ impl Keeper {
             if self.watched.follow(&standing, &self.clock) {
                 (self.breach, self.is_settled) = (None, false);
             }
+            self.drifting.follow(standing.champion.as_ref().map_or("", |ready| &ready.id));
             for note in self.waiting.try_iter().take(ROLLOUT_NOTES_MAX) {
                 self.watched.take(&note, &self.metrics);
                 self.drifting.take(&note);
@@ -93,6 +94,7 @@ impl Keeper {
                 self.drifting.show(&self.metrics, self.clock.now().ms());
             }
         }
+        self.drifting.keep();
     }
 
     /// Judges the canary, and writes what comes of it.

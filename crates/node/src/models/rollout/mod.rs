@@ -32,10 +32,13 @@ use cairn_learning::feature::radius::RadiusRow;
 use cairn_learning::registry::Registry;
 use cairn_learning::rollout::{Arm, Crowd, Said, Whole};
 use cairn_report::{FixSource, Observation, Report};
+use drifting::Drifting;
 use keeper::Keeper;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 /// The 68 % radius of a fix that tells how far off an answer was, at most, m.
 ///
@@ -86,15 +89,16 @@ pub(crate) struct Rollout {
     metrics: RolloutMetrics,
     /// Notes that may still be made until the keeper looks next.
     room: Arc<AtomicU32>,
+    keeper: Option<JoinHandle<()>>,
 }
 
 impl Rollout {
-    /// Starts the keeper; it ends with the wish.
+    /// Starts the keeper; it ends with the wish, which is made before this is dropped.
     ///
     /// # Errors
     /// When its thread cannot be started, or the system has no random bytes.
     pub(crate) fn start(
-        config: &CanaryConfig,
+        (config, folder): (&CanaryConfig, &Path),
         registry: Registry,
         standing: &Arc<ArcSwap<Standing>>,
         (clock, metrics, stop): (&Clock, &RolloutMetrics, &Stop),
@@ -103,11 +107,16 @@ impl Rollout {
         let (queue, waiting) = sync_channel(ROLLOUT_NOTES_MAX);
         let parts = (registry, Arc::clone(standing), clock.clone(), metrics.clone());
         let room = Arc::new(AtomicU32::new(NOTES_PER_LOOK));
-        let keeper = Keeper::new((waiting, Arc::clone(&room)), config.pace(), parts);
+        let keeper = Keeper::new(
+            (waiting, Arc::clone(&room)),
+            (config.pace(), Drifting::new(folder)),
+            parts,
+        );
         let wish = stop.clone();
         let thread = std::thread::Builder::new().name("rollout".to_owned());
-        thread.spawn(move || keeper.run(&wish)).context("start the thread that keeps canaries")?;
-        Ok(Self { queue, salt, clock: clock.clone(), metrics: metrics.clone(), room })
+        let keeper = thread.spawn(move || keeper.run(&wish));
+        let keeper = Some(keeper.context("start the thread that keeps canaries")?);
+        Ok(Self { queue, salt, clock: clock.clone(), metrics: metrics.clone(), room, keeper })
     }
 
     /// The radii of the model whose turn it is by what was heard, and its id; `None` where it says nothing.
@@ -187,6 +196,15 @@ impl Rollout {
     fn note(&self, note: Note) {
         if self.queue.try_send(note).is_err() {
             self.metrics.dropped.inc();
+        }
+    }
+}
+
+impl Drop for Rollout {
+    /// Whoever drops it has made the wish: what the keeper still has to keep is on disk when this returns.
+    fn drop(&mut self) {
+        if self.keeper.take().is_some_and(|keeper| keeper.join().is_err()) {
+            tracing::error!("the thread that keeps canaries ended by a fault");
         }
     }
 }

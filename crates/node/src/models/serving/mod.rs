@@ -77,7 +77,7 @@ impl ServingModels {
         thread.spawn(work).context("start the thread that looks for models")?;
         models.beside = Some(Beside::start(config, &models.standing, metrics, &models.stop)?);
         let (standing, parts) = (&models.standing, (clock, counted, &models.stop));
-        models.rollout = Some(Rollout::start(canary, registry(folder), standing, parts)?);
+        models.rollout = Some(Rollout::start((canary, folder), registry(folder), standing, parts)?);
         models.is_on = true;
         Ok(models)
     }
