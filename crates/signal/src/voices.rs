@@ -89,11 +89,13 @@ pub(crate) fn place(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Enu> {
 /// Where the votes' discs meet: a cell's sector is wide, and no voice stands near it.
 fn of_votes(physics: &Physics, votes: &[VotePoint]) -> Option<Enu> {
     let points: Vec<_> = votes.iter().map(|vote| (vote.at, vote.weight)).collect();
-    let sigma2_m2: Vec<f64> = votes.iter().map(|vote| disc2_m2(physics, vote)).collect();
-    settle(robust::geometric_median(&points)?, &points, |i, center| {
-        let score = square_m2(points[i].0, center) / sigma2_m2[i];
-        points[i].1 * student(score) / sigma2_m2[i]
-    })
+    let look = |vote: &VotePoint| Look {
+        at: vote.at,
+        sigma2_m2: disc2_m2(physics, vote),
+        weight: vote.weight,
+    };
+    let looks = capped(votes.iter().map(look).collect(), by_voice(votes).count());
+    settle(robust::geometric_median(&points)?, &points, |i, center| looks[i].pull(center))
 }
 
 /// 0 up to the first number, 1 from the second on.
@@ -111,7 +113,8 @@ fn between(a: Enu, b: Enu, share: f64) -> Enu {
 /// Where the voices meet when none counts for more than several others.
 fn anchor(physics: &Physics, votes: &[VotePoint]) -> Option<Enu> {
     let looks: Vec<Look> = by_voice(votes).filter_map(|of_one| look(physics, of_one)).collect();
-    let looks = capped(looks);
+    let n_voices = looks.len();
+    let looks = capped(looks, n_voices);
     let middles: Vec<_> = looks.iter().map(|look| (look.at, look.weight)).collect();
     settle(robust::geometric_median(&middles)?, &middles, |i, center| looks[i].pull(center))
 }
@@ -176,10 +179,10 @@ pub(crate) fn disc2_m2(physics: &Physics, vote: &VotePoint) -> f64 {
     disc_m.mul_add(disc_m, vote.sigma_m * vote.sigma_m)
 }
 
-/// Takes weight from the voices that claim to be nearer than several others claim.
-fn capped(mut looks: Vec<Look>) -> Vec<Look> {
+/// Takes weight from those who claim to be nearer than several others claim, of so many voices.
+fn capped(mut looks: Vec<Look>, n_voices: usize) -> Vec<Look> {
     #[expect(clippy::cast_precision_loss, reason = "a few dozen voices")]
-    let hold = ramp(looks.len() as f64, CAP_VOICES);
+    let hold = ramp(n_voices as f64, CAP_VOICES);
     let up = |quantile: f64| (quantile - 1.0).mul_add(hold, 1.0);
     // Half the band below the top when nothing is capped: two voices share it.
     let (from, to) = (up(CAP.0), up(CAP.1));

@@ -4,6 +4,7 @@ use crate::transmitter::estimate;
 use cairn_ground::Day;
 
 const BLE: TransmitterKind = TransmitterKind::Ble;
+const LTE: TransmitterKind = TransmitterKind::Lte;
 const WIFI: TransmitterKind = TransmitterKind::Wifi;
 
 /// Votes of one voice that walks past (`east_m`, `north_m`) and hears the origin as the law says.
@@ -56,6 +57,22 @@ fn no_fifth_of_the_voices_moves_it_twenty_metres() {
             let moved_m = moved_m(WIFI, &passers(WIFI, n), &lies);
             assert!(moved_m < 20.0, "{n} voices, lies at {distance_m} m: {moved_m}");
         }
+    }
+}
+
+#[test]
+fn a_fifth_of_loud_voices_moves_a_cell_less_than_what_one_of_its_phones_is_off() {
+    let honest: Vec<_> = (0..12)
+        .flat_map(|voice| {
+            let north_m = if voice % 2 == 0 { 250.0 } else { -300.0 };
+            walk(LTE, voice, Enu { east_m: f64::from(voice).mul_add(90.0, -500.0), north_m })
+        })
+        .collect();
+    for distance_m in [500.0, 3_000.0] {
+        let at = Enu { east_m: distance_m, north_m: 0.0 };
+        let lies: Vec<_> = (0..3).flat_map(|voice| lie(100 + voice, at)).collect();
+        let moved_m = moved_m(LTE, &honest, &lies);
+        assert!(moved_m < 80.0, "lies at {distance_m} m: {moved_m}");
     }
 }
 
