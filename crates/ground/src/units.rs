@@ -98,9 +98,10 @@ impl Floor {
     /// # Errors
     /// [`OutOfRange`] beyond it.
     pub fn new(level: i32) -> Result<Self, OutOfRange> {
-        let value = within("floor level", f64::from(level), -20.0, 120.0)?;
-        #[expect(clippy::cast_possible_truncation, reason = "range checked on the line above")]
-        Ok(Self(value as i8))
+        match i8::try_from(level) {
+            Ok(level @ -20..=120) => Ok(Self(level)),
+            _ => within("floor level", f64::from(level), -20.0, 120.0).map(|_| Self(0)),
+        }
     }
 
     /// The level, ground = 0.

@@ -41,29 +41,30 @@ impl<'a> Index<'a> {
         usize::try_from(mixed >> (56 - self.bits)).unwrap_or(0)
     }
 
-    /// Asks for the lines of a bucket's range: of 16 one lies across two.
+    /// Asks for the line of a bucket's range. Of 16 one lies across two, and the second is waited for:
+    /// asking for it of all costs more.
     #[inline]
     pub(crate) fn prefetch(self, bucket: usize) {
         map::prefetch(self.bytes, 4 * bucket);
-        map::prefetch(self.bytes, 4 * bucket + 7);
     }
 
     /// The records of a bucket, `start..end`.
     #[inline]
     pub(crate) fn range(self, bucket: usize) -> (u32, u32) {
-        let pair: Option<&[u8; 8]> = self.bytes[4 * bucket..].first_chunk();
-        let word = |a, b, c, d| u32::from_le_bytes([a, b, c, d]);
-        pair.map_or((0, 0), |&[a, b, c, d, e, f, g, h]| (word(a, b, c, d), word(e, f, g, h)))
+        let at = 4 * bucket;
+        let pair = self.bytes.get(at..at.wrapping_add(8)).and_then(|pair| pair.first_chunk());
+        let pair = pair.map_or(0, |pair| u64::from_le_bytes(*pair));
+        let half = |half: u64| u32::try_from(half & u64::from(u32::MAX)).unwrap_or(0);
+        (half(pair), half(pair >> 32))
     }
 
     /// Where in `range` a mixed key that is there is in the mean: mixed keys are spread evenly.
     #[inline]
     pub(crate) fn guess(self, mixed: u64, range: (u32, u32)) -> u32 {
-        let below = mixed & ((1 << (56 - self.bits)) - 1);
-        let part = below >> (56 - self.bits - 24);
-        let others = (range.1 - range.0).saturating_sub(1);
-        let step = (part * u64::from(others)) >> 24;
-        range.0 + u32::try_from(step).unwrap_or(0)
+        let part = mixed << (8 + self.bits) >> 32;
+        let others = range.1.wrapping_sub(range.0).saturating_sub(1);
+        let step = (part * u64::from(others)) >> 32;
+        range.0.wrapping_add(u32::try_from(step).unwrap_or(0))
     }
 
     /// The first record whose key without its low `rest_bits` is above `top`; the index tells as many bits.

@@ -13,9 +13,10 @@
 //! was not tested on, by name.
 //!
 //! Reading order: `record`, `scale`, `payload`, `mix`, `meta`, `venues`, `record_layout`, `layout`, `writer`, `serializer`,
-//! `index`, `blocks`, `reader`, `lookup`, `records`, `stats`, `set`, `manifest`, `garbage`.
+//! `index`, `body`, `blocks`, `reader`, `window`, `lookup`, `records`, `stats`, `set`, `manifest`, `garbage`.
 
 mod blocks;
+mod body;
 mod bulk;
 mod bytes;
 mod error;
@@ -47,6 +48,7 @@ mod stats;
 mod test_support;
 mod venues;
 mod warm;
+mod window;
 mod writer;
 
 pub use blocks::Health;

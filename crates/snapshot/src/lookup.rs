@@ -1,40 +1,35 @@
 //! Look-ups: one key, or a batch whose cache misses overlap. No allocation.
 //!
-//! Sketch: two misses a key (index entry, record), 200 to 300 ns each alone. In a batch all index entries
-//! are asked for, then the records around all likely places, which are then compared and at last decoded, so
-//! that 20 keys cost little more than the memory's throughput of random lines. What decides is that nothing
-//! is read that was not asked for: an index entry across two lines, or a record beside the window, stalls a
-//! whole batch. Measured: `benches/at_scale.rs`, docs/measured/serving.md.
+//! Sketch: two misses a key (index entry, record), each with a walk of the page table, 200 to 500 ns alone.
+//! In a batch all index entries are asked for, then two lines of records around each likely place; the keys
+//! are then found in them and decoded one after the other while the lines of later ones still come, so that
+//! 20 keys cost little more than the memory's throughput of random lines. What decides is that nothing is
+//! read that was not asked for (a record in a third line stalls the rest), and that little is computed: the
+//! length of a record is known to the compiler, no branch lies between the records compared, and where all
+//! blocks were found whole none is asked about. Measured: `benches/at_scale.rs`, docs/measured/serving.md.
 
-use crate::blocks::Body;
+use crate::body::Body;
 use crate::limits::LOOKUP_CHUNK;
-use crate::{Snapshot, TransmitterRecord, map};
+use crate::window::Window;
+use crate::{Snapshot, TransmitterRecord};
 use cairn_ground::TransmitterKey;
 use std::cmp::Ordering;
-
-/// Records around the likely place that are compared at once, without a branch between them.
-///
-/// # Source
-/// In a bucket of 4 to 8 records the place is off by 0.9 in standard deviation, so four find nine of ten.
-const WINDOW: u32 = 4;
-
-/// No record: they are numbered below `RECORDS_MAX`.
-const NOWHERE: u32 = u32::MAX;
-
-/// Bytes of a cache line.
-const LINE_BYTES: usize = 64;
 
 /// A key on its way through the passes.
 #[derive(Clone, Copy, Default)]
 struct Slot {
     mixed: u64,
+    /// The records of its bucket.
     range: (u32, u32),
-    /// The first record of the window.
+    /// The first record of its window.
     first: u32,
-    /// The record, when it is in the window, or [`NOWHERE`].
-    found: u32,
-    /// Records beside the window among which it must be otherwise.
-    beside: (u32, u32),
+}
+
+/// The keys of one pass, and the bits of those without an answer.
+struct Pass<'a> {
+    keys: &'a [TransmitterKey],
+    out: &'a mut [Option<TransmitterRecord>],
+    pending: u64,
 }
 
 impl Snapshot {
@@ -69,121 +64,87 @@ impl Snapshot {
         pending: u64,
     ) -> u64 {
         let n = keys.len().min(out.len()).min(LOOKUP_CHUNK);
-        let (keys, out) = (&keys[..n], &mut out[..n]);
-        let is_wanted = |at: usize| pending >> at & 1 == 1;
-        let body = &self.body();
+        let pass = Pass { keys: &keys[..n], out: &mut out[..n], pending };
+        let body = self.body();
+        match body.layout.record_bytes() {
+            19 => self.look_up::<19>(&body, pass),
+            20 => self.look_up::<20>(&body, pass),
+            21 => self.look_up::<21>(&body, pass),
+            _ => self.look_up::<23>(&body, pass),
+        }
+    }
+
+    /// The same among records of so many bytes.
+    fn look_up<const RECORD_BYTES: usize>(&self, body: &Body<'_>, mut pass: Pass<'_>) -> u64 {
         let mut slots = [Slot::default(); LOOKUP_CHUNK];
-        let slots = &mut slots[..n];
-        for (at, (slot, key)) in slots.iter_mut().zip(keys).enumerate() {
-            if is_wanted(at) {
+        let slots = &mut slots[..pass.keys.len()];
+        for (at, (slot, key)) in slots.iter_mut().zip(pass.keys).enumerate() {
+            // What is not asked for costs nothing far: it aims at the first bucket.
+            if pass.pending >> at & 1 == 1 {
                 slot.mixed = body.mix.apply(*key);
                 body.index.prefetch(body.index.bucket(slot.mixed));
             }
         }
-        for (at, slot) in slots.iter_mut().enumerate() {
-            if is_wanted(at) {
-                slot.aim(body);
+        let window = Window::<RECORD_BYTES>::new(body.records);
+        for slot in &mut *slots {
+            slot.range = body.index.range(body.index.bucket(slot.mixed));
+            slot.first = window.aim(body.index.guess(slot.mixed, slot.range));
+        }
+        if !self.blocks.are_all_whole() {
+            self.set_damaged_aside(body, slots, &mut pass.pending);
+        }
+        let mut aside = 0;
+        for (at, slot) in slots.iter().enumerate() {
+            if pass.pending >> at & 1 == 0 {
+                continue;
+            }
+            if let Some(found) = window.find(slot.mixed, slot.range, slot.first) {
+                self.settle(window.decode(pass.keys[at], found), at, &mut pass);
+            } else {
+                aside |= u64::from(window.is_aside(slot.mixed, slot.range, slot.first)) << at;
             }
         }
-        for (at, slot) in slots.iter_mut().enumerate() {
-            if is_wanted(at) {
-                slot.compare(body);
+        for at in ones(aside) {
+            let wanted = slots[at].mixed & body.remainder_mask();
+            if let Some(found) = halve(body, wanted, slots[at].range) {
+                self.settle(body.decode(pass.keys[at], found), at, &mut pass);
             }
         }
-        let mut still = pending;
-        for is_near in [true, false] {
-            for (at, (slot, key)) in slots.iter().zip(keys).enumerate() {
-                let is_now = is_wanted(at) && (slot.found != NOWHERE) == is_near;
-                if is_now && self.settle(*key, *slot, body, &mut out[at]) {
-                    still &= !(1 << at);
-                }
-            }
-        }
-        still
+        pass.pending
     }
 
-    /// Puts the record of a key into its place; false when there is none. A damaged block leaves the place
-    /// empty and counts.
+    /// Takes those whose bucket is in a damaged block from what is pending: unknown is their answer.
+    #[cold]
+    fn set_damaged_aside(&self, body: &Body<'_>, slots: &[Slot], pending: &mut u64) {
+        for at in ones(*pending) {
+            let Some(Slot { range: (start, end), .. }) = slots.get(at) else { return };
+            if start < end && !self.blocks.are_whole(*start, *end, body) {
+                self.blocks.count_unknown();
+                *pending &= !(1 << at);
+            }
+        }
+    }
+
+    /// Puts a record into the place of its key; bytes that are none leave it empty and count.
     #[inline]
-    fn settle(
-        &self,
-        key: TransmitterKey,
-        slot: Slot,
-        body: &Body<'_>,
-        place: &mut Option<TransmitterRecord>,
-    ) -> bool {
-        let (start, end) = slot.range;
-        if start == end {
-            return false;
-        }
-        if !self.blocks.are_whole(start, end, body) {
-            self.blocks.count_unknown();
-            return true;
-        }
-        let Some(found) = slot.record(body) else { return false };
-        *place = body.decode(key, found);
-        if place.is_none() {
+    fn settle(&self, record: Option<TransmitterRecord>, at: usize, pass: &mut Pass<'_>) {
+        pass.pending &= !(1 << at);
+        if record.is_none() {
             self.blocks.count_unknown();
         }
-        true
+        pass.out[at] = record;
     }
 }
 
-impl Slot {
-    /// Reads the bucket's range and asks for the lines of the window where the key likely is.
-    #[inline]
-    fn aim(&mut self, body: &Body<'_>) {
-        self.range = body.index.range(body.index.bucket(self.mixed));
-        let guess = body.index.guess(self.mixed, self.range);
-        self.first = guess.saturating_sub(1).max(self.range.0);
-        let record_bytes = body.layout.record_bytes();
-        let at = self.first as usize * record_bytes;
-        map::prefetch(body.records, at);
-        map::prefetch(body.records, at + LINE_BYTES);
-        map::prefetch(body.records, at + WINDOW as usize * record_bytes - 1);
-    }
-
-    /// Looks for the key in the window. Without a branch that depends on what is there, so that the reads
-    /// of many keys are under way at once.
-    #[inline]
-    fn compare(&mut self, body: &Body<'_>) {
-        let wanted = self.mixed & body.remainder_mask();
-        // Of an empty bucket a neighbor's record is looked at, and never believed.
-        let last = self.range.1.saturating_sub(1);
-        let mut found = NOWHERE;
-        for step in 0..WINDOW {
-            let record = last.min(self.first.saturating_add(step));
-            found = if body.remainder(record) == wanted { record } else { found };
-        }
-        self.found = found;
-        if found == NOWHERE && self.range.0 < self.range.1 {
-            self.turn_aside(body, wanted, last.min(self.first.saturating_add(WINDOW - 1)));
-        }
-    }
-
-    /// The record of the key: in the window, else beside it.
-    #[inline]
-    fn record(self, body: &Body<'_>) -> Option<u32> {
-        if self.found == NOWHERE {
-            halve(body, self.mixed & body.remainder_mask(), self.beside)
-        } else {
-            Some(self.found)
-        }
-    }
-
-    /// Keeps the side of the window where the key must be, if it is there, and asks for the line of its
-    /// near end, which comes while other keys are decoded: one key in twenty is beside the window.
-    #[inline]
-    fn turn_aside(&mut self, body: &Body<'_>, wanted: u64, last: u32) {
-        let record_bytes = body.layout.record_bytes();
-        if wanted < body.remainder(self.first) {
-            self.beside = (self.range.0, self.first);
-            map::prefetch(body.records, (self.first as usize * record_bytes).saturating_sub(1));
-        } else if wanted > body.remainder(last) {
-            self.beside = (last + 1, self.range.1);
-            map::prefetch(body.records, (last as usize + 1) * record_bytes + LINE_BYTES / 2);
-        }
-    }
+/// The places of the bits that are set, the least first.
+#[inline]
+fn ones(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = bits.trailing_zeros() as usize;
+        let is_some = bits != 0;
+        bits &= bits.wrapping_sub(1);
+        is_some.then_some(at)
+    })
 }
 
 /// The record with a remainder among the records `low..high`.

@@ -106,7 +106,8 @@ pub(crate) fn encode(record: &TransmitterRecord) -> Option<Payload> {
 }
 
 /// The record of a payload that [`check`] accepts; `None` for another.
-#[inline]
+#[expect(clippy::inline_always, reason = "measured: a call and a copy of the record, 4 ns a key")]
+#[inline(always)]
 pub(crate) fn decode(key: TransmitterKey, payload: &Payload) -> Option<TransmitterRecord> {
     let n = number(payload);
     let lat_deg = coordinate_deg(LAT.of(n), 90.0);
@@ -195,10 +196,8 @@ fn ellipse_codes(covariance: &Covariance) -> [u32; 3] {
 }
 
 fn ellipse(long: u32, flatness: u32, direction: u32) -> Covariance {
+    // Of a circle too: with direction 0 and equal axes nothing is rounded.
     let long_m2 = SIGMA_M.decode(small(long)).powi(2);
-    if flatness == 0 {
-        return Covariance::circular(long_m2);
-    }
     let short_m2 = SIGMA_M.decode(small(long.saturating_sub(flatness))).powi(2);
     let (sin, cos) = direction_sin_cos(small(direction * 256 / u32::from(DIRECTIONS)));
     covariance_of(long_m2, short_m2, (sin, cos))

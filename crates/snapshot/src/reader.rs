@@ -1,6 +1,7 @@
 //! The frozen side: opens a snapshot and believes only what its checksums cover.
 
-use crate::blocks::{Blocks, Body, Health};
+use crate::blocks::{Blocks, Health};
+use crate::body::Body;
 use crate::bytes::Bytes;
 use crate::error::{Fault, OpenError};
 use crate::index::Index;

@@ -115,6 +115,7 @@ static DIRECTIONS: LazyLock<[(f64, f64); 256]> = LazyLock::new(|| {
 });
 
 /// The sine and the cosine of so many 256ths of half a turn.
+#[inline]
 pub(crate) fn direction_sin_cos(code: u8) -> (f64, f64) {
     DIRECTIONS[usize::from(code)]
 }

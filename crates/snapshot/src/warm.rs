@@ -104,12 +104,15 @@ mod tests {
     #[test]
     fn what_was_checked_ahead_is_not_checked_again_and_damage_is_named() {
         let snapshot = lazy(|_| ());
+        assert!(!snapshot.blocks.are_all_whole());
         snapshot.check_all(&|| true).unwrap();
+        assert!(snapshot.blocks.are_all_whole());
         assert_eq!(snapshot.health().n_checked, snapshot.health().n_blocks);
         let damaged = lazy(|bytes| bytes[60_000] ^= 4);
         let fault = damaged.check_all(&|| true).unwrap_err();
         assert!(matches!(fault, Fault::Block { .. }), "{fault}");
         assert!(damaged.ask_itself().is_err());
+        assert!(!damaged.blocks.are_all_whole());
         let stopped = lazy(|_| ());
         stopped.check_all(&|| false).unwrap();
         assert_eq!(stopped.health().n_checked, 0);
