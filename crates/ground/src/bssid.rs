@@ -66,14 +66,26 @@ impl Bssid {
         if let Ok(plain) = bytes.try_into() {
             return Self::of_digits(plain);
         }
-        if let [a, b, b':', c, d, b':', e, f, b':', g, h, b':', i, j, b':', k, l] = *bytes {
-            return Self::of_digits([a, b, c, d, e, f, g, h, i, j, k, l]);
+        if let Ok(pairs) = bytes.try_into()
+            && let Some(address) = Self::of_pairs(pairs)
+        {
+            return Some(address);
         }
         Self::parse_any(bytes)
     }
 
-    /// Reads twelve digits one after the other.
-    fn of_digits(digits: [u8; 12]) -> Option<Self> {
+    /// Reads six pairs of hexadecimal digits, in any case, with colons between them.
+    #[inline]
+    pub fn of_pairs(pairs: [u8; 17]) -> Option<Self> {
+        let has_colons = [2, 5, 8, 11, 14].iter().all(|at| pairs[*at] == b':');
+        // A colon after each two.
+        let digits = std::array::from_fn(|n| pairs[n + n / 2]);
+        if has_colons { Self::of_digits(digits) } else { None }
+    }
+
+    /// Reads twelve hexadecimal digits, in any case.
+    #[inline]
+    pub fn of_digits(digits: [u8; 12]) -> Option<Self> {
         let values = digits.map(|digit| DIGITS[usize::from(digit)]);
         let all = values.iter().fold(0, |all, value| all | value);
         let value = values.iter().fold(0, |value, digit| value << 4 | u64::from(*digit));

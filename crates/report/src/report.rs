@@ -41,6 +41,10 @@ impl Report {
 /// Keeps each transmitter once, its stronger and fresher reading, and of more than a report holds the strongest;
 /// in the order of their identities, whatever order they came in (R2).
 pub fn distinct(observations: &mut Vec<Observation>) {
+    let is_so = observations.is_sorted_by(|a, b| a.transmitter < b.transmitter);
+    if is_so && observations.len() <= OBSERVATIONS_PER_REPORT_MAX {
+        return;
+    }
     let power = |o: &Observation| o.power.map_or(f32::NEG_INFINITY, cairn_ground::Dbm::get);
     observations.sort_unstable_by(|a, b| {
         (a.transmitter.cmp(&b.transmitter))

@@ -171,7 +171,10 @@ fn fill(anchors: &mut Vec<Anchor>, frame: &LocalFrame, known: &[Known], newest: 
 
 /// What the solver needs of a known transmitter.
 fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
-    let stale_days = f64::from(newest.days_since(known.last_day));
+    let stale_days = newest.days_since(known.last_day);
+    // Two to the power of nothing, in most cases.
+    let fresh =
+        if stale_days == 0 { 1.0 } else { (-f64::from(stale_days) / STALE_HALF_DAYS).exp2() };
     let age_s = f64::from(known.age_ms.unsigned_abs()) / 1_000.0;
     Anchor {
         at: frame.enu_from_latlng(known.place),
@@ -181,7 +184,7 @@ fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
         kind: known.kind,
         rssi_dbm: known.rssi_dbm,
         moved_m: age_s * WALK_M_S,
-        trust: (-stale_days / STALE_HALF_DAYS).exp2().max(TRUST_MIN),
+        trust: fresh.max(TRUST_MIN),
         device: known.device,
     }
 }

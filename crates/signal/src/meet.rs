@@ -2,6 +2,7 @@
 //!
 //! The loops are the service's hottest: they run on plain numbers, and multiply and add apart, because a fused
 //! operation is a call on processors that the binary does not take for granted (measured: a third of the solve).
+//! They are divisions most of all, which a processor does in pairs where they stand in lists of one kind.
 
 use crate::physics::Physics;
 use crate::robust::quantile;
@@ -36,20 +37,24 @@ const STEP_M: f64 = 0.05;
 /// Memory of a meeting, used again by the next.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    discs: Vec<Disc>,
+    discs: Discs,
     values: Vec<(f64, f64)>,
     devices: Vec<u64>,
+    boxes: Vec<u64>,
 }
 
-/// One anchor as the solver sees it.
-#[derive(Debug, Clone, Copy)]
-struct Disc {
-    at: Enu,
+/// The anchors of a group as the solver sees them, a list of each number.
+#[derive(Debug, Default)]
+struct Discs {
+    east_m: Vec<f64>,
+    north_m: Vec<f64>,
     /// Variance per axis, m².
-    variance_m2: f64,
-    trust: f64,
+    variance_m2: Vec<f64>,
+    trust: Vec<f64>,
     /// Trust over variance.
-    weight: f64,
+    weight: Vec<f64>,
+    /// The weights of a round.
+    pull: Vec<f64>,
 }
 
 /// The robust meeting point of one group.
@@ -58,28 +63,28 @@ pub(crate) fn meet(
     members: &Members,
     scratch: &mut Scratch,
 ) -> Option<Hypothesis> {
-    let Scratch { discs, values, devices } = scratch;
+    let Scratch { discs, values, devices, boxes } = scratch;
     devices.clear();
     devices.extend(members.iter().map(|i| anchors[i].device));
-    fill(discs, anchors, members, devices);
+    boxes.clone_from(devices);
+    boxes.sort_unstable();
+    boxes.dedup();
+    discs.fill(anchors, members, (devices, boxes.len()));
     let mut center = median(discs, values)?;
     for _ in 0..ROUNDS {
-        let next = mean(discs, |disc| disc.pull(center))?;
+        discs.pull_to(center);
+        let next = discs.mean()?;
         let step_m2 = apart_m2(next, center);
         center = next;
         if step_m2 < STEP_M * STEP_M {
             break;
         }
     }
-    devices.sort_unstable();
-    devices.dedup();
-    Some(Hypothesis {
-        at: center,
-        covariance: spread(discs, center),
-        n_devices: devices.len(),
-        support: discs.iter().map(|disc| disc.agreement(center)).sum(),
-        members: *members,
-    })
+    discs.agree_on(center);
+    let support = discs.pull.iter().sum();
+    discs.pull_to(center);
+    let covariance = spread(discs, center);
+    Some(Hypothesis { at: center, covariance, n_devices: boxes.len(), support, members: *members })
 }
 
 /// Variance per axis of the phone's place as one anchor sees it, m².
@@ -96,38 +101,74 @@ fn anchor_variance_m2(anchor: &Anchor) -> f64 {
     square(disc_m) + own_m2 + moved_m2 + heard_m2
 }
 
-/// The discs of a group; the anchors of one box share its trust.
-fn fill(discs: &mut Vec<Disc>, anchors: &[Anchor], members: &Members, devices: &[u64]) {
-    discs.clear();
-    discs.extend(members.iter().map(|i| {
-        let anchor = &anchors[i];
-        let n_twins = devices.iter().filter(|device| **device == anchor.device).count();
-        #[expect(clippy::cast_precision_loss, reason = "at most ANCHORS_MAX")]
-        let trust = anchor.trust / n_twins as f64;
-        let variance_m2 = anchor_variance_m2(anchor);
-        Disc { at: anchor.at, variance_m2, trust, weight: trust / variance_m2 }
-    }));
+impl Discs {
+    /// The discs of a group; the anchors of one box share its trust.
+    fn fill(&mut self, anchors: &[Anchor], members: &Members, (devices, n_boxes): (&[u64], usize)) {
+        let Self { east_m, north_m, variance_m2, trust, weight, pull } = self;
+        for list in [&mut *east_m, north_m, variance_m2, trust, weight] {
+            list.clear();
+        }
+        for i in members.iter() {
+            let anchor = &anchors[i];
+            let is_twin = |device: &&u64| **device == anchor.device;
+            let is_alone = n_boxes == devices.len();
+            let n_twins = if is_alone { 1 } else { devices.iter().filter(is_twin).count() };
+            #[expect(clippy::cast_precision_loss, reason = "at most ANCHORS_MAX")]
+            let shared = anchor.trust / n_twins as f64;
+            let own_m2 = anchor_variance_m2(anchor);
+            east_m.push(anchor.at.east_m);
+            north_m.push(anchor.at.north_m);
+            variance_m2.push(own_m2);
+            trust.push(shared);
+            weight.push(shared / own_m2);
+        }
+        pull.resize(members.len(), 0.0);
+    }
+
+    /// Puts into `pull` what a function makes of each disc's square of the distance to a place (m²), variance (m²),
+    /// trust and weight.
+    #[inline]
+    fn weigh(&mut self, place: Enu, by: impl Fn([f64; 4]) -> f64) {
+        let n = self.pull.len();
+        let (east_m, north_m) = (&self.east_m[..n], &self.north_m[..n]);
+        let (variance_m2, trust, weight) =
+            (&self.variance_m2[..n], &self.trust[..n], &self.weight[..n]);
+        for (i, pull) in self.pull.iter_mut().enumerate() {
+            let at = Enu { east_m: east_m[i], north_m: north_m[i] };
+            *pull = by([apart_m2(at, place), variance_m2[i], trust[i], weight[i]]);
+        }
+    }
+
+    /// How much of each anchor's trust agrees with a centre: all of it at the middle of the disc.
+    fn agree_on(&mut self, center: Enu) {
+        self.weigh(center, |[apart_m2, variance_m2, trust, _]| {
+            agreement(apart_m2, variance_m2, trust)
+        });
+    }
+
+    /// The weight of each disc in the reweighted mean.
+    fn pull_to(&mut self, center: Enu) {
+        self.weigh(center, |[apart_m2, variance_m2, trust, _]| {
+            agreement(apart_m2, variance_m2, trust) / variance_m2
+        });
+    }
+
+    /// The mean of the discs' middles as the round weighs them; `None` when no weight is positive.
+    fn mean(&self) -> Option<Enu> {
+        let (mut total, mut east_m, mut north_m) = (0.0, 0.0, 0.0);
+        for ((weight, east), north) in self.pull.iter().zip(&self.east_m).zip(&self.north_m) {
+            total += weight;
+            east_m += weight * east;
+            north_m += weight * north;
+        }
+        (total > 0.0).then(|| Enu { east_m: east_m / total, north_m: north_m / total })
+    }
 }
 
-impl Disc {
-    /// Square of the distance to a place, m².
-    #[inline]
-    fn apart_m2(&self, place: Enu) -> f64 {
-        apart_m2(self.at, place)
-    }
-
-    /// How much of the anchor's trust agrees with a centre: all of it at the middle of the disc.
-    #[inline]
-    fn agreement(&self, center: Enu) -> f64 {
-        let score = self.apart_m2(center) / self.variance_m2;
-        self.trust * STUDENT_NU / (STUDENT_NU + score)
-    }
-
-    /// Weight of the disc in the reweighted mean.
-    #[inline]
-    fn pull(&self, center: Enu) -> f64 {
-        self.agreement(center) / self.variance_m2
-    }
+/// How much of a trust agrees with a place so far from the middle of its disc.
+#[inline]
+fn agreement(apart_m2: f64, variance_m2: f64, trust: f64) -> f64 {
+    trust * STUDENT_NU / (STUDENT_NU + apart_m2 / variance_m2)
 }
 
 /// Square of the distance between two places, m².
@@ -138,33 +179,22 @@ fn apart_m2(a: Enu, b: Enu) -> f64 {
     east_m * east_m + north_m * north_m
 }
 
-/// The weighted mean of the discs' middles; `None` when no weight is positive.
-#[inline]
-fn mean(discs: &[Disc], weight: impl Fn(&Disc) -> f64) -> Option<Enu> {
-    let (mut total, mut east_m, mut north_m) = (0.0, 0.0, 0.0);
-    for disc in discs {
-        let weight = weight(disc);
-        total += weight;
-        east_m += weight * disc.at.east_m;
-        north_m += weight * disc.at.north_m;
-    }
-    (total > 0.0).then(|| Enu { east_m: east_m / total, north_m: north_m / total })
-}
-
 /// The weighted geometric median of the discs' middles, from the median of each coordinate.
 ///
 /// # Source
 /// As `robust::geometric_median`.
-fn median(discs: &[Disc], values: &mut Vec<(f64, f64)>) -> Option<Enu> {
-    let mut along = |coordinate: fn(Enu) -> f64| {
+fn median(discs: &mut Discs, values: &mut Vec<(f64, f64)>) -> Option<Enu> {
+    let mut along = |list: &[f64]| {
         values.clear();
-        values.extend(discs.iter().map(|disc| (coordinate(disc.at), disc.weight)));
+        values.extend(list.iter().copied().zip(discs.weight.iter().copied()));
         quantile(values, 0.5)
     };
-    let mut center = Enu { east_m: along(|at| at.east_m)?, north_m: along(|at| at.north_m)? };
+    let mut center = Enu { east_m: along(&discs.east_m)?, north_m: along(&discs.north_m)? };
     for _ in 0..MEDIAN_ROUNDS {
-        let next =
-            mean(discs, |disc| disc.weight / disc.apart_m2(center).sqrt().max(MEDIAN_SOFTENING_M))?;
+        discs.weigh(center, |[apart_m2, _, _, weight]| {
+            weight / apart_m2.sqrt().max(MEDIAN_SOFTENING_M)
+        });
+        let next = discs.mean()?;
         let step_m2 = apart_m2(next, center);
         center = next;
         if step_m2 < MEDIAN_STEP_M * MEDIAN_STEP_M {
@@ -174,16 +204,15 @@ fn median(discs: &[Disc], values: &mut Vec<(f64, f64)>) -> Option<Enu> {
     Some(center)
 }
 
-/// How sure a meeting point is: scatter and disc size over the independent looks.
-fn spread(discs: &[Disc], center: Enu) -> Covariance {
+/// How sure a meeting point is: scatter and disc size over the independent looks, as the round weighs them.
+fn spread(discs: &Discs, center: Enu) -> Covariance {
     let (mut total, mut square, mut own) = (0.0, 0.0, 0.0);
     let (mut ee, mut en, mut nn) = (0.0, 0.0, 0.0);
-    for disc in discs {
-        let weight = disc.pull(center);
-        let (de, dn) = (disc.at.east_m - center.east_m, disc.at.north_m - center.north_m);
+    for (i, &weight) in discs.pull.iter().enumerate() {
+        let (de, dn) = (discs.east_m[i] - center.east_m, discs.north_m[i] - center.north_m);
         total += weight;
         square = weight.mul_add(weight, square);
-        own = weight.mul_add(disc.variance_m2, own);
+        own = weight.mul_add(discs.variance_m2[i], own);
         ee = (weight * de).mul_add(de, ee);
         en = (weight * de).mul_add(dn, en);
         nn = (weight * dn).mul_add(dn, nn);

@@ -86,7 +86,7 @@ pub struct Hypothesis {
 pub struct Scratch {
     order: Vec<u16>,
     bounds: Vec<Bounds>,
-    groups: Vec<Members>,
+    groups: Vec<Group>,
     meeting: meet::Scratch,
     found: Vec<Hypothesis>,
 }
@@ -121,7 +121,7 @@ pub fn hypotheses<'a>(anchors: &[Anchor], scratch: &'a mut Scratch) -> &'a mut V
     }));
     group(anchors, bounds, order, groups);
     found.clear();
-    found.extend(groups.iter().filter_map(|members| meet::meet(anchors, members, meeting)));
+    found.extend(groups.iter().filter_map(|group| meet::meet(anchors, &group.members, meeting)));
     sort(found);
     found
 }
@@ -146,22 +146,65 @@ fn strongest(anchors: &[Anchor], order: &mut Vec<u16>) {
 ///
 /// Greedy complete linkage, strongest first: an anchor joins the first group of which it contradicts
 /// no more than a quarter.
-fn group(anchors: &[Anchor], bounds: &[Bounds], order: &[u16], groups: &mut Vec<Members>) {
+fn group(anchors: &[Anchor], bounds: &[Bounds], order: &[u16], groups: &mut Vec<Group>) {
     groups.clear();
     for &index in order {
         let i = usize::from(index);
-        let contradicts =
-            |j: &usize| contradict((anchors[i].at, &bounds[i]), (anchors[*j].at, &bounds[*j]));
-        let home = groups
-            .iter_mut()
-            .find(|group| 4 * group.iter().filter(|j| contradicts(j)).count() <= group.len());
-        if let Some(group) = home {
-            group.push(index);
-        } else {
-            let mut alone = Members::NONE;
-            alone.push(index);
-            groups.push(alone);
+        let (at, own) = (anchors[i].at, bounds[i]);
+        let contradicts = |j: &usize| contradict((at, &own), (anchors[*j].at, &bounds[*j]));
+        let home = groups.iter_mut().find(|group| {
+            let members = &group.members;
+            group.is_near(at, &own)
+                || 4 * members.iter().filter(|j| contradicts(j)).count() <= members.len()
+        });
+        match home {
+            Some(group) => group.push(index, at, &own),
+            None => groups.push(Group::alone(index, at, own)),
         }
+    }
+}
+
+/// Anchors that one place can hear together, within a rectangle.
+#[derive(Debug)]
+struct Group {
+    members: Members,
+    /// The corners of the rectangle.
+    south_west: Enu,
+    north_east: Enu,
+    /// The least of the members'.
+    least: Bounds,
+}
+
+impl Group {
+    fn alone(index: u16, at: Enu, least: Bounds) -> Self {
+        let mut members = Members::NONE;
+        members.push(index);
+        Self { members, south_west: at, north_east: at, least }
+    }
+
+    fn push(&mut self, index: u16, at: Enu, bounds: &Bounds) {
+        self.members.push(index);
+        let Self { south_west, north_east, least, .. } = self;
+        south_west.east_m = south_west.east_m.min(at.east_m);
+        south_west.north_m = south_west.north_m.min(at.north_m);
+        north_east.east_m = north_east.east_m.max(at.east_m);
+        north_east.north_m = north_east.north_m.max(at.north_m);
+        least.heard_m = least.heard_m.min(bounds.heard_m);
+        least.sigma_m = least.sigma_m.min(bounds.sigma_m);
+    }
+
+    /// True when an anchor is near enough to the farthest corner for the least of the bounds: then it contradicts
+    /// none, for each step of [`contradict`] rounds what is more to no less.
+    fn is_near(&self, at: Enu, bounds: &Bounds) -> bool {
+        let farther = |place: f64, low: f64, high: f64| {
+            if (place - low).abs() > (place - high).abs() { low } else { high }
+        };
+        let (low, high) = (self.south_west, self.north_east);
+        let corner = Enu {
+            east_m: farther(at.east_m, low.east_m, high.east_m),
+            north_m: farther(at.north_m, low.north_m, high.north_m),
+        };
+        !contradict((at, bounds), (corner, &self.least))
     }
 }
 

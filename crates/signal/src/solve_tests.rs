@@ -58,3 +58,35 @@ fn strong_transmitters_learned_at_one_spot_each_do_not_contradict_across_a_stree
     assert_eq!(explained(&[of_one_spot(0.0, 1), of_one_spot(120.0, 2)]).len(), 1);
     assert_eq!(explained(&[of_one_spot(0.0, 1), of_one_spot(700.0, 2)]).len(), 2);
 }
+
+#[test]
+fn what_is_near_the_farthest_corner_contradicts_nobody() {
+    // Places and reaches spread so that most looks at a corner say no more than that one has to compare.
+    let some = |n: u32| f64::from(n.wrapping_mul(2_654_435_761) >> 8) / f64::from(1 << 24);
+    let (mut n_near, mut n_far) = (0_u32, 0_u32);
+    for scan in 0..400_u32 {
+        let heard: Vec<_> = (0..12_u32)
+            .map(|n| {
+                let of = |k: u32| some(scan * 100 + n * 5 + k);
+                let reach_m = 200.0 * of(2);
+                let (east_m, north_m) = (200.0 * of(0), 300.0 * of(1));
+                Anchor { reach_m, reference_dbm: Some(-60.0), ..anchor(east_m, north_m, -60.0, 1) }
+            })
+            .collect();
+        let bounds = |anchor: &Anchor| Bounds {
+            heard_m: heard_within_m(anchor),
+            sigma_m: anchor.covariance.sigma_m(),
+        };
+        let (last, others) = heard.split_last().unwrap();
+        let mut group = Group::alone(0, others[0].at, bounds(&others[0]));
+        others[1..].iter().for_each(|other| group.push(1, other.at, &bounds(other)));
+        let is_near = group.is_near(last.at, &bounds(last));
+        let contradicts =
+            |other: &&Anchor| contradict((last.at, &bounds(last)), (other.at, &bounds(other)));
+        let n_contradicted = others.iter().filter(contradicts).count();
+        assert!(!is_near || n_contradicted == 0, "scan {scan}");
+        n_near += u32::from(is_near);
+        n_far += u32::from(n_contradicted > 0);
+    }
+    assert!(n_near > 20 && n_far > 20, "{n_near} near, {n_far} that contradict");
+}

@@ -7,6 +7,8 @@ use super::cursor::Cursor;
 use super::value::Inside;
 use crate::entry::RawRadio;
 use crate::field::{Field, Object as _, Scalar, Shape};
+use crate::words::Address;
+use cairn_ground::Bssid;
 use serde::Deserialize as _;
 
 /// Whole numbers of so many digits are doubles without rounding.
@@ -80,7 +82,7 @@ impl Cursor<'_> {
         let Some(here) = self.rest().first_chunk() else { return Ok(false) };
         let here = u128::from_le_bytes(*here);
         if ADDRESS.is(here) {
-            raw.address = self.member(&ADDRESS, Self::scalar)?;
+            raw.address = self.member(&ADDRESS, Self::address)?;
         } else if POWER.is(here) {
             raw.power_dbm = self.member(&POWER, Self::whole_number)?;
         } else if AGE.is(here) {
@@ -113,6 +115,17 @@ impl Cursor<'_> {
         Field::deserialize(self)
     }
 
+    /// An address, in most cases twelve digits or six pairs, which are told by their quotes and read in place.
+    #[inline]
+    fn address(&mut self) -> Result<Field<Address>, GaveUp> {
+        let (plain, pairs) = (quoted(self.rest()), quoted(self.rest()));
+        let plain = plain.and_then(Bssid::of_digits).map(|address| (address, 14));
+        let read = plain.or_else(|| Some((Bssid::of_pairs(pairs?)?, 19)));
+        let Some((address, n_bytes)) = read else { return self.scalar() };
+        self.at += n_bytes;
+        Ok(Field::Value(Address(Some(address).filter(|address| address.is_usable()))))
+    }
+
     /// A number, in most cases a short whole one.
     #[inline]
     fn whole_number(&mut self) -> Result<Field<f64>, GaveUp> {
@@ -129,4 +142,12 @@ impl Cursor<'_> {
         let number = value as f64;
         Ok(Field::Value(if is_negative { -number } else { number }))
     }
+}
+
+/// The bytes of a string that is `N` long, when here stands one; whoever takes them must want no byte that ends a
+/// string or means another.
+#[inline]
+fn quoted<const N: usize>(rest: &[u8]) -> Option<[u8; N]> {
+    let (text, after) = rest.strip_prefix(b"\"")?.split_first_chunk()?;
+    (after.first() == Some(&b'"')).then_some(*text)
 }
