@@ -234,7 +234,8 @@ impl Metrics {
 
     /// Counts an answer with a place.
     pub fn found(&self, method: &'static str) {
-        self.answers.get_or_create(&[("method", method)]).inc();
+        let find = || self.answers.get_or_create_owned(&[("method", method)]);
+        self.usual.count_place(method, find);
     }
 
     /// Counts a refused answer.

@@ -22,6 +22,9 @@ use crate::serving::shadow::Shadows;
 use crate::tracking::Sessions;
 use anyhow::Context as _;
 use axum::Router;
+use axum::body::HttpBody;
+use axum::extract::Request;
+use axum::http::Response;
 use cairn_journal::{Health, Journal, Log};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -198,6 +201,11 @@ impl RunningServer {
     /// The routes by themselves: what a connection would ask.
     pub fn router(&self) -> Router {
         http::router(Arc::clone(&self.app), Router::new())
+    }
+
+    /// The answer to a query past the routes: what a connection asks for `/v1/geolocate`.
+    pub async fn ask_directly(&self, request: Request) -> Response<impl HttpBody> {
+        http::ask_directly(&self.app, request).await
     }
 
     /// Runs a future on the service's runtime and waits for it.

@@ -12,6 +12,8 @@ use std::time::Duration;
 const ROUTES: [&str; 2] = ["/v1/geolocate", "/geolocation/v1/geolocate"];
 /// The status of a good answer.
 const GOOD: u16 = 200;
+/// Methods that usually find a place.
+const METHODS: [&str; 4] = ["wifi", "venue", "cell", "ble"];
 
 /// What a request is counted with.
 type Counted = (Counter, Histogram);
@@ -20,6 +22,7 @@ type Counted = (Counter, Histogram);
 #[derive(Debug, Default)]
 pub(crate) struct Usual {
     found: [OnceLock<Counted>; ROUTES.len()],
+    places: [OnceLock<Counter>; METHODS.len()],
 }
 
 impl Usual {
@@ -40,6 +43,14 @@ impl Usual {
             Some(index) => count(self.found[index].get_or_init(find)),
             None => count(&find()),
         }
+    }
+
+    /// Counts an answer with a place, likewise.
+    pub(crate) fn count_place(&self, method: &str, find: impl Fn() -> Counter) {
+        match METHODS.iter().position(|usual| *usual == method) {
+            Some(index) => self.places[index].get_or_init(find).inc(),
+            None => find().inc(),
+        };
     }
 }
 
@@ -64,5 +75,20 @@ mod tests {
             usual.count(route, status, Duration::ZERO, find);
         }
         assert_eq!((n_found.get(), counter.get()), (3, 5));
+    }
+
+    #[test]
+    fn a_place_by_a_usual_method_finds_its_counter_once() {
+        let usual = Usual::default();
+        let n_found = Cell::new(0);
+        let counters = [Counter::default(), Counter::default()];
+        let count = |method: &str| {
+            usual.count_place(method, || {
+                n_found.set(n_found.get() + 1);
+                counters[usize::from(method == "cell")].clone()
+            });
+        };
+        ["wifi", "wifi", "cell", "wifi", "cell"].into_iter().for_each(count);
+        assert_eq!((n_found.get(), counters[0].get(), counters[1].get()), (2, 3, 2));
     }
 }

@@ -154,6 +154,11 @@ impl Access {
         }
     }
 
+    /// True when a request of this kind comes in without a key, however many there are.
+    pub const fn is_open(&self, route: Route) -> bool {
+        self.keyless.is_none() && !self.demands_key(route)
+    }
+
     /// True when some key in force names the emergency lane.
     pub fn knows_emergencies(&self) -> bool {
         self.table.load().knows_emergencies()

@@ -9,9 +9,17 @@ use std::net::{IpAddr, Ipv4Addr};
 
 /// The client's address, in its canonical form (an IPv4 address inside an IPv6 one is IPv4).
 pub(super) fn client_address(app: &App, head: &Parts) -> IpAddr {
-    let connection =
-        head.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0);
-    believed(connection.to_canonical(), &head.headers, &app.config.http.trusted_proxies)
+    client_behind(app, peer(head), &head.headers)
+}
+
+/// The same for who knows the connection's address.
+pub(super) fn client_behind(app: &App, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    believed(peer.to_canonical(), headers, &app.config.http.trusted_proxies)
+}
+
+/// The connection's address.
+pub(super) fn peer(head: &Parts) -> IpAddr {
+    head.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0)
 }
 
 /// The connection's address, unless it is a trusted proxy's: then the last address of

@@ -2,7 +2,7 @@
 
 use super::bulk::{self, Form, Said};
 use super::query::{self, Query};
-use super::reply;
+use super::reply::{self, Failure};
 use crate::access::Route;
 use crate::locating;
 use crate::server::App;
@@ -15,22 +15,21 @@ use std::sync::Arc;
 
 /// Answers a query: from the snapshot of this instant (N1), else from what the query allows beside it.
 pub(super) async fn ask(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
-    answer(&app, request).await
-}
-
-/// The same, for who has no routes in between.
-pub(super) async fn answer(app: &Arc<App>, request: Request) -> Response<Body> {
     if Form::of(request.headers()) == Form::Proto {
         // Apart from the JSON's, which is small without it.
-        return Box::pin(bulk::ask_one(app, request)).await;
+        return Box::pin(bulk::ask_one(&app, request)).await;
     }
-    match query::read(app, Route::Geolocate, request).await {
-        Ok(query) => match said(app, &query).await {
-            Ok((answer, raw)) => reply::json(StatusCode::OK, encode_answer_with_raw(&answer, &raw)),
-            Err(error) => reply::failure(&error.into()),
-        },
+    match json(&app, request).await {
+        Ok(body) => reply::json(StatusCode::OK, body),
         Err(failure) => reply::failure(&failure),
     }
+}
+
+/// The answer in JSON.
+async fn json(app: &Arc<App>, request: Request) -> Result<Vec<u8>, Failure> {
+    let query = query::read(app, Route::Geolocate, request).await?;
+    let (answer, raw) = said(app, &query).await?;
+    Ok(encode_answer_with_raw(&answer, &raw))
 }
 
 /// The answer, with what it lists of single networks.

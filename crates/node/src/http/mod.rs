@@ -2,7 +2,7 @@
 //!
 //! Reading order: `route` (which paths there are), `geosubmit` and `geolocate` (the main job), `bulk` (queries in volume), `grpc`, `track`, `country`,
 //! `query` and `body` (reading under caps and deadlines), `address` and `admit` (whose request it is, and
-//! whether it may come in), `reply` (answers and errors), `hot` (the most asked path) and `reused`, `ops` (probes and metrics), `page` (the embedded
+//! whether it may come in), `reply` and `reply_body` (answers and errors), `hot` (the most asked path) and `reused`, `ops` (probes and metrics), `page` (the embedded
 //! front end), `site` (pages, downloads, heartbeats), `openapi` (the description of it all), `connection` (who comes in).
 
 mod address;
@@ -20,9 +20,11 @@ mod ops;
 mod page;
 mod query;
 mod reply;
+mod reply_body;
 mod reused;
 mod route;
 pub(crate) mod site;
 mod track;
 
+pub(crate) use hot::ask as ask_directly;
 pub(crate) use route::router;

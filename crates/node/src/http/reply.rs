@@ -1,7 +1,8 @@
 //! Answers: JSON, the peers' error shape, and the headers that every answer carries.
 
+use super::reply_body::ReplyBody;
 use crate::lanes::Overloaded;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_MAX_AGE, CONTENT_TYPE, RETRY_AFTER, STRICT_TRANSPORT_SECURITY,
@@ -40,6 +41,15 @@ pub(super) fn json(status: StatusCode, body: Vec<u8>) -> Response<Body> {
     *response.status_mut() = status;
     response.headers_mut().reserve(N_HEADERS);
     response.headers_mut().insert(CONTENT_TYPE, JSON);
+    response
+}
+
+/// A good JSON answer with its headers in a table that was used before and is empty.
+pub(super) fn json_within(mut headers: HeaderMap, body: Bytes) -> Response<ReplyBody> {
+    headers.reserve(N_HEADERS);
+    headers.insert(CONTENT_TYPE, JSON);
+    let mut response = Response::new(ReplyBody::Ready(body));
+    *response.headers_mut() = headers;
     response
 }
 

@@ -5,7 +5,7 @@ use crate::server::App;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{MethodRouter, get, options, post};
 use cairn_wire::geosubmit::Version;
@@ -96,14 +96,19 @@ pub(super) fn finished(
     started: Instant,
     mut response: Response<Body>,
 ) -> Response<Body> {
-    reply::safe(response.headers_mut());
-    // The peers open what they answer, and not what they refuse to route (peers.md §2.1).
-    if API.contains(&route) && response.status() != StatusCode::METHOD_NOT_ALLOWED {
-        reply::open_to_browsers(response.headers_mut());
-    }
+    dress(route, response.status(), response.headers_mut());
     let took = app.clock.instant().duration_since(started);
     app.metrics.request(route, response.status().as_u16(), took);
     response
+}
+
+/// Adds the headers that all answers of a route have.
+pub(super) fn dress(route: &str, status: StatusCode, headers: &mut HeaderMap) {
+    reply::safe(headers);
+    // The peers open what they answer, and not what they refuse to route (peers.md §2.1).
+    if API.contains(&route) && status != StatusCode::METHOD_NOT_ALLOWED {
+        reply::open_to_browsers(headers);
+    }
 }
 
 /// The route's name in metrics: from a closed list, whatever path a stranger asks.

@@ -25,7 +25,7 @@ pub(in crate::http) async fn ask(app: &Arc<App>, request: Request) -> Response<B
     let (head, body) = request.into_parts();
     match read(app, &head, body, Route::Geolocate).await {
         Ok(message) => {
-            let (said, id) = said(app, &head, message.into()).await;
+            let (said, id) = said(app, &head, message).await;
             Form::Proto.reply(&said, Some(&id))
         }
         Err(failure) => Form::Proto.reply(&Err(failure.into_public()), None),
@@ -36,7 +36,7 @@ pub(in crate::http) async fn ask(app: &Arc<App>, request: Request) -> Response<B
 pub(in crate::http) async fn submit(app: &Arc<App>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
     let taken = match read(app, &head, body, Route::SubmitV2).await {
-        Ok(message) => take(app, &head, message.into()).await,
+        Ok(message) => take(app, &head, message).await,
         Err(failure) => Err(failure.into_public()),
     };
     match taken {
@@ -50,7 +50,7 @@ pub(in crate::http) async fn submit(app: &Arc<App>, request: Request) -> Respons
 }
 
 /// Lets a request in and reads its message.
-async fn read(app: &Arc<App>, head: &Parts, body: Body, route: Route) -> Result<Vec<u8>, Failure> {
+async fn read(app: &Arc<App>, head: &Parts, body: Body, route: Route) -> Result<Bytes, Failure> {
     let body = admit_body(app, head, body, route).await?;
     let taken = body::take(app, &head.headers, body).await?;
     let (bytes, coding) = (taken.bytes, taken.coding);

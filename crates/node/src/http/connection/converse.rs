@@ -10,6 +10,7 @@ use crate::limits::{
     STREAM_WINDOW_BYTES, STREAMS_MAX,
 };
 use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::net::IpAddr;
@@ -114,12 +115,13 @@ async fn speak(visit: Visit, is_h2: bool, member: Member, doors: &Doors) {
         watch: Arc::clone(&member.watch),
         emergencies_only,
     };
+    let service = service_fn(move |request| door.answer(request));
     let io = TokioIo::new(Watched::new(stream, Arc::clone(&member.watch)));
     if is_h2 {
-        let connection = doors.protocols.http2.serve_connection(io, door);
+        let connection = doors.protocols.http2.serve_connection(io, service);
         drive(connection, http2::Connection::graceful_shutdown, &member, doors).await;
     } else {
-        let connection = doors.protocols.http1.serve_connection(io, door);
+        let connection = doors.protocols.http1.serve_connection(io, service);
         drive(connection, http1::Connection::graceful_shutdown, &member, doors).await;
     }
 }

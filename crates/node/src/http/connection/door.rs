@@ -3,6 +3,8 @@
 use super::watch::{Busy, Watch};
 use crate::access::Route;
 use crate::http::admit::key_of;
+use crate::http::query::Whose;
+use crate::http::reply_body::ReplyBody;
 use crate::http::{body, grpc, hot, reply, route};
 use crate::lanes::Lane;
 use crate::limits::SMALL_BODY_BYTES_MAX;
@@ -13,8 +15,9 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{Response, Version};
 use cairn_wire::errors::PublicError;
+use futures_util::future::Either;
 use hyper::body::{Frame, Incoming, SizeHint};
-use hyper::service::Service;
+use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -28,7 +31,6 @@ use std::time::Instant;
 pub(in crate::http) struct Peer(pub(in crate::http) IpAddr);
 
 /// The requests of one connection.
-#[derive(Clone)]
 pub(super) struct Door {
     pub(super) app: Arc<App>,
     pub(super) routes: TowerToHyperService<Router>,
@@ -38,53 +40,46 @@ pub(super) struct Door {
     pub(super) emergencies_only: bool,
 }
 
-impl Service<Request<Incoming>> for Door {
-    type Response = Response<Body>;
-    type Error = Infallible;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
+/// What becomes of a request.
+type Answered = Result<Response<ReplyBody>, Infallible>;
 
-    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+impl Door {
+    /// Answers a request of the connection.
+    ///
+    /// What is asked for most is a future of its own and in no box: it lies where the connection keeps what it
+    /// works on.
+    pub(super) fn answer(
+        &self,
+        mut request: Request<Incoming>,
+    ) -> impl Future<Output = Answered> + Send + use<> {
         let busy = self.watch.begin(request.version() == Version::HTTP_2);
         let started = self.app.clock.instant();
         let lane = self.lane_of(&request);
+        let app = Arc::clone(&self.app);
         if let Err(refused) = self.look(&request, lane) {
-            return Box::pin(send_away(Arc::clone(&self.app), request, (refused, started, busy)));
+            return Either::Right(boxed(send_away(app, request, (refused, started, busy))));
+        }
+        if let (Some(lane), Some(route)) = (lane, hot::route_of(&app, &request)) {
+            let whose = Whose { peer: self.peer, lane };
+            return Either::Left(async move {
+                let response = hot::answer(&app, route, (whose, started), request).await;
+                Ok(busy_until_sent(response, busy))
+            });
         }
         let extensions = request.extensions_mut();
         extensions.insert(Peer(self.peer));
         lane.map(|lane| extensions.insert(lane));
-        let app = Arc::clone(&self.app);
-        // Two futures, so that the one asked for most is small: it is moved to its place on the heap.
-        if let Some(route) = hot::route_of(&app, &request) {
-            return Box::pin(async move {
-                let response = hot::answer(&app, route, request).await;
-                Ok(answered(&app, lane, started, response, busy))
-            });
-        }
         let routes = self.routes.clone();
-        Box::pin(async move {
+        Either::Right(boxed(async move {
             let response = routes.call(request).await?;
-            Ok(answered(&app, lane, started, response, busy))
-        })
+            if let Some(lane) = lane {
+                let took = app.clock.instant().saturating_duration_since(started);
+                app.metrics.lanes.took(lane, took);
+            }
+            Ok(busy_until_sent(response.map(ReplyBody::Routed), busy))
+        }))
     }
-}
 
-/// An answer on its way, its time counted in its lane.
-fn answered(
-    app: &App,
-    lane: Option<Lane>,
-    started: Instant,
-    response: Response<Body>,
-    busy: Busy,
-) -> Response<Body> {
-    if let Some(lane) = lane {
-        let took = app.clock.instant().saturating_duration_since(started);
-        app.metrics.lanes.took(lane, took);
-    }
-    busy_until_sent(response, busy)
-}
-
-impl Door {
     /// The lane of a request; `None` for what is no work: probes, metrics, pages.
     fn lane_of(&self, request: &Request<Incoming>) -> Option<Lane> {
         let of_route = lane_of_path(request.uri().path())?;
@@ -92,8 +87,9 @@ impl Door {
             return Some(Lane::Bulk);
         }
         let key = key_of(request.uri(), request.headers());
-        let of_key = self.app.access.lane_of(key, self.app.clock.now());
-        Some(of_key.unwrap_or(of_route))
+        let of_key = || self.app.access.lane_of(key, self.app.clock.now());
+        let named = if key.is_empty() { None } else { of_key() };
+        Some(named.unwrap_or(of_route))
     }
 
     /// What is said at once to who has no business here, or would only be sent away.
@@ -111,13 +107,21 @@ async fn send_away(
     app: Arc<App>,
     request: Request<Incoming>,
     (refused, started, _busy): (PublicError, Instant, Busy),
-) -> Result<Response<Body>, Infallible> {
+) -> Answered {
     let (head, body) = request.into_parts();
     if !body.is_end_stream() {
-        body::drain(&head.headers, Body::new(body)).await;
+        body::drain(&head.headers, body).await;
     }
     let response = reply::failure(&refused.into());
-    Ok(route::finished(&app, route::route_of(head.uri.path()), started, response))
+    let response = route::finished(&app, route::route_of(head.uri.path()), started, response);
+    Ok(response.map(ReplyBody::Routed))
+}
+
+/// What is asked for less often.
+fn boxed(
+    answering: impl Future<Output = Answered> + Send + 'static,
+) -> Pin<Box<dyn Future<Output = Answered> + Send>> {
+    Box::pin(answering)
 }
 
 /// The lane that a path is in without a key, of those that are work.
@@ -147,17 +151,17 @@ pub(in crate::http) fn lane(head: &Parts, route: Route) -> Lane {
 }
 
 /// A connection is busy until a body that comes in pieces is sent; a small one lies ready.
-fn busy_until_sent(response: Response<Body>, busy: Busy) -> Response<Body> {
+fn busy_until_sent(response: Response<ReplyBody>, busy: Busy) -> Response<ReplyBody> {
     let n_bytes = response.body().size_hint().exact();
     if n_bytes.is_some_and(|n_bytes| n_bytes <= SMALL_BODY_BYTES_MAX as u64) {
         return response;
     }
-    response.map(|body| Body::new(Sending { body, _busy: busy }))
+    response.map(|body| ReplyBody::Routed(Body::new(Sending { body, _busy: busy })))
 }
 
 /// A body on its way.
 struct Sending {
-    body: Body,
+    body: ReplyBody,
     _busy: Busy,
 }
 
