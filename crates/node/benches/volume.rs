@@ -5,7 +5,8 @@
 //! of look-up and solving, and alone it pays 10 to 20 µs of sockets and HTTP on both sides. So a batch should be
 //! about twice as fast as single queries, and a message somewhat faster than JSON.
 //!
-//! `cargo bench -p cairn-node --bench volume`; the client shares the machine with the server.
+//! `cargo bench -p cairn-node --bench volume`; the client shares the machine with the server. Batches of 10,000 come from
+//! one client, the others from four at once.
 
 mod support;
 #[path = "support/town.rs"]
@@ -87,15 +88,18 @@ fn main() -> anyhow::Result<()> {
     let runtime = Runtime::new()?;
     let mut of_single = 0.0;
     for way in &SINGLE {
-        let rate = runtime.block_on(measure(server.address(), way, 1))?;
+        let rate = runtime.block_on(measure(server.address(), way, (1, CLIENTS)))?;
         of_single = if way.name == "JSON" { rate } else { of_single };
         say(way.name, 1, rate, rate / of_single)?;
     }
     for way in &BATCH {
         for n in [1, 10, 100, 1_000] {
-            let rate = runtime.block_on(measure(server.address(), way, n))?;
+            let rate = runtime.block_on(measure(server.address(), way, (n, CLIENTS)))?;
             say(way.name, n, rate, rate / of_single)?;
         }
+        // One client: what several threads make of one batch.
+        let rate = runtime.block_on(measure(server.address(), way, (10_000, 1)))?;
+        say(way.name, 10_000, rate, rate / of_single)?;
     }
     server.shutdown()
 }
@@ -107,21 +111,25 @@ fn say(name: &str, n: usize, rate: f64, ratio: f64) -> anyhow::Result<()> {
     std::io::stdout().write_all(line.as_bytes()).context("print")
 }
 
-/// Queries answered a second, `n` of them in a request.
-async fn measure(address: SocketAddr, way: &'static Way, n: usize) -> anyhow::Result<f64> {
+/// Queries answered a second, `n` of them in a request, by so many connections at once.
+async fn measure(
+    address: SocketAddr,
+    way: &'static Way,
+    (n, n_clients): (usize, usize),
+) -> anyhow::Result<f64> {
+    let n_requests = QUERIES.div_ceil(n * n_clients).max(4);
+    // Made before the clock runs: a thousand queries take longer to write than to answer.
+    let bodies_of = |client: usize| (0..4).map(move |k| Bytes::from(body(way, client * 4 + k, n)));
+    let bodies: Vec<Vec<Bytes>> = (0..n_clients).map(|it| bodies_of(it).collect()).collect();
     let started = Clock::System.instant();
-    let n_requests = QUERIES.div_ceil(n * CLIENTS).max(4);
     let mut clients = tokio::task::JoinSet::new();
-    for client in 0..CLIENTS {
-        clients.spawn(async move {
-            let bodies: Vec<Bytes> = (0..8).map(|k| body(way, client * 8 + k, n).into()).collect();
-            run(address, way, &bodies, n_requests).await
-        });
+    for bodies in bodies {
+        clients.spawn(async move { run(address, way, &bodies, n_requests).await });
     }
     while let Some(done) = clients.join_next().await {
         done??;
     }
-    let n_queries = u32::try_from(n_requests * n * CLIENTS)?;
+    let n_queries = u32::try_from(n_requests * n * n_clients)?;
     Ok(f64::from(n_queries) / started.elapsed().as_secs_f64())
 }
 

@@ -86,6 +86,8 @@ pub const BATCH_ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const BATCH_BYTES_PER_S_MIN: u64 = 16 * 1024;
 /// Queries answered in one turn: about a millisecond.
 pub const SLICE_QUERIES: usize = 32;
+/// Bytes of queries from which on a turn has no more of them.
+pub const SLICE_BYTES: usize = 64 * 1024;
 /// Blocks inflated in one turn.
 pub const SLICE_BLOCKS: usize = 4;
 

@@ -32,6 +32,7 @@ use lag::Lag;
 use lane::Why;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use workers::Workers;
 
 /// Seconds after which a client that was sent away should come back.
@@ -68,6 +69,8 @@ pub struct Lanes {
     bulk_wait_max: Duration,
     lag: Lag,
     workers: Workers,
+    /// Threads for bulk but one.
+    helping: Semaphore,
     metrics: Arc<Metrics>,
 }
 
@@ -100,10 +103,12 @@ impl Lanes {
             others(config.interactive_places_max, wait_max),
             others(config.bulk_places_max, bulk_wait_max),
         ];
-        let workers = Workers::start(config.n_bulk_threads(), clock.clone())?;
+        let n_threads = config.n_bulk_threads();
+        let workers = Workers::start(n_threads, clock.clone())?;
+        let helping = Semaphore::new(n_threads.saturating_sub(1));
         let gates = rules.map(Gate::new);
         let lag = Lag::new(clock.clone());
-        Ok(Self { gates, wait_max, bulk_wait_max, lag, workers, metrics })
+        Ok(Self { gates, wait_max, bulk_wait_max, lag, workers, helping, metrics })
     }
 
     /// Says at once whether a request of this lane would only be sent away; takes nothing.
@@ -144,6 +149,13 @@ impl Lanes {
             Lane::Bulk => self.workers.run(slice).await,
             Lane::Emergency | Lane::Interactive => tokio::task::block_in_place(slice),
         }
+    }
+
+    /// Threads for bulk that whoever works there may ask to help, until this is dropped: so many slices more are at
+    /// hand at once, in all of the service.
+    pub fn idle_bulk_threads(&self) -> Option<SemaphorePermit<'_>> {
+        let n = u32::try_from(self.helping.available_permits()).ok().filter(|n| *n > 0)?;
+        self.helping.try_acquire_many(n).ok()
     }
 
     /// Measures for ever how late this runtime is.

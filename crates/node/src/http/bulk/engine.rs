@@ -1,10 +1,9 @@
-//! Bytes of a batch in, bytes of its answers out, a slice at a time; no sockets, no clock.
+//! Bytes of a batch in, slices of its queries out; no sockets, no clock.
 
 use super::answering::{Answering, Asker};
 use super::form::Form;
-use crate::limits::{
-    BATCH_BYTES_MAX, BATCH_QUERIES_MAX, BATCH_QUERY_BYTES_MAX, SLICE_BLOCKS, SLICE_QUERIES,
-};
+use super::slice::Slice;
+use crate::limits::{BATCH_BYTES_MAX, BATCH_QUERIES_MAX, BATCH_QUERY_BYTES_MAX, SLICE_BLOCKS};
 use crate::server::App;
 use axum::body::Bytes;
 use cairn_wire::capped::Coding;
@@ -19,7 +18,9 @@ pub(super) struct Engine {
     inflating: Inflating,
     splitter: Splitter,
     form: Form,
-    answering: Answering,
+    answering: Arc<Answering>,
+    /// Queries cut so far.
+    n_queries: u64,
     /// What was fed last, as far as it was not inflated.
     input: Bytes,
     /// Whether more may come out of what was inflated already.
@@ -44,6 +45,27 @@ pub(super) enum Needs {
     Nothing,
 }
 
+/// What is fed before a turn.
+pub(super) enum Fed {
+    /// Nothing: there is enough.
+    Nothing,
+    /// The next bytes.
+    Bytes(Bytes),
+    /// What says that no more will come.
+    Broken(PublicError),
+    /// There are no more.
+    End,
+}
+
+/// What a turn has cut.
+#[derive(Debug, Default)]
+pub(super) struct Cut {
+    /// Queries to be answered, in order.
+    pub(super) slices: Vec<Slice>,
+    /// What follows their answers: why it was ended early.
+    pub(super) rest: Vec<u8>,
+}
+
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine").field("queries", &self.n_queries()).finish_non_exhaustive()
@@ -65,7 +87,8 @@ impl Engine {
             inflating: Inflating::new(coding).map_err(|error| PublicError::from(&error))?,
             splitter: Splitter::new(form.cut(), BATCH_QUERY_BYTES_MAX),
             form,
-            answering: Answering::new(app, form.name(), asker),
+            answering: Arc::new(Answering::new(app, form.name(), asker)),
+            n_queries: 0,
             input: Bytes::new(),
             is_more: false,
             is_closed: false,
@@ -82,9 +105,9 @@ impl Engine {
         self
     }
 
-    /// Answers so far.
+    /// Queries so far, all of them answered or in slices.
     pub(super) const fn n_queries(&self) -> u64 {
-        self.answering.n_queries
+        self.n_queries
     }
 
     /// Why it was ended early, if it was.
@@ -92,43 +115,51 @@ impl Engine {
         self.ended_early.as_ref()
     }
 
-    /// The next bytes of the batch; only when it [`Needs::Input`].
-    pub(super) fn feed(&mut self, input: Bytes) {
-        self.input = input;
+    /// What was read when it [`Needs::Input`].
+    ///
+    /// # Errors
+    /// Why no more will come: end it early.
+    pub(super) fn take(&mut self, input: Fed) -> Result<(), PublicError> {
+        match input {
+            Fed::Nothing => {}
+            Fed::Bytes(bytes) => self.input = bytes,
+            Fed::Broken(why) => return Err(why),
+            Fed::End => self.is_closed = true,
+        }
+        Ok(())
     }
 
-    /// There are no more bytes.
-    pub(super) const fn close(&mut self) {
-        self.is_closed = true;
-    }
-
-    /// Ends it: what was not answered yet is not looked at.
-    pub(super) fn end_early(&mut self, why: PublicError, out: &mut Vec<u8>) -> Needs {
-        out.extend(self.form.ended(self.n_queries(), &why));
+    /// Ends it: what was not cut yet is not looked at.
+    pub(super) fn end_early(&mut self, why: PublicError, cut: &mut Cut) -> Needs {
+        cut.rest = self.form.ended(self.n_queries, &why);
         self.answering.app.metrics.bulk.ended_early(why.reason());
         self.ended_early = Some(why);
         Needs::Nothing
     }
 
-    /// Answers a slice of what is there: the answers, and what is needed next.
-    pub(super) fn turn(&mut self, out: &mut Vec<u8>) -> Needs {
-        let (mut n_queries, mut n_blocks) = (0, 0);
-        while n_queries < SLICE_QUERIES && n_blocks < SLICE_BLOCKS {
+    /// Cuts what is there into `n_slices` at most: what is needed next.
+    pub(super) fn turn(&mut self, n_slices: usize, cut: &mut Cut) -> Needs {
+        let mut n_blocks = 0;
+        while n_blocks < SLICE_BLOCKS {
             match self.splitter.next_item() {
-                Ok(Some(_)) if self.answering.n_queries >= self.queries_max => {
-                    return self.end_early(too_many(self.queries_max), out);
+                Ok(Some(_)) if self.n_queries >= self.queries_max => {
+                    return self.end_early(too_many(self.queries_max), cut);
                 }
                 Ok(Some(item)) => {
-                    self.answering.answer(self.form, item, out);
-                    n_queries += 1;
+                    let slice = cut.open(&self.answering, self.form);
+                    slice.push(item, self.answering.admit(self.n_queries));
+                    self.n_queries += 1;
+                    if slice.is_full() && cut.slices.len() >= n_slices {
+                        return Needs::Turn;
+                    }
                 }
                 Ok(None) => match self.refill() {
                     Ok(true) => n_blocks += 1,
-                    Ok(false) if self.is_closed => return self.finish(out),
+                    Ok(false) if self.is_closed => return self.finish(cut),
                     Ok(false) => return Needs::Input,
-                    Err(why) => return self.end_early(why, out),
+                    Err(why) => return self.end_early(why, cut),
                 },
-                Err(error) => return self.end_early(unreadable(&error), out),
+                Err(error) => return self.end_early(unreadable(&error), cut),
             }
         }
         Needs::Turn
@@ -160,18 +191,31 @@ impl Engine {
     }
 
     /// The last item, which may lack its end.
-    fn finish(&mut self, out: &mut Vec<u8>) -> Needs {
+    fn finish(&mut self, cut: &mut Cut) -> Needs {
         match self.splitter.finish() {
-            Ok(Some(_)) if self.answering.n_queries >= self.queries_max => {
-                self.end_early(too_many(self.queries_max), out)
+            Ok(Some(_)) if self.n_queries >= self.queries_max => {
+                self.end_early(too_many(self.queries_max), cut)
             }
             Ok(Some(item)) => {
-                self.answering.answer(self.form, item, out);
+                let slice = cut.open(&self.answering, self.form);
+                slice.push(item, self.answering.admit(self.n_queries));
+                self.n_queries += 1;
                 Needs::Nothing
             }
             Ok(None) => Needs::Nothing,
-            Err(error) => self.end_early(unreadable(&error), out),
+            Err(error) => self.end_early(unreadable(&error), cut),
         }
+    }
+}
+
+impl Cut {
+    /// The slice that has room for one more.
+    fn open(&mut self, answering: &Arc<Answering>, form: Form) -> &mut Slice {
+        if self.slices.last().is_none_or(Slice::is_full) {
+            self.slices.push(Slice::new(Arc::clone(answering), form));
+        }
+        let last = self.slices.len() - 1;
+        &mut self.slices[last]
     }
 }
 

@@ -6,10 +6,11 @@ use super::super::body::{announced, coding, drain, next_data};
 use super::super::query::reads_raw;
 use super::super::reply::Failure;
 use super::answering::Asker;
-use super::engine::{Engine, Needs};
+use super::engine::{Cut, Engine, Fed, Needs};
 use super::form::Form;
 use super::outgoing::{Gone, Outgoing, Sending, queue};
 use super::patience::Patience;
+use super::slice::Slice;
 use crate::access::Route;
 use crate::lanes::Lane;
 use crate::limits::{BATCH_ANSWER_BYTES_MAX, BATCH_BYTES_MAX};
@@ -21,8 +22,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response};
 use cairn_wire::capped::Coding;
 use cairn_wire::errors::{Details, PublicError};
+use futures_util::future::join_all;
 use std::sync::Arc;
-use tokio::sync::oneshot;
+use tokio::sync::{SemaphorePermit, oneshot};
 
 /// Answers a batch; the answer begins when its first query is answered.
 pub(in crate::http) async fn ask(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -171,36 +173,28 @@ async fn answer(
     }
 }
 
-/// What is fed before a turn.
-enum Fed {
-    /// Nothing: there is enough.
-    Nothing,
-    /// The next bytes.
-    Bytes(Bytes),
-    /// What says that no more will come.
-    Broken(PublicError),
-    /// There are no more.
-    End,
-}
-
-/// One slice of work on the bulk lane, with what was read before it.
+/// Work for about a millisecond on the bulk lane, with what was read before it; on as many threads as have nothing to
+/// do, the answers in the order of the queries.
 async fn turn(app: &Arc<App>, mut engine: Engine, input: Fed) -> (Engine, Vec<u8>, Needs) {
-    app.lanes
-        .work(Lane::Bulk, move || {
-            let mut out = Vec::new();
-            match input {
-                Fed::Bytes(bytes) => engine.feed(bytes),
-                Fed::Broken(why) => {
-                    let needs = engine.end_early(why, &mut out);
-                    return (engine, out, needs);
-                }
-                Fed::End => engine.close(),
-                Fed::Nothing => {}
-            }
-            let needs = engine.turn(&mut out);
-            (engine, out, needs)
-        })
-        .await
+    let idle = app.lanes.idle_bulk_threads();
+    let n_slices = 1 + idle.as_ref().map_or(0, SemaphorePermit::num_permits);
+    let cut = move || {
+        let mut cut = Cut::default();
+        let needs = match engine.take(input) {
+            Ok(()) => engine.turn(n_slices, &mut cut),
+            Err(why) => engine.end_early(why, &mut cut),
+        };
+        // One slice is answered where it was cut.
+        let first = if cut.slices.len() == 1 { cut.slices.pop() } else { None };
+        (engine, first.map_or_else(Vec::new, Slice::answer), cut, needs)
+    };
+    let (engine, mut answers, cut, needs) = app.lanes.work(Lane::Bulk, cut).await;
+    let each = cut.slices.into_iter().map(|slice| app.lanes.work(Lane::Bulk, || slice.answer()));
+    for some in join_all(each).await {
+        answers.extend(some);
+    }
+    answers.extend(cut.rest);
+    (engine, answers, needs)
 }
 
 /// A body that is being read, and how long it is waited for.

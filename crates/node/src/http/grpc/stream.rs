@@ -55,7 +55,7 @@ impl StreamingService<Bytes> for Stream {
 /// Holds a place in the bulk lane until all is answered.
 async fn run(
     app: Arc<App>,
-    mut answering: Answering,
+    answering: Answering,
     mut queries: ReadyChunks<Streaming<Bytes>>,
     sending: Sending<Result<Vec<u8>, Status>>,
 ) {
@@ -65,6 +65,7 @@ async fn run(
         return;
     };
     app.metrics.bulk.running.inc();
+    let (answering, mut n_queries) = (Arc::new(answering), 0);
     let mut patience = Patience::of(&app);
     while let Some(slice) = patience
         .wait(queries.next())
@@ -72,13 +73,15 @@ async fn run(
         .unwrap_or_else(|| Some(vec![Err(status_of(&PublicError::TimedOut))]))
     {
         patience.earn(slice.iter().flatten().map(Bytes::len).sum());
+        let (ours, first) = (Arc::clone(&answering), n_queries);
+        n_queries += slice.len() as u64;
         let work = move || {
-            let said: Vec<_> =
-                slice.into_iter().map(|query| query.map(|it| answering.message(&it))).collect();
-            (answering, said)
+            let answer = |(n, query): (u64, Result<Bytes, Status>)| {
+                query.map(|it| ours.message(&it, ours.admit(n)))
+            };
+            (first..).zip(slice).map(answer).collect()
         };
-        let (returned, said) = app.lanes.work(Lane::Bulk, work).await;
-        answering = returned;
+        let said = app.lanes.work(Lane::Bulk, work).await;
         if !send_all(&sending, &mut patience, said).await {
             break;
         }
