@@ -5,6 +5,7 @@ use cairn_learning::boost::Forest;
 use cairn_learning::feature::radius::FEATURES;
 use cairn_learning::model::{Model, RadiusModel};
 use cairn_learning::spec::Task;
+use cairn_neural::Network;
 
 /// A BLAKE3 digest.
 const CHECKSUM_BYTES: usize = 32;
@@ -22,9 +23,21 @@ pub(crate) fn forest(bytes: &[u8]) {
     }
 }
 
+/// A network: refused, or exactly the bytes of the network it gives, and a row of any numbers is scored.
+pub(crate) fn network(bytes: &[u8]) {
+    for bytes in [bytes.to_vec(), sealed(bytes)] {
+        let Ok(network) = Network::from_bytes(&bytes) else { continue };
+        assert_eq!(network.to_bytes(), bytes, "L2");
+        let mut scores = vec![0.0; network.n_scores()];
+        for number in [0.0, 1.0, f32::NAN, f32::MAX, f32::MIN, f32::INFINITY] {
+            network.score(|_feature| number, &mut scores);
+        }
+    }
+}
+
 /// A model: refused, or one that can be written and read again, and has a word that is a number or none.
 pub(crate) fn model(bytes: &[u8]) {
-    for bytes in [bytes.to_vec(), sealed(&with_sealed_forests(bytes.to_vec()))] {
+    for bytes in [bytes.to_vec(), sealed(&with_sealed_blocks(bytes.to_vec()))] {
         let Ok(model) = Model::from_bytes(&bytes) else { continue };
         let again = model.to_bytes().and_then(|bytes| Model::from_bytes(&bytes));
         let same = again.map(|again| again.pedigree.spec_id == model.pedigree.spec_id);
@@ -57,22 +70,22 @@ fn sealed(bytes: &[u8]) -> Vec<u8> {
     [body, blake3::hash(body).as_bytes()].concat()
 }
 
-/// A model's bytes with each of its forests sealed, as far as the lengths in it lead to one.
-fn with_sealed_forests(mut bytes: Vec<u8>) -> Vec<u8> {
+/// A model's bytes with each of its forests, or its network, sealed, as far as the lengths in it lead to one.
+fn with_sealed_blocks(mut bytes: Vec<u8>) -> Vec<u8> {
     let word = |bytes: &[u8], at: usize| {
         let four = bytes.get(at..)?.first_chunk::<4>()?;
         usize::try_from(u32::from_le_bytes(*four)).ok()
     };
     let Some(n_head) = word(&bytes, MODEL_HEAD_AT - 4) else { return bytes };
-    // Past the head and the number of forests.
+    // Past the head and the number of blocks.
     let mut at = MODEL_HEAD_AT.saturating_add(n_head).saturating_add(4);
     while let Some(n_bytes) = word(&bytes, at) {
         let from = at + 4;
         at = from.saturating_add(n_bytes);
-        let Some(forest) = bytes.get_mut(from..at) else { return bytes };
-        let again = sealed(forest);
-        if again.len() == forest.len() {
-            forest.copy_from_slice(&again);
+        let Some(block) = bytes.get_mut(from..at) else { return bytes };
+        let again = sealed(block);
+        if again.len() == block.len() {
+            block.copy_from_slice(&again);
         }
     }
     bytes

@@ -49,6 +49,7 @@ pub(crate) const ALL: &[Target] = &[
     Target { name: "snapshot_forged", run: snapshot_forged, dictionary: &[] },
     Target { name: "checkpoint", run: checkpoint, dictionary: &[] },
     Target { name: "forest_file", run: models::forest, dictionary: &[] },
+    Target { name: "network_file", run: models::network, dictionary: &[] },
     Target { name: "model_file", run: models::model, dictionary: JSON },
     Target { name: "proto_query", run: volume::query, dictionary: &[] },
     Target { name: "proto_submission", run: |b| volume::submission(b, NOW), dictionary: &[] },

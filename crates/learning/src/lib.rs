@@ -1,9 +1,10 @@
 //! The model lifecycle: a stated task, features, data sets, training, evaluation, gates, registry.
 //!
 //! Not here: HTTP, clocks, where rows come from (whoever builds them is told what a row may know), and what
-//! becomes of a model's word in an answer. The tree booster is our own.
+//! becomes of a model's word in an answer. The tree booster is our own; networks are scored by every build and trained
+//! by one with the feature `neural` (`cairn-neural`).
 //!
-//! Invariants: L1 equal rows, settings and seed give an equal forest with any number of threads. L2 bytes
+//! Invariants: L1 equal rows, settings and seed give an equal forest or network with any number of threads. L2 bytes
 //! that are not exactly some forest's, or some model's, are refused. L3 a row knows nothing from its own
 //! instant or later, and nothing of its own contributor's day. L4 nothing is promoted that did not pass
 //! every gate of its spec. L5 a registry's log only grows: a change to what is there is found. L6 a challenger
@@ -44,5 +45,7 @@ pub mod rollout;
 pub mod run;
 pub mod spec;
 
+#[cfg(test)]
+mod network_tests;
 #[cfg(test)]
 mod test_support;

@@ -40,4 +40,8 @@ pub const DRIFT_REGIONS_MAX: usize = 16;
 pub const DRIFT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 const _: () = assert!(BINS_MAX <= 256, "a bin's number is one byte");
+const _: () =
+    assert!(FEATURES_MAX == cairn_neural::limits::FEATURES_MAX, "a network takes any task's row");
+const _: () =
+    assert!(CLASSES_MAX <= cairn_neural::limits::WIDTH_MAX, "a network has a score for each class");
 const _: () = assert!(FEATURES_MAX <= u16::MAX as usize, "a feature's number is two bytes");

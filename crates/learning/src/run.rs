@@ -1,12 +1,14 @@
 //! One run: a spec and a table in, a model with its pedigree out, the same bytes every time.
 
-use crate::boost::Forest;
 use crate::data::{Folds, Leak, Rule, Table, check_folds};
 use crate::evaluate::{Against, Evaluation, UnitLoss, judge, unit_losses};
 use crate::feature::FeatureSet;
-use crate::fit::{Cross, Fault, FittedHeads, Word, cross, poisoned, short};
-use crate::model::{Flattery, Model, ModelError, Pedigree, size};
+use crate::fit::{
+    Cross, Fault, FitError, Recipe, Word, backend, cross, poisoned, short, trainable,
+};
+use crate::model::{Flattery, Imported, Model, ModelError, Pedigree};
 use crate::spec::{Direction, LabelKind, TaskSpec};
+use cairn_neural::Network;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -28,6 +30,9 @@ pub enum RunError {
     /// Only radii can be broken on purpose.
     #[error("only a model of sizes can be broken on purpose")]
     Fault,
+    /// Nothing was trained.
+    #[error(transparent)]
+    Fit(#[from] FitError),
     /// The model cannot be written.
     #[error(transparent)]
     Model(#[from] ModelError),
@@ -40,6 +45,17 @@ pub struct Champion {
     pub id: String,
     /// Its spec: it is taught again on the same folds.
     pub spec: TaskSpec,
+    /// Its network, when it was trained elsewhere.
+    pub given: Option<Network>,
+}
+
+/// A network from elsewhere, with the file it came in.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The network.
+    pub network: Network,
+    /// Where it comes from.
+    pub imported: Imported,
 }
 
 /// What decides a run beside spec and table.
@@ -53,13 +69,16 @@ pub struct RunSettings {
     pub champion: Option<Champion>,
     /// How the model is broken on purpose, to rehearse what stops it.
     pub fault: Option<Fault>,
+    /// The network that is judged, when none is trained.
+    pub given: Option<Given>,
 }
 
 impl RunSettings {
-    /// Which code, and what was broken with it.
-    fn code(&self) -> String {
+    /// Which code, what trained with it, and what was broken with it.
+    fn code(&self, spec: &TaskSpec) -> String {
+        let by = backend(spec).map(|backend| format!(", networks by {backend}"));
         let broken = self.fault.map(|fault| format!(", broken on purpose: {fault}"));
-        format!("{}{}", self.code, broken.unwrap_or_default())
+        format!("{}{}{}", self.code, by.unwrap_or_default(), broken.unwrap_or_default())
     }
 }
 
@@ -92,24 +111,27 @@ pub fn run(spec: &TaskSpec, table: &Table, settings: &RunSettings) -> Result<Run
     let set = feature_set(spec)?;
     let folds = Folds::deal(table, spec.split.folds, Rule::Honest);
     check_folds(table, &folds)?;
-    let n_threads = settings.n_threads;
+    trainable(spec)?;
+    let given = settings.given.as_ref().map(|it| &it.network);
+    let recipe = Recipe { spec, given, n_threads: settings.n_threads };
     let broken = settings.fault.map(|fault| fault.labels(table));
     let taught = broken.as_ref().unwrap_or(table);
-    let honest = cross(spec, taught, &set, &folds, n_threads);
+    let honest = cross(&recipe, taught, &set, &folds)?;
     let evaluation = Evaluation::of(spec, table, &honest.words);
     let losses = unit_losses(table, &honest.words);
-    let trials = Trials { spec, table, set: &set, folds: &folds, n_threads };
-    let champion = settings.champion.as_ref().map(|it| trials.losses_of(&it.spec)).transpose()?;
-    let heads = FittedHeads::fit(spec, &taught.rows_of(&set), taught.labels(), n_threads);
+    let trials = Trials { recipe, table, set: &set, folds: &folds };
+    let champion = settings.champion.as_ref().map(|it| trials.losses_of(it)).transpose()?;
+    let heads = recipe.fit(&taught.rows_of(&set), taught.labels())?;
     let against = Against {
         losses: &losses,
         champion: champion.as_deref(),
-        poisoned: &trials.poisoned(),
-        size: size(&heads.forests),
-        n_bytes: heads.forests.iter().map(|forest: &Forest| forest.to_bytes().len()).sum(),
+        poisoned: &trials.poisoned()?,
+        is_given: given.is_some(),
+        size: heads.scorer.size(),
+        n_bytes: heads.scorer.n_bytes(),
     };
     let verdicts = judge(spec, table, &evaluation, &against);
-    let flattery = trials.flattery(&evaluation);
+    let flattery = trials.flattery(&evaluation)?;
     let id = run_id(spec, table, settings);
     let pedigree = Pedigree {
         task: spec.task,
@@ -118,7 +140,8 @@ pub fn run(spec: &TaskSpec, table: &Table, settings: &RunSettings) -> Result<Run
         data_id: table.id().to_string(),
         sources: table.sources().to_vec(),
         feature_hash: set.hash().to_string(),
-        code: settings.code(),
+        code: settings.code(spec),
+        imported: settings.given.as_ref().map(|it| it.imported.clone()),
         seed: spec.training.seed,
         run_id: id.clone(),
         champion: settings.champion.as_ref().map(|it| it.id.clone()),
@@ -128,7 +151,7 @@ pub fn run(spec: &TaskSpec, table: &Table, settings: &RunSettings) -> Result<Run
         importance: heads.importance.iter().map(|share| short(*share)).collect(),
     };
     let Cross { words, terms, .. } = honest;
-    let model = Model { spec: spec.clone(), set, pedigree, terms, forests: heads.forests };
+    let model = Model { spec: spec.clone(), set, pedigree, terms, scorer: heads.scorer };
     let bytes = model.to_bytes()?;
     Ok(Run { id, model, bytes, losses, words })
 }
@@ -138,49 +161,53 @@ fn feature_set(spec: &TaskSpec) -> Result<FeatureSet, RunError> {
     Ok(set.ok_or(ModelError::Shape("a feature that is not in the catalog"))?)
 }
 
-/// A run's name: of spec, data, code, champion and fault, which decide its bytes; known before it is run.
+/// A run's name: of spec, data, code, champion, fault and given network, which decide its bytes; known before it is run.
 pub fn run_id(spec: &TaskSpec, table: &Table, settings: &RunSettings) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("cairn run v1");
     hasher.update(&spec.id().0);
     hasher.update(&table.id().0);
-    hasher.update(settings.code().as_bytes());
+    hasher.update(settings.code(spec).as_bytes());
     let champion = settings.champion.as_ref().map(|it| it.id.as_str());
     hasher.update(champion.unwrap_or_default().as_bytes());
+    let given = settings.given.as_ref().map(|it| it.imported.digest.as_str());
+    hasher.update(given.unwrap_or_default().as_bytes());
     hasher.finalize().to_hex().chars().take(16).collect()
 }
 
 /// What a recipe is tried with beside its honest folds.
 struct Trials<'a> {
-    spec: &'a TaskSpec,
+    recipe: Recipe<'a>,
     table: &'a Table,
     set: &'a FeatureSet,
     folds: &'a Folds,
-    n_threads: usize,
 }
 
 impl Trials<'_> {
     /// The losses of another recipe on the same folds.
-    fn losses_of(&self, spec: &TaskSpec) -> Result<Vec<UnitLoss>, RunError> {
-        let set = feature_set(spec)?;
-        let asked = cross(spec, self.table, &set, self.folds, self.n_threads);
+    fn losses_of(&self, champion: &Champion) -> Result<Vec<UnitLoss>, RunError> {
+        let set = feature_set(&champion.spec)?;
+        let (spec, given) = (&champion.spec, champion.given.as_ref());
+        let asked = cross(&Recipe { spec, given, ..self.recipe }, self.table, &set, self.folds)?;
         Ok(unit_losses(self.table, &asked.words))
     }
 
     /// How good the recipe is, judged by true labels, when liars are among its teachers.
-    fn poisoned(&self) -> Evaluation {
-        let lies = poisoned(self.spec, self.table, self.spec.gates.poisoned_share);
-        let asked = cross(self.spec, &lies, self.set, self.folds, self.n_threads);
-        Evaluation::of(self.spec, self.table, &asked.words)
+    fn poisoned(&self) -> Result<Evaluation, RunError> {
+        let spec = self.recipe.spec;
+        let lies = poisoned(spec, self.table, spec.gates.poisoned_share);
+        let asked = cross(&self.recipe, &lies, self.set, self.folds)?;
+        Ok(Evaluation::of(spec, self.table, &asked.words))
     }
 
     /// How good the recipe looks when rows are dealt one by one.
-    fn flattery(&self, honest: &Evaluation) -> Flattery {
-        let folds = Folds::deal(self.table, self.spec.split.folds, Rule::Random);
-        let asked = cross(self.spec, self.table, self.set, &folds, self.n_threads);
-        let random = Evaluation::of(self.spec, self.table, &asked.words);
-        let name = &self.spec.main_metric().name;
+    fn flattery(&self, honest: &Evaluation) -> Result<Flattery, RunError> {
+        let spec = self.recipe.spec;
+        let folds = Folds::deal(self.table, spec.split.folds, Rule::Random);
+        let asked = cross(&self.recipe, self.table, self.set, &folds)?;
+        let random = Evaluation::of(spec, self.table, &asked.words);
+        let name = &spec.main_metric().name;
         let of = |evaluation: &Evaluation| evaluation.metric(name).unwrap_or(0.0);
-        Flattery { random: of(&random), honest: of(honest) }
+        Ok(Flattery { random: of(&random), honest: of(honest) })
     }
 }
 

@@ -57,6 +57,7 @@ fn a_model_of_positions_off_or_radii_halved_is_stopped_by_the_gates() {
             losses: &losses,
             champion: Some(&run.losses),
             poisoned: &clean,
+            is_given: false,
             size: run.model.size(),
             n_bytes: 1,
         };

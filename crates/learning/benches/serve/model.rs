@@ -62,8 +62,13 @@ pub(crate) fn model() -> RadiusModel {
     let source =
         Source { name: "town".to_owned(), digest: "1".to_owned(), sees: "others".to_owned() };
     let table = Table::of(&spec, vec![source], rows.collect()).expect("nothing leaks");
-    let settings =
-        RunSettings { code: "bench".to_owned(), n_threads: 2, champion: None, fault: None };
+    let settings = RunSettings {
+        code: "bench".to_owned(),
+        n_threads: 2,
+        champion: None,
+        fault: None,
+        given: None,
+    };
     let ran = run(&spec, &table, &settings).expect("it trains");
     RadiusModel::of(&ran.model).expect("a model of radius")
 }

@@ -42,6 +42,12 @@ impl Matrix {
         self.values.chunks_exact(self.n_features.max(1))
     }
 
+    /// Row after row.
+    #[cfg(feature = "neural")]
+    pub(crate) fn flat(&self) -> &[f32] {
+        &self.values
+    }
+
     /// The rows of these numbers, in their order.
     #[must_use]
     pub fn pick(&self, rows: &[usize]) -> Self {

@@ -35,9 +35,11 @@ pub struct Against<'a> {
     pub champion: Option<&'a [UnitLoss]>,
     /// The evaluation of the same recipe taught by liars.
     pub poisoned: &'a Evaluation,
-    /// How large its forests are together.
+    /// Whether its network was trained elsewhere: then liars taught its terms alone.
+    pub is_given: bool,
+    /// How large its forests are together, or its network is.
     pub size: Size,
-    /// Bytes of its forests.
+    /// Bytes of its forests, or its network.
     pub n_bytes: usize,
 }
 
@@ -50,7 +52,7 @@ pub fn judge(
 ) -> Vec<Verdict> {
     let mut verdicts = judge_words(spec, evaluation);
     verdicts.extend(budgets(spec, against));
-    verdicts.extend(robustness(spec, evaluation, against.poisoned));
+    verdicts.extend(robustness(spec, evaluation, against));
     if let Some(champion) = against.champion {
         verdicts.extend(non_inferior(spec, table, champion, against.losses));
     }
@@ -120,15 +122,17 @@ fn budgets(spec: &TaskSpec, against: &Against<'_>) -> [Verdict; 2] {
 }
 
 /// How much worse the metric of robustness is when some of the training labels are lies.
-fn robustness(spec: &TaskSpec, clean: &Evaluation, poisoned: &Evaluation) -> Option<Verdict> {
+fn robustness(spec: &TaskSpec, clean: &Evaluation, against: &Against<'_>) -> Option<Verdict> {
     let metric = spec.poisoned_metric();
-    let (clean, poisoned) = (clean.metric(&metric.name)?, poisoned.metric(&metric.name)?);
+    let (clean, poisoned) = (clean.metric(&metric.name)?, against.poisoned.metric(&metric.name)?);
     let worse = match metric.better {
         Direction::Lower | Direction::Target => poisoned / clean - 1.0,
         Direction::Higher => clean / poisoned - 1.0,
     };
     let most = spec.gates.poisoned_worse_at_most;
-    let bound = format!("at most {most} worse in {}", metric.name);
+    let alone =
+        if against.is_given { ", its terms alone: what taught it is not known" } else { "" };
+    let bound = format!("at most {most} worse in {}{alone}", metric.name);
     Some(verdict("robustness to poisoned labels", None, worse, bound, worse <= most))
 }
 

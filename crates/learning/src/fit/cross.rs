@@ -1,6 +1,7 @@
 //! Cross-fitting: every row is asked by forests, and judged by terms, that never saw its group.
 
-use super::heads::FittedHeads;
+use super::error::FitError;
+use super::recipe::Recipe;
 use super::terms::{Terms, Word};
 use crate::boost::Matrix;
 use crate::calibrate::LEVELS;
@@ -19,16 +20,17 @@ pub struct Cross {
     pub terms: Terms,
 }
 
-/// Asks every row of `asked` by forests taught on the other folds of `taught`, which has the same rows.
+/// Asks every row by what the other folds taught; a given network is taught nothing, but its terms are.
 ///
-/// Forests are taught with `taught`'s labels, terms too; nothing of `asked`'s labels is looked at.
+/// # Errors
+/// Nothing can be taught.
 pub fn cross(
-    spec: &TaskSpec,
+    recipe: &Recipe<'_>,
     taught: &Table,
     set: &FeatureSet,
     folds: &Folds,
-    n_threads: usize,
-) -> Cross {
+) -> Result<Cross, FitError> {
+    let spec = recipe.spec;
     let rows = taught.rows_of(set);
     let n_heads = n_heads(spec);
     let mut raw = Matrix::new(n_heads);
@@ -36,7 +38,7 @@ pub fn cross(
     for fold in 0..folds.n {
         let (teach, ask) = folds.of_fold(fold);
         let labels: Vec<f32> = teach.iter().map(|row| taught.labels()[*row]).collect();
-        let fitted = FittedHeads::fit(spec, &rows.pick(&teach), &labels, n_threads);
+        let fitted = recipe.fit(&rows.pick(&teach), &labels)?;
         let scores = fitted.scores(&rows.pick(&ask));
         for (row, scores) in ask.iter().zip(scores.rows()) {
             scores.iter().enumerate().for_each(|(head, score)| raw.set(*row, head, *score));
@@ -53,11 +55,11 @@ pub fn cross(
     let all: Vec<usize> = (0..rows.n_rows()).collect();
     let terms = Terms::fit(spec, taught, &raw, &all);
     let words = words.into_iter().map(|word| word.unwrap_or(Word::Chosen(0.0))).collect();
-    Cross { words, raw, terms }
+    Ok(Cross { words, raw, terms })
 }
 
-/// Forests that a spec trains.
-pub(crate) fn n_heads(spec: &TaskSpec) -> usize {
+/// Scores that a spec wants.
+pub fn n_heads(spec: &TaskSpec) -> usize {
     match spec.training.heads {
         Heads::Scale => 1,
         Heads::Quantiles => LEVELS.len(),

@@ -1,6 +1,7 @@
-//! The forests of a task.
+//! The heads of a task: what each learns, and the forests that do.
 
-use crate::boost::{Forest, Loss, Matrix, train};
+use super::scorer::Scorer;
+use crate::boost::{Loss, Matrix, train};
 use crate::calibrate::LEVELS;
 use crate::dice::mix;
 use crate::spec::{Heads, TaskSpec};
@@ -8,49 +9,49 @@ use crate::spec::{Heads, TaskSpec};
 /// Least size that is told from a smaller one, in the label's unit: below it an error is no error.
 const SIZE_MIN: f32 = 1.0;
 
-/// Forests with what their features were worth.
+/// What was taught, with what its features are worth.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FittedHeads {
-    /// One a head.
-    pub forests: Vec<Forest>,
-    /// Share of all gains by feature, over the heads.
+    /// What gives raw words.
+    pub scorer: Scorer,
+    /// Share of each feature: of all gains of forests, of what moves the scores of a network.
     pub importance: Vec<f64>,
 }
 
 impl FittedHeads {
-    /// Trains the forests of a spec.
-    pub fn fit(spec: &TaskSpec, rows: &Matrix, labels: &[f32], n_threads: usize) -> Self {
-        let heads = heads(spec, labels);
-        let n_heads = heads.len() as f64;
-        let mut fitted = Self { forests: Vec::new(), importance: vec![0.0; rows.n_features()] };
-        for (number, (labels, loss)) in heads.into_iter().enumerate() {
-            let seed = mix(spec.training.seed, number as u64);
-            let trained = train(rows, &labels, loss, &spec.training.booster, seed, n_threads);
-            for (sum, share) in fitted.importance.iter_mut().zip(&trained.importance) {
-                *sum += share / n_heads;
-            }
-            fitted.forests.push(trained.forest);
-        }
-        fitted
-    }
-
     /// The raw words of rows: a score a head.
     pub fn scores(&self, rows: &Matrix) -> Matrix {
-        let mut scores = Matrix::new(self.forests.len());
+        let mut scores = Matrix::new(self.scorer.n_scores());
         for row in rows.rows() {
-            scores.push(&score(&self.forests, row));
+            scores.push(&self.scorer.score(row));
         }
         scores
     }
 }
 
-/// The raw word of a row.
-pub(crate) fn score(forests: &[Forest], row: &[f32]) -> Vec<f32> {
-    forests.iter().map(|forest| forest.score(row)).collect()
+/// Trains the forests of a spec.
+pub(super) fn forests(
+    spec: &TaskSpec,
+    rows: &Matrix,
+    labels: &[f32],
+    n_threads: usize,
+) -> FittedHeads {
+    let heads = heads(spec, labels);
+    let n_heads = heads.len() as f64;
+    let (mut forests, mut importance) = (Vec::new(), vec![0.0; rows.n_features()]);
+    for (number, (labels, loss)) in heads.into_iter().enumerate() {
+        let seed = mix(spec.training.seed, number as u64);
+        let trained = train(rows, &labels, loss, &spec.training.booster, seed, n_threads);
+        for (sum, share) in importance.iter_mut().zip(&trained.importance) {
+            *sum += share / n_heads;
+        }
+        forests.push(trained.forest);
+    }
+    FittedHeads { scorer: Scorer::Forests(forests), importance }
 }
 
 /// What each head learns.
-fn heads(spec: &TaskSpec, labels: &[f32]) -> Vec<(Vec<f32>, Loss)> {
+pub(super) fn heads(spec: &TaskSpec, labels: &[f32]) -> Vec<(Vec<f32>, Loss)> {
     let logs = || labels.iter().map(|size| size.max(SIZE_MIN).ln()).collect::<Vec<f32>>();
     match spec.training.heads {
         Heads::Scale => vec![(logs(), Loss::Squares)],

@@ -1,19 +1,22 @@
-//! A model's file: a head that tells its pedigree, its forests, one checksum (L2).
+//! A model's file: a head that tells its pedigree, its forests or its network, one checksum (L2).
 
 use super::error::ModelError;
 use super::pedigree::Pedigree;
 use crate::boost::{Forest, Size};
 use crate::feature::FeatureSet;
-use crate::fit::{Terms, Word, n_heads, score, stratum};
+use crate::fit::{Scorer, Terms, Word, n_heads, stratum};
 use crate::limits::{HEAD_BYTES_MAX, MODEL_BYTES_MAX};
-use crate::spec::{LabelKind, TaskSpec};
+use crate::spec::{LabelKind, Learner, TaskSpec};
+use cairn_neural::Network;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What the file begins with.
 const MAGIC: &[u8; 8] = b"CAIRNMDL";
-/// The version that is written and the only one that is read.
-const VERSION: u32 = 1;
+/// The version of a file of forests.
+const FORESTS: u32 = 1;
+/// The version of a file of one network.
+const NETWORK: u32 = 2;
 /// A BLAKE3 digest.
 const CHECKSUM_BYTES: usize = 32;
 
@@ -48,7 +51,7 @@ pub struct Model {
     pub pedigree: Pedigree,
     /// What its raw words are worth.
     pub terms: Terms,
-    pub(crate) forests: Vec<Forest>,
+    pub(crate) scorer: Scorer,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -69,14 +72,17 @@ impl Model {
             serde_json::to_vec(&head).map_err(|error| ModelError::Head(error.to_string()))?;
         let mut bytes = Vec::new();
         bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&VERSION.to_le_bytes());
+        let (version, blocks) = match &self.scorer {
+            Scorer::Forests(forests) => (FORESTS, forests.iter().map(Forest::to_bytes).collect()),
+            Scorer::Network(network) => (NETWORK, vec![network.to_bytes()]),
+        };
+        bytes.extend_from_slice(&version.to_le_bytes());
         bytes.extend_from_slice(&(head.len() as u32).to_le_bytes());
         bytes.extend_from_slice(&head);
-        bytes.extend_from_slice(&(self.forests.len() as u32).to_le_bytes());
-        for forest in &self.forests {
-            let forest = forest.to_bytes();
-            bytes.extend_from_slice(&(forest.len() as u32).to_le_bytes());
-            bytes.extend_from_slice(&forest);
+        bytes.extend_from_slice(&(blocks.len() as u32).to_le_bytes());
+        for block in blocks {
+            bytes.extend_from_slice(&(block.len() as u32).to_le_bytes());
+            bytes.extend_from_slice(&block);
         }
         let checksum = blake3::hash(&bytes);
         bytes.extend_from_slice(checksum.as_bytes());
@@ -99,7 +105,7 @@ impl Model {
             return Err(ModelError::Magic);
         }
         let version = cursor.word()?;
-        if version != VERSION {
+        if ![FORESTS, NETWORK].contains(&version) {
             return Err(ModelError::Version(version));
         }
         if blake3::hash(body) != blake3::Hash::from_bytes(*checksum) {
@@ -111,20 +117,18 @@ impl Model {
         }
         let head: Head = serde_json::from_slice(cursor.take(n_head)?)
             .map_err(|error| ModelError::Head(error.to_string()))?;
-        let mut forests = Vec::new();
-        for number in 0..cursor.word()? as usize {
-            let n_bytes = cursor.word()? as usize;
-            let forest = Forest::from_bytes(cursor.take(n_bytes)?);
-            forests.push(forest.map_err(|error| ModelError::Forest { number, error })?);
-        }
+        let scorer = match version {
+            NETWORK => network(&mut cursor)?,
+            _ => forests(&mut cursor)?,
+        };
         if cursor.at != body.len() {
             return Err(ModelError::Length { found: bytes.len(), at: cursor.at + CHECKSUM_BYTES });
         }
-        Self::fitting(head, forests)
+        Self::fitting(head, scorer)
     }
 
-    /// Whether head, forests and this program go together.
-    fn fitting(head: Head, forests: Vec<Forest>) -> Result<Self, ModelError> {
+    /// Whether head, scorer and this program go together.
+    fn fitting(head: Head, scorer: Scorer) -> Result<Self, ModelError> {
         let Head { pedigree, terms } = head;
         let spec = TaskSpec::parse(&pedigree.spec, &[])?;
         let found = spec.id().to_string();
@@ -137,16 +141,19 @@ impl Model {
         if ours != pedigree.feature_hash {
             return Err(ModelError::Features { model: pedigree.feature_hash, ours });
         }
-        if forests.len() != n_heads(&spec) {
-            return Err(ModelError::Shape("another number of forests"));
+        if spec.training.learner.is_forest() != matches!(scorer, Scorer::Forests(_)) {
+            return Err(ModelError::Shape("a network where it wants forests, or forests for one"));
         }
-        if forests.iter().any(|forest| forest.n_features() != spec.features.names.len()) {
-            return Err(ModelError::Shape("forests of another width"));
+        if scorer.n_scores() != n_heads(&spec) {
+            return Err(ModelError::Shape("another number of forests or scores"));
+        }
+        if !scorer.takes(spec.features.names.len()) {
+            return Err(ModelError::Shape("another width of rows"));
         }
         if !terms.fits(&spec) {
             return Err(ModelError::Shape("terms of other classes, or that are no numbers"));
         }
-        Ok(Self { spec, set, pedigree, terms, forests })
+        Ok(Self { spec, set, pedigree, terms, scorer })
     }
 
     /// The task it is for.
@@ -162,7 +169,7 @@ impl Model {
     /// # Cost
     /// The steps of its forests, and two small vectors.
     pub fn word(&self, row: &[f32]) -> Word {
-        let scores = score(&self.forests, &self.set.pick(row));
+        let scores = self.scorer.score(&self.set.pick(row));
         match self.spec.label.kind {
             LabelKind::Size => self.terms.radii(stratum(row), &scores),
             LabelKind::Class => Word::Odds(self.terms.odds(&scores)),
@@ -173,19 +180,43 @@ impl Model {
         }
     }
 
-    /// How large its forests are together.
+    /// How large its forests are together, or its network is.
     pub fn size(&self) -> Size {
-        size(&self.forests)
+        self.scorer.size()
+    }
+
+    /// What it is made of, in words.
+    pub fn shape(&self) -> String {
+        self.scorer.shape()
+    }
+
+    /// The network that it was given, when it was not trained here.
+    pub fn given(&self) -> Option<&Network> {
+        match &self.scorer {
+            Scorer::Network(network) if self.spec.training.learner == Learner::Given => {
+                Some(network)
+            }
+            _ => None,
+        }
     }
 }
 
-/// How large forests are together.
-pub(crate) fn size(forests: &[Forest]) -> Size {
-    forests.iter().map(Forest::size).fold(Size::default(), |all, it| Size {
-        n_trees: all.n_trees + it.n_trees,
-        n_nodes: all.n_nodes + it.n_nodes,
-        n_steps: all.n_steps + it.n_steps,
-    })
+fn forests(cursor: &mut Cursor<'_>) -> Result<Scorer, ModelError> {
+    let mut forests = Vec::new();
+    for number in 0..cursor.word()? as usize {
+        let n_bytes = cursor.word()? as usize;
+        let forest = Forest::from_bytes(cursor.take(n_bytes)?);
+        forests.push(forest.map_err(|error| ModelError::Forest { number, error })?);
+    }
+    Ok(Scorer::Forests(forests))
+}
+
+fn network(cursor: &mut Cursor<'_>) -> Result<Scorer, ModelError> {
+    if cursor.word()? != 1 {
+        return Err(ModelError::Shape("another number of networks than one"));
+    }
+    let n_bytes = cursor.word()? as usize;
+    Ok(Scorer::Network(Network::from_bytes(cursor.take(n_bytes)?)?))
 }
 
 /// Bytes that are taken from the front.

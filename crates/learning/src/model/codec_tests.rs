@@ -41,6 +41,9 @@ fn a_model_of_another_feature_set_spec_or_shape_is_refused_though_its_checksum_i
     assert!(other.contains("trained on feature set 00, this program computes"), "{other}");
     assert!(said(|model| model.pedigree.spec_id.clear()).contains("the model's spec is"));
     assert!(said(|model| model.pedigree.spec.push_str("\nx=1")).contains("unknown field"));
-    assert!(said(|model| model.forests.clear()).contains("another number of forests"));
+    assert!(
+        said(|model| model.scorer = Scorer::Forests(Vec::new()))
+            .contains("another number of forests")
+    );
     assert!(said(|model| model.terms.radial.pooled[0] = -1.0).contains("terms"));
 }

@@ -2,6 +2,7 @@
 
 use crate::boost::ForestError;
 use crate::spec::SpecError;
+use cairn_neural::NetworkError;
 use thiserror::Error;
 
 /// Why bytes are no model.
@@ -23,7 +24,7 @@ pub enum ModelError {
     #[error("no model file: the first bytes are others")]
     Magic,
     /// They are of another version.
-    #[error("model file version {0}: only 1 is read")]
+    #[error("model file version {0}: only 1 and 2 are read")]
     Version(u32),
     /// They were changed.
     #[error("the model file's checksum does not match: it was changed")]
@@ -58,7 +59,10 @@ pub enum ModelError {
         /// Why.
         error: ForestError,
     },
-    /// Forests that do not fit its spec.
-    #[error("the model's forests do not fit its spec: {0}")]
+    /// A network is none.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// Forests, or a network, that do not fit its spec.
+    #[error("what the model is made of does not fit its spec: {0}")]
     Shape(&'static str),
 }

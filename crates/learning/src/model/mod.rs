@@ -1,4 +1,4 @@
-//! A model: forests, terms and a pedigree in one file that names itself by its bytes.
+//! A model: forests or a network, terms and a pedigree in one file that names itself by its bytes.
 //!
 //! Reading order: `pedigree`, `codec`, `radius` (one that serves).
 
@@ -7,8 +7,7 @@ mod error;
 mod pedigree;
 mod radius;
 
-pub(crate) use codec::size;
 pub use codec::{Model, ModelId};
 pub use error::ModelError;
-pub use pedigree::{Flattery, Pedigree};
+pub use pedigree::{Flattery, Imported, Pedigree};
 pub use radius::RadiusModel;

@@ -15,6 +15,16 @@ pub struct Flattery {
     pub honest: f64,
 }
 
+/// Where a network comes from that was trained elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imported {
+    /// What it was read from: `onnx`.
+    pub format: String,
+    /// The BLAKE3 hash of that file.
+    pub digest: String,
+}
+
 /// Where a model comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,6 +43,9 @@ pub struct Pedigree {
     pub feature_hash: String,
     /// Which code made it.
     pub code: String,
+    /// The file it came in, when it was trained elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<Imported>,
     /// What chance began with.
     pub seed: u64,
     /// The run that made it.
@@ -45,7 +58,7 @@ pub struct Pedigree {
     pub verdicts: Vec<Verdict>,
     /// The gap between an honest and a careless split.
     pub flattery: Flattery,
-    /// Share of all gains by feature, in the spec's order.
+    /// Share of all gains by feature, in the spec's order; of a network, of what moves its scores.
     pub importance: Vec<f64>,
 }
 

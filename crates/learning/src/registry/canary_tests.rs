@@ -16,7 +16,11 @@ fn with_champion(folder: &Path, fault: Option<Fault>) -> (Registry, String, Stri
     registry.keys().make(&[7; 32]).unwrap();
     let first = registry.add(&ran(&["training.booster.rounds=5"]).bytes, "ada", 1).unwrap();
     registry.promote(&first, Alias::Champion, &change(2, false)).unwrap();
-    let champion = Some(Champion { id: first.clone(), spec: spec(&["training.booster.rounds=5"]) });
+    let champion = Some(Champion {
+        id: first.clone(),
+        spec: spec(&["training.booster.rounds=5"]),
+        given: None,
+    });
     let spec = spec(&["training.booster.rounds=20"]);
     let settings = RunSettings { champion, fault, ..settings() };
     let second = run(&spec, &table(&spec, |it| it), &settings).unwrap();

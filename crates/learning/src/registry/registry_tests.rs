@@ -55,8 +55,11 @@ fn a_champion_is_followed_compared_with_and_gone_back_to() {
     let other = registry.add(&stranger.bytes, "ada", 2).unwrap();
     let said = registry.promote(&other, Alias::Champion, &change()).unwrap_err().to_string();
     assert!(said.contains("compared with none"), "{said}");
-    let champion =
-        crate::run::Champion { id: first.clone(), spec: spec(&["training.booster.rounds=5"]) };
+    let champion = crate::run::Champion {
+        id: first.clone(),
+        spec: spec(&["training.booster.rounds=5"]),
+        given: None,
+    };
     let spec = spec(&["training.booster.rounds=20"]);
     let settings = crate::run::RunSettings { champion: Some(champion), ..settings() };
     let better = crate::run::run(&spec, &table(&spec, |it| it), &settings).unwrap();

@@ -26,7 +26,15 @@ pub fn card(run: &Run) -> String {
         ),
     ];
     lines.extend(pedigree.sources.iter().map(|it| format!("  - {} (sees {})", it.name, it.sees)));
+    lines.extend(pedigree.imported.iter().map(|it| {
+        format!(
+            "- **Trained elsewhere**: {} file `{}`. Whether it learned from these rows is not known here, and liars taught \
+             its terms alone.",
+            it.format, it.digest
+        )
+    }));
     lines.extend([
+        format!("- **Made of** {}.", run.model.shape()),
         format!(
             "- **Made by** {}, spec `{}`, features `{}`, seed {}.",
             pedigree.code, pedigree.spec_id, pedigree.feature_hash, pedigree.seed

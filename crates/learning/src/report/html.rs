@@ -143,7 +143,7 @@ fn importance(page: &mut String, run: &Run) {
 fn origin(page: &mut String, run: &Run, table: &Table) {
     let pedigree = &run.model.pedigree;
     page.push_str("<h2>Origin</h2><table>");
-    let size = run.model.size();
+    let imported = pedigree.imported.as_ref().map(|it| format!("{} {}", it.format, it.digest));
     let counts = class_counts(run.model.spec(), table);
     for (name, value) in [
         ("spec", pedigree.spec_id.clone()),
@@ -152,10 +152,8 @@ fn origin(page: &mut String, run: &Run, table: &Table) {
         ("code", pedigree.code.clone()),
         ("seed", pedigree.seed.to_string()),
         ("compared with champion", pedigree.champion.clone().unwrap_or_else(|| "none".to_owned())),
-        (
-            "trees, nodes, steps a row",
-            format!("{}, {}, {}", size.n_trees, size.n_nodes, size.n_steps),
-        ),
+        ("made of", format!("{}, {} steps a row", run.model.shape(), run.model.size().n_steps)),
+        ("trained elsewhere, file", imported.unwrap_or_else(|| "no".to_owned())),
         ("labels", format!("{counts:?}")),
     ] {
         add(page, format_args!("<tr><td>{name}</td><td><code>{}</code></td></tr>", escape(&value)));

@@ -1,6 +1,7 @@
 //! Whether a spec says everything, and nothing that is not so.
 
 use super::error::SpecError;
+use super::learner;
 use super::parse::TaskSpec;
 use super::task::{Heads, LabelKind, Task};
 use crate::boost::Settings;
@@ -29,7 +30,8 @@ pub(super) fn check(spec: &TaskSpec) -> Result<(), SpecError> {
     slices(spec)?;
     gates(spec)?;
     shares(spec)?;
-    booster(&spec.training.booster)
+    booster(&spec.training.booster)?;
+    learner::check(&spec.training)
 }
 
 fn features(spec: &TaskSpec) -> Result<(), SpecError> {
@@ -196,7 +198,7 @@ fn booster(booster: &Settings) -> Result<(), SpecError> {
     range("training.booster.feature_share", booster.feature_share, (0.05, 1.0), "0.05 to 1")
 }
 
-fn range(
+pub(super) fn range(
     key: &'static str,
     found: f64,
     (least, most): (f64, f64),

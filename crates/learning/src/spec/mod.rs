@@ -3,15 +3,17 @@
 //! Not here: rows, training. A spec is refused unless it says everything: a missing gate or slice is an
 //! error, never a default.
 //!
-//! Reading order: `task` (the parts), `parse`, `settle` (`--set`), `check`, `error`.
+//! Reading order: `task` (the parts), `learner` (what is trained), `parse`, `settle` (`--set`), `check`, `error`.
 
 mod check;
 mod error;
+mod learner;
 mod parse;
 mod settle;
 mod task;
 
 pub use error::SpecError;
+pub use learner::Learner;
 pub use parse::{BUILTIN, SpecId, TaskSpec, builtin};
 pub use task::{
     Direction, Entity, Fallback, Gate, Gates, Heads, Label, LabelKind, Metric, Privacy, Serving,

@@ -2,6 +2,7 @@
 
 use super::check;
 use super::error::SpecError;
+use super::learner;
 use super::settle;
 use super::task::{
     Entity, Fallback, Gates, Label, Metric, Privacy, Serving, Slices, Split, Task, Training, Window,
@@ -102,14 +103,16 @@ impl TaskSpec {
             return Err(SpecError::TooLong { found: text.len(), most: SPEC_BYTES_MAX });
         }
         let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| told(&error))?;
+        learner::say(&mut table, sets);
         for set in sets {
             settle::set(&mut table, set)?;
         }
         let text = toml::to_string(&table).map_err(|error| SpecError::Toml(error.to_string()))?;
-        let spec: Self = toml::from_str(&text).map_err(|error| told(&error))?;
+        let mut spec: Self = toml::from_str(&text).map_err(|error| told(&error))?;
         if spec.schema != SCHEMA {
             return Err(SpecError::Schema(spec.schema));
         }
+        learner::settle(&mut spec.training);
         check::check(&spec)?;
         Ok(spec)
     }

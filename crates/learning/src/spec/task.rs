@@ -1,6 +1,8 @@
 //! The parts of a task.
 
+use super::learner::Learner;
 use crate::boost::Settings;
+use cairn_neural::Settings as NetworkSettings;
 use serde::{Deserialize, Serialize};
 
 /// The tasks there are: each has features and rows of its own.
@@ -220,6 +222,9 @@ pub enum Heads {
 pub struct Training {
     /// Decides chance in training.
     pub seed: u64,
+    /// What learns: forests when nothing is said.
+    #[serde(default, skip_serializing_if = "Learner::is_forest")]
+    pub learner: Learner,
     /// The forests.
     pub heads: Heads,
     /// Whether rows of one sequence speak for their neighbors.
@@ -227,4 +232,7 @@ pub struct Training {
     pub sequence: bool,
     /// The booster.
     pub booster: Settings,
+    /// The network, where one is trained.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network: Option<NetworkSettings>,
 }

@@ -1,6 +1,7 @@
 //! `cairn model`: which models there are and which serve.
 
 use super::canary::{Add, Canary};
+use super::learn::foreign::Import;
 use super::rows::Rows;
 use super::screen::say;
 use super::table::table;
@@ -47,6 +48,8 @@ enum Verb {
         after_help = "Examples:\n  cairn model add ./models/runs/3f2a51c0/model.cairn --models ./models"
     )]
     Add(Add),
+    /// Take a network in that was trained elsewhere (ONNX), judged as one that was trained here
+    Import(Box<Import>),
     /// Let a model answer 1 % of the queries, then 5, 25 and all; what is worse goes by itself
     #[command(
         after_help = "Examples:\n  cairn model canary 3f2a --models ./models --why 'narrower in halls'\n  cairn model canary 3f2a --models ./models --stop --why 'seen enough'"
@@ -148,6 +151,7 @@ impl ModelVerb {
             Verb::Show(which) => show(&which),
             Verb::Promote(promote) => promote.run(),
             Verb::Add(add) => add.run(),
+            Verb::Import(import) => import.run(),
             Verb::Canary(canary) => canary.run(),
             Verb::Rollback(rollback) => {
                 let change = rollback.reason.change(false);

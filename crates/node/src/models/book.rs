@@ -114,7 +114,7 @@ impl Book {
         let folder = self.folder(&run.id);
         fs::create_dir_all(&folder).with_context(|| format!("make {}", folder.display()))?;
         let pedigree = &run.model.pedigree;
-        let record = json!({
+        let mut record = json!({
             "run": run.id,
             "model": ModelId::of(&run.bytes).to_string(),
             "task": pedigree.task,
@@ -128,6 +128,9 @@ impl Book {
             "metrics": pedigree.evaluation.overall,
             "failed": pedigree.failed(),
         });
+        if let Some(imported) = &pedigree.imported {
+            record["imported"] = json!(imported);
+        }
         for (name, bytes) in [
             ("spec.toml", pedigree.spec.clone().into_bytes()),
             ("model.cairn", run.bytes.clone()),

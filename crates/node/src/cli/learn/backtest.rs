@@ -91,6 +91,7 @@ impl Backtest {
             n_threads: self.threads,
             champion: None,
             fault: None,
+            given: None,
         };
         let ran = run(&spec, &taught, &settings)?;
         let words: Vec<_> =

@@ -2,8 +2,11 @@
 
 mod backtest;
 mod compare;
+mod export;
+pub(super) mod foreign;
 mod run;
 mod shown;
+mod source;
 mod sweep;
 
 use super::role::RoleFlags;
@@ -56,6 +59,8 @@ enum Verb {
     Sweep(Box<sweep::Sweep>),
     /// Say whether one run is better than another on the rows both asked
     Compare(compare::Compare),
+    /// Write the rows of a spec, with labels and folds, as a table for a tool elsewhere
+    Export(Box<export::Export>),
     /// Train on a journal up to a day, score the days after it
     Backtest(Box<backtest::Backtest>),
 }
@@ -67,6 +72,7 @@ impl Learn {
             Some(Verb::Run(run)) => return run.run(),
             Some(Verb::Sweep(sweep)) => return sweep.run(),
             Some(Verb::Compare(compare)) => return compare.run(),
+            Some(Verb::Export(export)) => return export.run(),
             Some(Verb::Backtest(backtest)) => return backtest.run(),
             None => {}
         }

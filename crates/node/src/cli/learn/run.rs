@@ -6,22 +6,21 @@
     reason = "milliseconds of a run and counts of rows"
 )]
 
-use super::shown::{Shown, metrics, said, score_p99_us, spec};
+use super::foreign::Foreign;
+use super::shown::{metrics, said, score_p99_us, spec};
+use super::source::{Rows, Source};
 use crate::cli::canary::signing;
 use crate::cli::screen::{note, say};
 use crate::cli::telling::{Telling, Traced};
 use crate::clock::Clock;
 use crate::models::mirror::Ending;
-use crate::models::sets::SetName;
-use crate::models::{Book, Origin, Timing};
+use crate::models::{Book, Timing};
 use anyhow::Context as _;
-use cairn_learning::data::{DataId, Table};
-use cairn_learning::fit::Fault;
+use cairn_learning::fit::{Fault, trainable};
 use cairn_learning::model::ModelId;
 use cairn_learning::registry::Alias;
 use cairn_learning::run::{Champion, Run as Ran, RunSettings, gap, run};
 use cairn_learning::spec::TaskSpec;
-use cairn_signal::venue::Effort;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,6 +30,7 @@ const EXAMPLES: &str = "Examples:
   cairn learn run radius --models ./models                     from a simulated town
   cairn learn run radius --models ./models --from ./data       from the shared sets in a folder
   cairn learn run my.toml --models ./models --set training.booster.rounds=120 --set training.heads=quantiles
+  cairn learn run radius --models ./models --set training.learner=network     a network (a build with the feature neural)
 
 SPEC is a file, or one of radius, mobility, floor, motion. Everything of a run goes to MODELS/runs/RUN: the model, its
 report (report.html), its card and the record of what made it. The same spec, data and program give the same bytes.
@@ -50,33 +50,14 @@ pub(super) struct Run {
     /// Change one value of the spec
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(super) sets: Vec<String>,
-    /// Folder with the shared sets; without it a town is simulated
-    #[arg(long, value_name = "DIR")]
-    from: Option<PathBuf>,
-    /// Which of the sets
-    #[arg(long, value_name = "SET", value_delimiter = ',', default_values_t = SetName::ALL.map(Shown))]
-    only: Vec<Shown>,
-    /// Rows of a source at most
-    #[arg(long, value_name = "N", default_value_t = 5_000)]
-    rows: usize,
-    /// Transmitters of the town at least
-    #[arg(long, value_name = "N", default_value_t = 4_000)]
-    transmitters: usize,
-    /// Reports that teach in the town
-    #[arg(long, value_name = "N", default_value_t = 20_000)]
-    reports: usize,
-    /// Models of buildings as a node drafts them first, in a tenth of the time
-    #[arg(long)]
-    draft: bool,
-    /// Threads; they change no byte
-    #[arg(long, value_name = "N", default_value_t = 2)]
-    threads: usize,
-    /// Refuse any other data set than this one
-    #[arg(long, value_name = "ID")]
-    expect_data: Option<String>,
+    #[command(flatten)]
+    pub(super) source: Source,
     /// Break the model on purpose, to rehearse what stops it: halved (its radii) or shifted (truths 200 m off)
     #[arg(long, value_name = "FAULT")]
     fault: Option<Fault>,
+    /// The ONNX file that the model is, instead of one that is trained
+    #[arg(skip)]
+    pub(super) onnx: Option<PathBuf>,
     /// Keep a model that passes out of the registry
     #[arg(long)]
     no_add: bool,
@@ -84,13 +65,6 @@ pub(super) struct Run {
     pub(super) telling: Telling,
     #[command(flatten)]
     pub(super) traced: Traced,
-}
-
-/// Rows, and how long they took.
-pub(super) struct Rows {
-    /// The rows.
-    pub(super) table: Table,
-    made_ms: u64,
 }
 
 impl Run {
@@ -115,9 +89,12 @@ impl Run {
     }
 
     fn make(&self, spec: &TaskSpec, clock: &Clock) -> anyhow::Result<(ExitCode, Ran)> {
+        trainable(spec)?;
+        let foreign = self.onnx.as_deref().map(|file| Foreign::read(file, spec)).transpose()?;
         let book = Book::at(&self.models)?;
-        let rows = self.rows(&book, spec, clock)?;
-        let settings = self.settings(&book, spec)?;
+        let rows = self.source.rows(&book, spec, clock)?;
+        let mut settings = self.settings(&book, spec)?;
+        settings.given = foreign.map(|it| it.agreed(spec, &rows.table)).transpose()?;
         let (n_rows, s) = (rows.table.n_rows(), rows.made_ms as f64 / 1e3);
         note(&format!("{n_rows} rows in {s:.1} s; training"));
         let (ran, timing, folder) = self.train(&book, spec, &rows, &settings, clock)?;
@@ -128,20 +105,12 @@ impl Run {
         Ok((code, ran))
     }
 
-    /// The rows of a spec, made before or now.
-    pub(super) fn rows(&self, book: &Book, spec: &TaskSpec, clock: &Clock) -> anyhow::Result<Rows> {
-        let started = clock.instant();
-        let effort = if self.draft { Effort::Draft } else { Effort::Whole };
-        let table = book.table(&self.origin(), spec, (self.rows, self.threads, effort))?;
-        self.expect(&table)?;
-        Ok(Rows { table, made_ms: started.elapsed().as_millis() as u64 })
-    }
-
     /// What decides a run beside spec and rows.
     pub(super) fn settings(&self, book: &Book, spec: &TaskSpec) -> anyhow::Result<RunSettings> {
         let champion = champion(book, spec)?;
         let code = format!("cairn {}", env!("CARGO_PKG_VERSION"));
-        Ok(RunSettings { code, n_threads: self.threads, champion, fault: self.fault })
+        let n_threads = self.source.threads;
+        Ok(RunSettings { code, n_threads, champion, fault: self.fault, given: None })
     }
 
     /// Trains, judges and keeps; says nothing.
@@ -159,26 +128,10 @@ impl Run {
             rows_ms: rows.made_ms,
             run_ms: started.elapsed().as_millis() as u64,
             score_p99_us: score_p99_us(&ran.model, &rows.table, clock),
-            n_threads: self.threads,
+            n_threads: self.source.threads,
         };
         let folder = book.keep(&ran, &rows.table, &timing)?;
         Ok((ran, timing, folder))
-    }
-
-    fn origin(&self) -> Origin {
-        match &self.from {
-            Some(data) => Origin::Sets {
-                data: data.clone(),
-                sets: self.only.iter().map(|shown| shown.0).collect(),
-            },
-            None => Origin::Town { n_transmitters: self.transmitters, n_reports: self.reports },
-        }
-    }
-
-    fn expect(&self, table: &Table) -> anyhow::Result<()> {
-        let Some(text) = &self.expect_data else { return Ok(()) };
-        let id = DataId::parse(text).context("--expect-data wants 64 hexadecimal digits")?;
-        Ok(table.expect(id)?)
     }
 
     /// Says what the gates say; a model that passes them goes to the registry.
@@ -203,16 +156,16 @@ fn champion(book: &Book, spec: &TaskSpec) -> anyhow::Result<Option<Champion>> {
     let aliases = registry.aliases()?;
     let Some(id) = aliases.get(spec.task, Alias::Champion) else { return Ok(None) };
     let model = registry.load(id).context("load the champion")?;
-    Ok(Some(Champion { id: id.to_owned(), spec: model.spec().clone() }))
+    let (spec, given) = (model.spec().clone(), model.given().cloned());
+    Ok(Some(Champion { id: id.to_owned(), spec, given }))
 }
 
 /// The metrics of all rows and of every slice, and what the map promised without a model.
 fn summary(spec: &TaskSpec, ran: &Ran, timing: &Timing) -> String {
     let pedigree = &ran.model.pedigree;
-    let size = ran.model.size();
     format!(
         "run {}: task {}, data {}\n{}by rows instead of contributors: {} {:.4} instead of {:.4} ({:.1} % of flattery)\n\
-         {} trees, at most {} steps, {:.2} us a row; {} gates, {} failed; trained and judged in {:.1} s",
+         {}, at most {} steps, {:.2} us a row; {} gates, {} failed; trained and judged in {:.1} s",
         ran.id,
         spec.task.name(),
         pedigree.data_id,
@@ -221,8 +174,8 @@ fn summary(spec: &TaskSpec, ran: &Ran, timing: &Timing) -> String {
         pedigree.flattery.random,
         pedigree.flattery.honest,
         100.0 * gap(spec, &pedigree.flattery),
-        size.n_trees,
-        size.n_steps,
+        ran.model.shape(),
+        ran.model.size().n_steps,
         timing.score_p99_us,
         pedigree.verdicts.len(),
         pedigree.failed().len(),

@@ -1,8 +1,9 @@
 //! `cairn learn sweep`: a recipe with several values of its settings, within a budget, gone on with where it stopped.
 
 use super::compare::SEED;
-use super::run::{Rows, Run};
+use super::run::Run;
 use super::shown::spec;
+use super::source::Rows;
 use crate::cli::duration::duration;
 use crate::cli::screen::{note, say};
 use crate::cli::table::table;
@@ -137,7 +138,7 @@ impl Sweep {
         (settings, spec): (&Settings, &TaskSpec),
         clock: &Clock,
     ) -> anyhow::Result<Tried> {
-        let rows: Rows = self.run.rows(book, spec, clock)?;
+        let rows: Rows = self.run.source.rows(book, spec, clock)?;
         let how = self.run.settings(book, spec)?;
         let run = run_id(spec, &rows.table, &how);
         let main = &spec.main_metric().name;

@@ -47,8 +47,10 @@ impl Models {
         let quick = [format!("training.booster.rounds={rounds}"), "split.folds=3".to_owned()];
         let spec = TaskSpec::parse(builtin("radius").unwrap(), &quick).unwrap();
         let table = table(&spec, error_m);
-        let champion = champion.map(|id| Champion { id: id.to_owned(), spec: spec.clone() });
-        let settings = RunSettings { code: "test".to_owned(), n_threads: 1, champion, fault };
+        let champion =
+            champion.map(|id| Champion { id: id.to_owned(), spec: spec.clone(), given: None });
+        let settings =
+            RunSettings { code: "test".to_owned(), n_threads: 1, champion, fault, given: None };
         let bytes = run(&spec, &table, &settings).unwrap().bytes;
         self.registry().add(&bytes, "a test", 1).unwrap()
     }
