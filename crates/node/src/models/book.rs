@@ -31,6 +31,9 @@ pub struct Timing {
     pub run_ms: u64,
     /// Microseconds to score a row: of the 99th percentile of a hundred rows' means.
     pub score_p99_us: f64,
+    /// The same of the fastest hundred rows: what other work on the machine does not add to.
+    #[serde(default)]
+    pub score_fastest_us: f64,
     /// Threads.
     pub n_threads: usize,
 }

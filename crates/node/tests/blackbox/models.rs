@@ -64,9 +64,12 @@ fn a_model_that_fails_a_gate_stays_out_and_one_that_passes_is_promoted_and_gone_
     let models = tempfile::tempdir().unwrap();
     let at = ["--models", models.path().to_str().unwrap()];
     let verb = |more: &[&str]| cairn(&[&["model"], more, &at[..]].concat());
-    let strict = run(models.path(), "motion", &["--set", "gates.calibration_within=0.001"]);
+    let strict = ["--set", "gates.calibration_within=0.001", "--set", "serving.p99_us=0.1"];
+    let strict = run(models.path(), "motion", &strict);
     assert_eq!(strict.status.code(), Some(1), "{strict:?}");
     assert!(told(&strict).contains("gate not passed: calibration of overconfidence in all rows"));
+    let slow = "gate not passed: latency, microseconds a row, in all rows";
+    assert!(told(&strict).contains(slow), "{strict:?}");
     let bounds = "gates.bound=[{metric='log_loss', at_most=9.0}, {metric='right_share', at_least=0.3}, \
                   {metric='right_share', slice='set', at_least=0.3}, \
                   {metric='right_share', slice='class', at_least=0.01}]";

@@ -7,7 +7,7 @@
 )]
 
 use super::foreign::Foreign;
-use super::shown::{metrics, said, score_p99_us, spec};
+use super::shown::{latency, metrics, said, score_us, spec};
 use super::source::{Rows, Source};
 use crate::cli::canary::signing;
 use crate::cli::screen::{note, say};
@@ -100,7 +100,7 @@ impl Run {
         let (ran, timing, folder) = self.train(&book, spec, &rows, &settings, clock)?;
         say(&summary(spec, &ran, &timing))?;
         say(&format!("report: {}", folder.join("report.html").display()))?;
-        let code = self.conclude(&book, &ran, clock)?;
+        let code = self.conclude(&book, &ran, (&timing, clock))?;
         self.telling.of_run(&book, &ran.id);
         Ok((code, ran))
     }
@@ -124,10 +124,12 @@ impl Run {
     ) -> anyhow::Result<(Ran, Timing, PathBuf)> {
         let started = clock.instant();
         let ran = run(spec, &rows.table, settings)?;
+        let (score_p99_us, score_fastest_us) = score_us(&ran.model, &rows.table, clock);
         let timing = Timing {
             rows_ms: rows.made_ms,
             run_ms: started.elapsed().as_millis() as u64,
-            score_p99_us: score_p99_us(&ran.model, &rows.table, clock),
+            score_p99_us,
+            score_fastest_us,
             n_threads: self.source.threads,
         };
         let folder = book.keep(&ran, &rows.table, &timing)?;
@@ -135,8 +137,15 @@ impl Run {
     }
 
     /// Says what the gates say; a model that passes them goes to the registry.
-    fn conclude(&self, book: &Book, ran: &Ran, clock: &Clock) -> anyhow::Result<ExitCode> {
-        let failed = ran.model.pedigree.failed();
+    fn conclude(
+        &self,
+        book: &Book,
+        ran: &Ran,
+        (timing, clock): (&Timing, &Clock),
+    ) -> anyhow::Result<ExitCode> {
+        let latency = latency(ran.model.spec(), timing);
+        let mut failed = ran.model.pedigree.failed();
+        failed.extend(&latency);
         failed.iter().try_for_each(|verdict| say(&said(verdict)))?;
         let id = ModelId::of(&ran.bytes).to_string();
         if !failed.is_empty() || self.no_add {
