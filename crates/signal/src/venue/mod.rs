@@ -6,7 +6,8 @@
 //! What a model promises is measured on voices left out ([`promise`]). Why a net, and what lost to it:
 //! docs/decisions/2026-11-26-venues.md, docs/measured/venues.md.
 //!
-//! Reading order: `features`, `net`, `levels`, `loss`, `train`, `adam`, `rng`, `promise`, `course`, `learn`, `layer`, `model`.
+//! Reading order: `features`, `net`, `levels`, `loss`, `train`, `adam`, `rng`, `prints`, `imprint`, `fuse`,
+//! `promise`, `trial`, `course`, `learn`, `encode`, `layer`, `model`.
 
 #![expect(
     clippy::suboptimal_flops,
@@ -15,16 +16,21 @@
 
 mod adam;
 mod course;
+mod encode;
 mod features;
+mod fuse;
+mod imprint;
 mod layer;
 mod learn;
 mod levels;
 mod loss;
 mod model;
 mod net;
+mod prints;
 mod promise;
 mod rng;
 mod train;
+mod trial;
 
 pub use features::Reading;
 pub use learn::{Effort, SCANS_MIN, Scan, learn};
