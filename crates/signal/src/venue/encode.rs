@@ -14,8 +14,9 @@ use super::net::Net;
 use super::promise::Promise;
 use cairn_ground::LatLng;
 
+/// How a model begins. Source: choice, the layout above.
 pub(super) const MAGIC: [u8; 4] = *b"VEN2";
-/// Of a model without prints. Source: the layout above.
+/// How one without prints begins. Source: as [`MAGIC`].
 pub(super) const MAGIC_1: [u8; 4] = *b"VEN1";
 pub(super) const HEAD_BYTES: usize = 20;
 pub(super) const KEY_BYTES: usize = 8;

@@ -50,7 +50,7 @@ pub struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// Reads a model; `None` for bytes that [`encode`] would not write.
+    /// Reads a model; `None` for bytes that are no model.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
         let (head, rest) = bytes.split_first_chunk::<HEAD_BYTES>()?;
         let word = |at: usize| [head[at], head[at + 1], head[at + 2], head[at + 3]];

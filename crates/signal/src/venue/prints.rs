@@ -73,7 +73,7 @@ impl<'a> Prints<'a> {
     pub(super) const NONE: Self =
         Self { places: &[], levels: &[], sums: &[], ends: &[], entries: &[] };
 
-    /// Reads prints that end where the bytes do; `None` for lengths that [`encode`] would not write.
+    /// Reads prints that end where the bytes do; `None` for lengths that are wrong.
     pub(super) fn read(bytes: &'a [u8], n_transmitters: usize) -> Option<Self> {
         let (head, rest) = bytes.split_first_chunk::<8>()?;
         let n_prints = word(&head[..4])?;
