@@ -72,6 +72,8 @@ mod site;
 #[cfg(test)]
 mod snapshots;
 #[cfg(test)]
+mod spread;
+#[cfg(test)]
 mod storage;
 #[cfg(test)]
 mod support;

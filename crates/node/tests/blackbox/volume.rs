@@ -230,7 +230,7 @@ fn a_batch_counts_as_its_queries_against_the_key_s_day() {
 fn a_hundred_thousand_queries_need_no_more_memory_than_a_thousand() {
     const N: usize = 100_000;
     let data = Data::new();
-    let server = taught(&data, &[]);
+    let server = Server::start_under(&data, "[lanes]\nbulk_threads = 3", &[]);
     let line = b"{\"considerIp\":false,\"wifiAccessPoints\":[]}\n";
     assert_eq!(lines(&post(server.address(), PATH, &line.repeat(1_000))).len(), 1_000);
     let before_kib = server.peak_kib();
