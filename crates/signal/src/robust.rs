@@ -96,12 +96,13 @@ fn sort(values: &mut [(f64, f64)]) {
     let mut pairs = [(0.0, 0.0); RANKED_MAX];
     for (i, pair) in values.iter().enumerate() {
         let key = u128::from(rising(pair.0)) << u64::BITS | u128::from(rising(pair.1));
-        (keys[i], pairs[i]) = (key, *pair);
-        for j in 0..i {
-            let is_after = usize::from(keys[j] > key);
-            ranks[j] += is_after;
-            ranks[i] += 1 - is_after;
+        let mut n_after = 0;
+        for (other, rank) in keys[..i].iter().zip(&mut ranks) {
+            let is_after = usize::from(*other > key);
+            *rank += is_after;
+            n_after += is_after;
         }
+        (keys[i], ranks[i], pairs[i]) = (key, i - n_after, *pair);
     }
     for (rank, pair) in ranks.iter().zip(&pairs[..n]) {
         values[*rank] = *pair;
