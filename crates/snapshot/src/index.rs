@@ -58,13 +58,13 @@ impl<'a> Index<'a> {
         (half(pair), half(pair >> 32))
     }
 
-    /// Where in `range` a mixed key that is there is in the mean: mixed keys are spread evenly.
+    /// Where in `range` a mixed key that is there is in the mean, in 256ths of a record: mixed keys are
+    /// spread evenly.
     #[inline]
-    pub(crate) fn guess(self, mixed: u64, range: (u32, u32)) -> u32 {
+    pub(crate) fn guess(self, mixed: u64, range: (u32, u32)) -> u64 {
         let part = mixed << (8 + self.bits) >> 32;
         let others = range.1.wrapping_sub(range.0).saturating_sub(1);
-        let step = (part * u64::from(others)) >> 32;
-        range.0.wrapping_add(u32::try_from(step).unwrap_or(0))
+        (u64::from(range.0) << 8) + ((part * u64::from(others)) >> 24)
     }
 
     /// The first record whose key without its low `rest_bits` is above `top`; the index tells as many bits.

@@ -129,10 +129,11 @@ impl Snapshot {
     #[inline]
     fn settle(&self, record: Option<TransmitterRecord>, at: usize, pass: &mut Pass<'_>) {
         pass.pending &= !(1 << at);
-        if record.is_none() {
+        if let Some(record) = record {
+            pass.out[at] = Some(record);
+        } else {
             self.blocks.count_unknown();
         }
-        pass.out[at] = record;
     }
 }
 

@@ -195,6 +195,7 @@ fn ellipse_codes(covariance: &Covariance) -> [u32; 3] {
     [u32::from(long), u32::from(flatness), u32::from(direction)]
 }
 
+#[inline]
 fn ellipse(long: u32, flatness: u32, direction: u32) -> Covariance {
     // Of a circle too: with direction 0 and equal axes nothing is rounded.
     let long_m2 = SIGMA_M.decode(small(long)).powi(2);

@@ -3,7 +3,8 @@
 use crate::{TransmitterRecord, map, payload, payload_v2};
 use cairn_ground::TransmitterKey;
 
-/// Records of a window: so many remainders lie in two lines wherever the first record in them begins.
+/// Records of a window: so many remainders lie in two lines wherever the first record in them begins (of 21
+/// bytes, which small snapshots have, sometimes in three).
 ///
 /// # Source
 /// In a bucket of 4 to 8 records the place is off by 0.9 in standard deviation: 97 of 100 are in the window.
@@ -47,10 +48,12 @@ impl<'a, const RECORD_BYTES: usize> Window<'a, RECORD_BYTES> {
         Self { records, skew, last }
     }
 
-    /// Asks for the two lines whose middle is nearest to a place; the first record that begins in them.
+    /// Asks for the two lines whose middle is nearest to that of the record at a place, which is in 256ths
+    /// of a record; the first record that begins in them.
     #[inline]
-    pub(crate) fn aim(&self, guess: u32) -> u32 {
-        let middle = (guess as usize + 1) * RECORD_BYTES + self.skew;
+    pub(crate) fn aim(&self, guess: u64) -> u32 {
+        let place = (usize::try_from(guess).unwrap_or(0) * RECORD_BYTES) >> 8;
+        let middle = place + RECORD_BYTES / 2 + self.skew;
         let line = (middle + LINE_BYTES / 2) & !(LINE_BYTES - 1);
         let from = line.saturating_sub(self.skew + LINE_BYTES);
         // The last lines of the section are asked for by nobody, and read late.
