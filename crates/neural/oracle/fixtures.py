@@ -39,3 +39,26 @@ model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
 model.ir_version = 8
 onnx.checker.check_model(model)
 (HERE / "gemm.onnx").write_bytes(model.SerializeToString())
+
+# What an outsider may send for `radius`: the logarithm of the map's own R68, the second of 22 features, through a chain.
+# crates/node/tests/blackbox/networks.rs takes it in.
+pick = np.zeros((22, 2), np.float32)
+pick[1] = [1, -1]
+graph = helper.make_graph(
+    [
+        helper.make_node("MatMul", ["input", "pick"], ["a"], "/0/MatMul"),
+        helper.make_node("Relu", ["a"], ["b"], "/1/Relu"),
+        helper.make_node("MatMul", ["b", "join"], ["output"], "/2/MatMul"),
+    ],
+    "main_graph",
+    [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", 22])],
+    [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", 1])],
+    [
+        numpy_helper.from_array(pick, "pick"),
+        numpy_helper.from_array(np.array([[1], [-1]], np.float32), "join"),
+    ],
+)
+model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+model.ir_version = 8
+onnx.checker.check_model(model)
+(HERE / "radius.onnx").write_bytes(model.SerializeToString())

@@ -187,7 +187,8 @@ impl Network {
         within("features", self.inputs.len(), FEATURES_MAX)?;
         within("layers", self.layers.len(), LAYERS_MAX)?;
         let is_input = |it: &Input| it.mean.is_finite() && it.scale.is_finite() && it.scale > 0.0;
-        if !self.inputs.iter().all(is_input) || !(self.reach.is_finite() && self.reach > 0.0) {
+        let is_reach = self.reach.is_finite() && self.reach > 0.0;
+        if !is_reach || !self.inputs.iter().all(is_input) {
             return Err(NetworkError::Number { layer: 0, what: "a mean, a scale or a reach" });
         }
         let mut n_in = self.n_inputs();

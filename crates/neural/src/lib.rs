@@ -9,17 +9,27 @@
 //! Reading order: `limits`, `network`, `codec`, `lesson`; `train` (feature `train`), `onnx` (feature `onnx`).
 
 #![cfg_attr(
+    any(test, feature = "train", feature = "onnx"),
+    expect(clippy::cast_precision_loss, reason = "counts of rows and weights are small")
+)]
+#![cfg_attr(
+    any(feature = "train", feature = "onnx"),
+    expect(clippy::cast_possible_truncation, reason = "numbers that are meant to be single")
+)]
+#![cfg_attr(
     feature = "train",
+    expect(clippy::cast_sign_loss, reason = "a place among rows, drawn from 0 up")
+)]
+#![cfg_attr(
+    any(test, feature = "train", feature = "onnx"),
     expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        clippy::cast_sign_loss,
-        reason = "counts of rows and weights, and numbers that are meant to be single"
+        clippy::suboptimal_flops,
+        reason = "a fused multiply-add would give other bytes on other machines"
     )
 )]
-#![expect(
-    clippy::suboptimal_flops,
-    reason = "a fused multiply-add would give other bytes on other machines"
+#![cfg_attr(
+    test,
+    expect(clippy::float_cmp, reason = "tests compare numbers that are exact by their making")
 )]
 
 mod codec;

@@ -21,7 +21,9 @@ impl Curve {
 
     fn bend(self, sums: &mut [f32]) {
         let each = |bend: fn(f32) -> f32, sums: &mut [f32]| {
-            sums.iter_mut().for_each(|sum| *sum = bend(*sum));
+            for sum in sums {
+                *sum = bend(*sum);
+            }
         };
         match self {
             Self::Straight => {}

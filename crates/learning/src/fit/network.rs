@@ -21,12 +21,14 @@ pub const fn trainable(spec: &TaskSpec) -> Result<(), FitError> {
 }
 
 /// What trains the networks of a spec; nothing for a spec that trains none.
+#[cfg(feature = "neural")]
 pub(crate) fn backend(spec: &TaskSpec) -> Option<&'static str> {
-    #[cfg(feature = "neural")]
-    if spec.training.learner == Learner::Network {
-        return Some(cairn_neural::train::backend());
-    }
-    let _forests_have_none = spec;
+    (spec.training.learner == Learner::Network).then(cairn_neural::train::backend)
+}
+
+/// Forests are all that this build trains.
+#[cfg(not(feature = "neural"))]
+pub(crate) const fn backend(_spec: &TaskSpec) -> Option<&'static str> {
     None
 }
 

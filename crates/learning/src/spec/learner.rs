@@ -23,7 +23,6 @@ pub enum Learner {
 
 impl Learner {
     /// Whether it is what a spec means that says nothing.
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
     pub const fn is_forest(&self) -> bool {
         matches!(self, Self::Forest)
     }

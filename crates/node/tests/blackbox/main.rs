@@ -54,6 +54,8 @@ mod models;
 #[cfg(test)]
 mod models_serving;
 #[cfg(test)]
+mod networks;
+#[cfg(test)]
 mod packaging;
 #[cfg(test)]
 mod precision;

@@ -66,9 +66,10 @@ fn csv(spec: &TaskSpec, table: &Table) -> anyhow::Result<String> {
         let (fold, sequence) = (folds.of[row], table.sequence(row));
         write!(written, "{fold},{sequence},{}", table.labels()[row])?;
         for number in numbers {
-            match number.is_finite() {
-                true => write!(written, ",{number}")?,
-                false => written.push(','),
+            if number.is_finite() {
+                write!(written, ",{number}")?;
+            } else {
+                written.push(',');
             }
         }
         written.push('\n');
