@@ -10,6 +10,7 @@ mod guide;
 mod install;
 mod mlflow;
 mod nats;
+mod networks;
 mod python;
 mod spark;
 mod steps;

@@ -40,7 +40,7 @@ impl Import {
             for (ours, theirs) in ours.iter().zip(theirs) {
                 let apart = (ours - theirs).abs();
                 // What is no number agrees with nothing.
-                if !(apart <= TOLERANCE * (1.0 + theirs.abs())) {
+                if apart.is_nan() || apart > TOLERANCE * (1.0 + theirs.abs()) {
                     return Err(OnnxError::Differs { row: *row, theirs, ours: *ours });
                 }
                 agreement.largest = agreement.largest.max(apart);

@@ -1,12 +1,16 @@
 //! Down the slope: batches in an order of chance, gradients by Burn, steps by Adam with weights that decay.
 
 use super::TrainError;
-use super::device::device;
 use super::start::Units;
 use crate::lesson::{Lesson, Loss, Settings};
 use crate::network::{Curve, Network};
+use burn_autodiff::Autodiff;
+#[cfg(feature = "cuda")]
+use burn_cuda::Cuda;
+use burn_flex::Flex;
 use burn_tensor::activation::{relu, sigmoid, tanh};
-use burn_tensor::{Device, Tensor, TensorData};
+use burn_tensor::backend::{AutodiffBackend, Backend};
+use burn_tensor::{Tensor, TensorData};
 
 /// Share of the mean slope, and of the mean squared slope, that a step keeps. Source: Kingma, Ba, *Adam*, ICLR 2015.
 const KEPT: (f64, f64) = (0.9, 0.999);
@@ -14,10 +18,10 @@ const KEPT: (f64, f64) = (0.9, 0.999);
 const SLOPE_MIN: f64 = 1e-8;
 
 /// Weights on the device, with what Adam remembers of their slopes.
-struct Weights {
-    now: Tensor<2>,
-    mean: Tensor<2>,
-    square: Tensor<2>,
+struct Weights<B: Backend> {
+    now: Tensor<B, 2>,
+    mean: Tensor<B, 2>,
+    square: Tensor<B, 2>,
     /// A bias does not decay.
     decays: bool,
 }
@@ -38,17 +42,31 @@ pub(super) fn descend(
     settings: &Settings,
     chance: &mut dyn FnMut() -> f64,
 ) -> Result<(), TrainError> {
-    let device = device();
-    let mut all = on_device(network, &device);
+    #[cfg(feature = "cuda")]
+    if super::device::has_card() {
+        return descend_on::<Autodiff<Cuda>>(network, (lesson, units), settings, chance);
+    }
+    descend_on::<Autodiff<Flex>>(network, (lesson, units), settings, chance)
+}
+
+/// The same on a backend of Burn.
+fn descend_on<B: AutodiffBackend>(
+    network: &mut Network,
+    (lesson, units): (&Lesson<'_>, &Units),
+    settings: &Settings,
+    chance: &mut dyn FnMut() -> f64,
+) -> Result<(), TrainError> {
+    let device = B::Device::default();
+    let mut all = on_device::<B::InnerBackend>(network, &device);
     let curves: Vec<Curve> = network.layers.iter().map(|layer| layer.curve).collect();
     let mut order = Order::new(lesson.n_rows(), settings.batch as usize);
-    let judge = Judge::new(lesson.losses, &device);
+    let judge = Judge::<B>::new(lesson.losses, &device);
     for number in 1..=settings.steps {
         let rows = order.next(chance);
         let batch = Batch { network, lesson, units, rows: &rows };
         let (inputs, labels) = batch.tensors(&device);
-        let grads: Vec<Tensor<2>> =
-            all.iter().map(|it| it.now.clone().autodiff().require_grad()).collect();
+        let grads: Vec<Tensor<B, 2>> =
+            all.iter().map(|it| Tensor::from_inner(it.now.clone()).require_grad()).collect();
         let loss = judge.loss(forward(inputs, &grads, &curves), labels);
         let mut slopes = loss.backward();
         let left = 1.0 - f64::from(number - 1) / f64::from(settings.steps);
@@ -68,7 +86,11 @@ pub(super) fn descend(
 }
 
 /// The scores of inputs.
-fn forward(inputs: Tensor<2>, weights: &[Tensor<2>], curves: &[Curve]) -> Tensor<2> {
+fn forward<B: Backend>(
+    inputs: Tensor<B, 2>,
+    weights: &[Tensor<B, 2>],
+    curves: &[Curve],
+) -> Tensor<B, 2> {
     let mut given = inputs;
     for (pair, curve) in weights.chunks_exact(2).zip(curves) {
         let sums = given.matmul(pair[0].clone()) + pair[1].clone();
@@ -82,13 +104,13 @@ fn forward(inputs: Tensor<2>, weights: &[Tensor<2>], curves: &[Curve]) -> Tensor
     given
 }
 
-impl Weights {
-    fn new(numbers: &[f32], shape: [usize; 2], decays: bool, device: &Device) -> Self {
+impl<B: Backend> Weights<B> {
+    fn new(numbers: &[f32], shape: [usize; 2], decays: bool, device: &B::Device) -> Self {
         let now = Tensor::from_data(TensorData::new(numbers.to_vec(), shape), device);
         Self { mean: now.zeros_like(), square: now.zeros_like(), now, decays }
     }
 
-    fn step(&mut self, slope: Tensor<2>, step: &Step) {
+    fn step(&mut self, slope: Tensor<B, 2>, step: &Step) {
         self.mean = self.mean.clone() * KEPT.0 + slope.clone() * (1.0 - KEPT.0);
         self.square = self.square.clone() * KEPT.1 + slope.square() * (1.0 - KEPT.1);
         let spread = (self.square.clone() / step.there.1).sqrt() + SLOPE_MIN;
@@ -98,7 +120,7 @@ impl Weights {
     }
 }
 
-fn on_device(network: &Network, device: &Device) -> Vec<Weights> {
+fn on_device<B: Backend>(network: &Network, device: &B::Device) -> Vec<Weights<B>> {
     let mut all = Vec::new();
     for layer in &network.layers {
         let n_out = layer.bias.len();
@@ -109,11 +131,11 @@ fn on_device(network: &Network, device: &Device) -> Vec<Weights> {
     all
 }
 
-fn read_back(all: Vec<Weights>, network: &mut Network) -> Result<(), TrainError> {
+fn read_back<B: Backend>(all: Vec<Weights<B>>, network: &mut Network) -> Result<(), TrainError> {
     let slots = network.layers.iter_mut().flat_map(|it| [&mut it.weights, &mut it.bias]);
     for (slot, weights) in slots.zip(all) {
-        let read = weights.now.try_into_vec_as::<f32>();
-        *slot = read.map_err(|error| TrainError::Device(error.to_string()))?;
+        let read = weights.now.into_data().to_vec::<f32>();
+        *slot = read.map_err(|error| TrainError::Device(format!("{error:?}")))?;
     }
     Ok(())
 }
@@ -157,7 +179,7 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     /// Inputs and labels.
-    fn tensors(&self, device: &Device) -> (Tensor<2>, Tensor<2>) {
+    fn tensors<B: Backend>(&self, device: &B::Device) -> (Tensor<B, 2>, Tensor<B, 2>) {
         let (n_features, n_scores) = (self.lesson.n_features, self.lesson.losses.len());
         let (mut inputs, mut labels) = (Vec::new(), Vec::new());
         for row in self.rows.iter().map(|row| *row as usize) {
@@ -167,23 +189,21 @@ impl Batch<'_> {
             labels.extend(told.iter().enumerate().map(|(score, it)| self.units.label(score, *it)));
         }
         let n = self.rows.len();
-        let of = |numbers, width| {
-            Tensor::from_data(TensorData::new(numbers, [n, width]), device).autodiff()
-        };
+        let of = |numbers, width| Tensor::from_data(TensorData::new(numbers, [n, width]), device);
         (of(inputs, self.network.n_inputs()), of(labels, n_scores))
     }
 }
 
 /// What is made small. All scores of a task have losses of one kind.
-enum Judge {
+enum Judge<B: Backend> {
     Squares,
     /// The share of each score.
-    Quantile(Tensor<2>),
+    Quantile(Tensor<B, 2>),
     Logistic,
 }
 
-impl Judge {
-    fn new(losses: &[Loss], device: &Device) -> Self {
+impl<B: Backend> Judge<B> {
+    fn new(losses: &[Loss], device: &B::Device) -> Self {
         let shares = losses.iter().filter_map(|loss| match loss {
             Loss::Quantile(share) => Some(*share as f32),
             Loss::Squares | Loss::Logistic => None,
@@ -193,14 +213,14 @@ impl Judge {
             Some(Loss::Quantile(_)) => {
                 let n = shares.len();
                 let shares = Tensor::from_data(TensorData::new(shares, [1, n]), device);
-                Self::Quantile(shares.autodiff())
+                Self::Quantile(shares)
             }
             Some(Loss::Logistic) => Self::Logistic,
             Some(Loss::Squares) | None => Self::Squares,
         }
     }
 
-    fn loss(&self, scores: Tensor<2>, labels: Tensor<2>) -> Tensor<1> {
+    fn loss(&self, scores: Tensor<B, 2>, labels: Tensor<B, 2>) -> Tensor<B, 1> {
         match self {
             Self::Squares => (labels - scores).square().mean(),
             Self::Quantile(shares) => {

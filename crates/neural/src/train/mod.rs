@@ -23,6 +23,14 @@ pub enum TrainError {
     /// No rows.
     #[error("a network cannot be trained on no rows")]
     NoRows,
+    /// Not one label a score for each row.
+    #[error("{found} labels where rows and scores want {wanted}")]
+    Labels {
+        /// How many there are.
+        found: usize,
+        /// How many there should be.
+        wanted: usize,
+    },
     /// Its numbers ran away.
     #[error("the training of the network diverged ({0}): a smaller training.network.rate may help")]
     Diverged(NetworkError),
@@ -34,16 +42,16 @@ pub enum TrainError {
 /// Trains on rows with their labels; `chance` gives numbers from 0 up to 1.
 ///
 /// # Errors
-/// When there are no rows, or the numbers run away.
-///
-/// # Panics
-/// When there is not a label a score for each row: a programming error.
+/// When there are no rows, not a label a score for each, or the numbers run away.
 pub fn train(
     lesson: &Lesson<'_>,
     settings: &Settings,
     chance: &mut dyn FnMut() -> f64,
 ) -> Result<Network, TrainError> {
-    assert_eq!(lesson.labels.len(), lesson.n_rows() * lesson.losses.len(), "a label a score");
+    let (found, wanted) = (lesson.labels.len(), lesson.n_rows() * lesson.losses.len());
+    if found != wanted {
+        return Err(TrainError::Labels { found, wanted });
+    }
     if lesson.n_rows() == 0 {
         return Err(TrainError::NoRows);
     }

@@ -162,6 +162,6 @@ mod tests {
         let mut command = Cli::command();
         command.build();
         command.clone().debug_assert();
-        assert_eq!(shows_examples(&command), 57);
+        assert_eq!(shows_examples(&command), 59);
     }
 }
