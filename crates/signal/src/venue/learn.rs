@@ -1,9 +1,8 @@
 //! From scans at known places to a model: one net for serving, others to learn what it promises.
 
 use super::course::{Course, FOLDS, n_voices};
-use super::encode::{Learned, encode};
 use super::features::Reading;
-use super::fuse::{Attempt, Shares};
+use super::model;
 use super::net::Net;
 use super::promise::{Promise, Trial};
 use cairn_ground::{Floor, LatLng};
@@ -77,18 +76,15 @@ pub fn learn(scans: &[Scan], effort: Effort, seed: u64, threads: usize) -> Optio
             }
         });
     }
-    let attempts: Vec<Attempt> = jobs
+    let trials: Vec<Trial> = jobs
         .iter()
         .zip(&nets)
-        .filter_map(|(job, net)| Some(course.attempts((*job)?, net.as_ref()?)))
+        .filter_map(|(job, net)| Some(course.trials((*job)?, net.as_ref()?)))
         .flatten()
         .collect();
-    let shares = Shares::fit(&attempts);
-    let trials: Vec<Trial> = attempts.iter().map(|attempt| attempt.trial(shares)).collect();
-    let (promise, prints) = (Promise::fit(&trials), course.prints(None));
+    let promise = Promise::fit(&trials);
     let net = nets.first()?.as_ref()?;
-    let (origin, keys, levels) = (course.origin, &course.keys[..], &course.levels[..]);
-    Some(encode(&Learned { net, origin, keys, levels, promise, shares, prints: &prints, effort }))
+    Some(model::encode(net, course.origin, &course.keys, &course.levels, &promise, effort))
 }
 
 #[cfg(test)]
