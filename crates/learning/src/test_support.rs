@@ -3,7 +3,7 @@
 use crate::data::{Row, Sees, Source, Table};
 use crate::dice::{Dice, mix};
 use crate::feature::radius::FEATURES;
-use crate::model::Imported;
+use crate::model::{Imported, Model};
 use crate::run::{Given, Run, RunSettings, run};
 use crate::spec::{TaskSpec, builtin};
 use cairn_neural::{Curve, Input, Layer, Network};
@@ -78,4 +78,16 @@ pub(crate) fn ran(sets: &[&str]) -> Run {
 
 pub(crate) fn settings() -> RunSettings {
     RunSettings { code: "test".to_owned(), n_threads: 2, champion: None, fault: None, given: None }
+}
+
+/// Cut anywhere, or with a bit of any byte flipped, it is no model's file.
+pub(crate) fn assert_damage_is_refused(bytes: &[u8]) {
+    for end in 0..bytes.len() {
+        assert!(Model::from_bytes(&bytes[..end]).is_err(), "cut at {end}");
+    }
+    for at in 0..bytes.len() {
+        let mut changed = bytes.to_vec();
+        changed[at] ^= 1 << (at % 8);
+        assert!(Model::from_bytes(&changed).is_err(), "byte {at}");
+    }
 }

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 /// The seed of the town's people.
 const TRAFFIC_SEED: u64 = 2;
 
-/// The town whose movers teach beside the sets, in which nobody wrote down what moved: of the size that `cairn learn
-/// run` makes by itself.
+/// The town whose movers teach beside the sets, in which nobody wrote down what moved: with as many reports as
+/// `cairn learn run` makes by itself.
 const MOVERS_TRANSMITTERS: usize = 5_000;
 /// See [`MOVERS_TRANSMITTERS`].
 const MOVERS_REPORTS: usize = 20_000;
