@@ -12,6 +12,7 @@ mod mlflow;
 mod nats;
 mod networks;
 mod python;
+mod room;
 mod spark;
 mod steps;
 
@@ -97,6 +98,7 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> ExitCode {
     }
     let chosen: Vec<&Step> = chosen(options);
     let mut summary = Summary::default();
+    say::line(room::left(repo));
     for step in &chosen {
         summary.run(repo, step);
         if summary.failure.is_some() {
@@ -152,7 +154,7 @@ impl Summary {
                 format!("FAILED   {:<11} {time}", step.name)
             }
         };
-        say::line(format_args!("-- {row}"));
+        say::line(format_args!("-- {row}  ({})", room::left(repo)));
         self.rows.push(row);
     }
 
