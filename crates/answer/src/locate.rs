@@ -2,7 +2,7 @@
 
 use crate::outcome::{Answer, Found, Method, Refusal};
 use crate::{Heard, HeardUnit, lookup, venue};
-use cairn_signal::calibration::{Calibration, Class, Row};
+use cairn_signal::calibration::{Calibration, Row};
 use cairn_signal::locate::{Known, Refusal as Unsolved};
 use cairn_signal::located::Located;
 use cairn_snapshot::{CalibrationRow, SnapshotSet};
@@ -77,16 +77,12 @@ fn promise(map: &SnapshotSet, located: &Located, n_known: usize) -> Found {
     }
 }
 
-/// The calibration of a snapshot; classes it does not name keep the built-in factors.
+/// The calibration of a snapshot; what it does not name is as without evidence.
 fn read(rows: &[CalibrationRow]) -> Calibration {
-    let mut calibration = Calibration::default();
-    for row in rows {
-        if let Some(class) = Class::from_number(row.class) {
-            calibration.rows[class as usize] =
-                Row { n_samples: row.n_samples, multipliers: row.multipliers.map(f64::from) };
-        }
-    }
-    calibration
+    Calibration::from_rows(rows.iter().map(|row| {
+        let multipliers = row.multipliers.map(f64::from);
+        (row.class, Row { n_samples: row.n_samples, multipliers })
+    }))
 }
 
 fn refusal(unsolved: Unsolved) -> Refusal {

@@ -1,6 +1,7 @@
 //! Tests of `locate` on small snapshots built in memory.
 use super::*;
 use cairn_ground::{Bssid, Covariance, Day, LatLng, Mobility, TransmitterId, TransmitterKind};
+use cairn_signal::calibration::Class;
 use cairn_snapshot::{Meta, Snapshot, SnapshotWriter, TransmitterRecord, Verify};
 use std::sync::Arc;
 

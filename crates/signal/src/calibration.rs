@@ -4,69 +4,10 @@
 //! fixes). So it is measured: evidence is located with everything its own contributor-day taught left
 //! out, and the factor is the quantile of error over σ, per kind of answer.
 
+pub use crate::class::Class;
 use crate::robust::quantile;
+use crate::scale::{Residuals, Scale};
 use cairn_ground::{Confidence, Radii};
-
-/// Kinds of answers that are wrong in different ways, each with factors of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Class {
-    /// Two boxes of Wi-Fi (or Wi-Fi and Bluetooth) agree.
-    WifiTwo = 0,
-    /// Three to five agree.
-    WifiFew = 1,
-    /// Six or more agree.
-    WifiMany = 2,
-    /// Bluetooth alone.
-    Ble = 3,
-    /// One cell.
-    CellOne = 4,
-    /// Several cells.
-    CellMany = 5,
-}
-
-impl Class {
-    /// All classes, in the order of their numbers.
-    pub const ALL: [Self; 6] =
-        [Self::WifiTwo, Self::WifiFew, Self::WifiMany, Self::Ble, Self::CellOne, Self::CellMany];
-
-    /// The class of a Wi-Fi or Bluetooth answer.
-    pub const fn near(only_ble: bool, n_devices: usize) -> Self {
-        match (only_ble, n_devices) {
-            (true, _) => Self::Ble,
-            (false, 0..=2) => Self::WifiTwo,
-            (false, 3..=5) => Self::WifiFew,
-            (false, _) => Self::WifiMany,
-        }
-    }
-
-    /// The class of an answer from cells.
-    pub const fn cells(n_cells: usize) -> Self {
-        if n_cells <= 1 { Self::CellOne } else { Self::CellMany }
-    }
-
-    /// The class whose number is `n`.
-    pub fn from_number(n: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(n)).copied()
-    }
-
-    /// The word for it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::WifiTwo => "wifi, two boxes",
-            Self::WifiFew => "wifi, three to five boxes",
-            Self::WifiMany => "wifi, six boxes or more",
-            Self::Ble => "bluetooth",
-            Self::CellOne => "one cell",
-            Self::CellMany => "several cells",
-        }
-    }
-
-    /// True for the two cellular classes, which borrow from each other when evidence is thin.
-    const fn is_cell(self) -> bool {
-        matches!(self, Self::CellOne | Self::CellMany)
-    }
-}
 
 /// One held-out answer compared with the fix it should have found.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -77,6 +18,8 @@ pub struct Sample {
     pub error_m: f64,
     /// The solver's σ, m.
     pub sigma_m: f64,
+    /// How far its powers were from what is expected.
+    pub residuals: Residuals,
     /// The fix's own σ per axis, m, when the phone stated one (0 otherwise: nothing is excused).
     pub fix_sigma_m: f64,
     /// Whose evidence it is.
@@ -92,13 +35,17 @@ pub struct Row {
     pub multipliers: [f64; 4],
 }
 
-/// The factors of all classes.
+/// The factors of all classes, on a σ that is scaled by what a scan looks like.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Calibration {
+    /// How σ is scaled first.
+    pub scale: Scale,
     /// In the order of [`Class::ALL`].
     pub rows: [Row; Class::ALL.len()],
 }
 
+/// The number of the row that holds a scale's coefficients. Source: choice, beyond all classes.
+const SCALE_ROW: u8 = 128;
 /// Factors used where there is no evidence at all.
 /// Source: measured on the first maps of the demo town and two outdoor sets, docs/measured/accuracy.md.
 const PRIOR: [f64; 4] = [1.2, 1.7, 3.2, 4.8];
@@ -118,18 +65,24 @@ impl Default for Calibration {
     fn default() -> Self {
         let rows =
             Class::ALL.map(|class| Row { n_samples: 0, multipliers: *prior(class.is_cell()) });
-        Self { rows }
+        Self { scale: Scale::NONE, rows }
     }
 }
 
 impl Calibration {
-    /// Measures the factors.
+    /// Measures the scale and the factors.
     ///
     /// # Source
     /// Split conformal prediction with groups: Dunn, Wasserman, Ramdas, *Distribution-free prediction
     /// sets for two-layer hierarchical models*, JASA 118 (2023): the contributor-day is the group, its
     /// samples share one group's weight.
     pub fn fit(samples: &[Sample]) -> Self {
+        let scale = Scale::fit(samples, &voice_weights(samples.iter()));
+        let scaled = |sample: &Sample| {
+            let sigma_m = scale.sigma_m(sample.class, sample.sigma_m, &sample.residuals);
+            Sample { sigma_m, ..*sample }
+        };
+        let samples: Vec<Sample> = samples.iter().map(scaled).collect();
         let pool = |cell: bool| {
             let of: Vec<_> = samples.iter().filter(|s| s.class.is_cell() == cell).collect();
             blend(factors(&of), of.len(), prior(cell))
@@ -143,11 +96,33 @@ impl Calibration {
                 multipliers: blend(factors(&of), of.len(), base),
             }
         });
-        Self { rows }
+        Self { scale, rows }
+    }
+
+    /// As numbered rows, to be kept: the classes', and last the scale's, whose coefficients stand in place of
+    /// factors.
+    pub fn to_rows(&self) -> Vec<(u8, Row)> {
+        let scale = Row { n_samples: 0, multipliers: self.scale.coefficients };
+        let classes = Class::ALL.iter().zip(self.rows).map(|(class, row)| (*class as u8, row));
+        classes.chain([(SCALE_ROW, scale)]).collect()
+    }
+
+    /// From rows that were kept; what they do not name is as without evidence.
+    pub fn from_rows(rows: impl Iterator<Item = (u8, Row)>) -> Self {
+        let mut calibration = Self::default();
+        for (number, row) in rows {
+            if number == SCALE_ROW {
+                calibration.scale = Scale { coefficients: row.multipliers };
+            } else if let Some(class) = Class::from_number(number) {
+                calibration.rows[class as usize] = row;
+            }
+        }
+        calibration
     }
 
     /// The radii of an answer.
-    pub fn radii(&self, class: Class, sigma_m: f64) -> Radii {
+    pub fn radii(&self, class: Class, sigma_m: f64, residuals: &Residuals) -> Radii {
+        let sigma_m = self.scale.sigma_m(class, sigma_m, residuals);
         let row = &self.rows[class as usize];
         Radii::rising(row.multipliers.map(|factor| (factor * sigma_m).max(RADIUS_MIN_M)))
     }
@@ -177,7 +152,7 @@ fn blend(own: Option<[f64; 4]>, n: usize, base: &[f64; 4]) -> [f64; 4] {
 
 /// Quantiles of error over σ, each voice with one voice's weight.
 fn factors(samples: &[&Sample]) -> Option<[f64; 4]> {
-    let weights = voice_weights(samples);
+    let weights = voice_weights(samples.iter().copied());
     let total: f64 = weights.iter().sum();
     let square: f64 = weights.iter().map(|w| w * w).sum();
     if total <= 0.0 {
@@ -220,11 +195,10 @@ fn level(probability: f64, n_voices: f64) -> f64 {
 ///
 /// The fourth root keeps most of the precision of long walks. Source: measured on leave-one-group-out
 /// folds of two outdoor sets, 95.5 and 95.4 % inside R95; docs/measured/accuracy.md.
-fn voice_weights(samples: &[&Sample]) -> Vec<f64> {
-    let mut voices: Vec<u64> = samples.iter().map(|s| s.voice).collect();
+fn voice_weights<'a>(samples: impl Iterator<Item = &'a Sample> + Clone) -> Vec<f64> {
+    let mut voices: Vec<u64> = samples.clone().map(|s| s.voice).collect();
     voices.sort_unstable();
     samples
-        .iter()
         .map(|s| {
             let from = voices.partition_point(|v| *v < s.voice);
             let to = voices.partition_point(|v| *v <= s.voice);

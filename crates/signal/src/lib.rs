@@ -13,17 +13,20 @@
 //! or Bluetooth position (privacy).
 //!
 //! Reading order: `physics`, `robust`, `transmitter`, `mobility`, `voices`, `solve`, `meet`, `located`, `locate`,
-//! `area`, `cell`, `venue`, `calibration`.
+//! `area`, `cell`, `venue`, `class`, `scale`, `calibration`.
 
 pub mod area;
 pub mod calibration;
 pub mod cell;
+mod class;
 pub mod locate;
 pub mod located;
 mod meet;
 mod mobility;
 pub mod physics;
+mod ridge;
 pub mod robust;
+pub mod scale;
 pub mod solve;
 pub mod track;
 pub mod transmitter;

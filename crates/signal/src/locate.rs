@@ -2,8 +2,9 @@
 //!
 //! Not here: looking transmitters up (`answer` in a snapshot, `radiomap` when it measures itself).
 
-use crate::calibration::Class;
+use crate::class::Class;
 use crate::located::{Located, Rival, floor};
+use crate::scale::Residuals;
 use crate::solve::{self, Anchor, Hypothesis, Members, REACH_SLACK, heard_within_m, hypotheses};
 use cairn_ground::{Covariance, Day, Enu, Floor, LatLng, LocalFrame, Mobility, TransmitterKind};
 
@@ -139,6 +140,7 @@ fn locate_near(newest: Day, scratch: &mut Scratch) -> Result<Located, Refusal> {
         covariance: best.covariance,
         rivals: contested(rivals),
         bound_m: bound_m(&best.members, anchors, best.at),
+        residuals: Residuals::of(&best.members, anchors, best.at),
         class: Class::near(members().all(|k| k.kind == TransmitterKind::Ble), best.n_devices),
         floor: floor(members(), votes),
         n_used: best.members.len(),
@@ -157,6 +159,7 @@ fn locate_cells(newest: Day, scratch: &mut Scratch) -> Option<Located> {
         covariance: best.covariance,
         rivals: contested(rivals),
         bound_m: None,
+        residuals: Residuals::default(),
         class: Class::cells(best.n_devices),
         floor: None,
         n_used: best.members.len(),

@@ -7,7 +7,7 @@
 use cairn_evidence::{Evidence, Heard, Voice};
 use cairn_ground::{CellHearing, Geodesic, TransmitterId};
 use cairn_radiomap::{Belief, RadioMap};
-use cairn_signal::calibration::{Calibration, Class, Sample};
+use cairn_signal::calibration::{Calibration, Sample};
 use cairn_signal::locate::{Known, locate};
 use cairn_snapshot::CalibrationRow;
 use std::thread;
@@ -15,9 +15,9 @@ use std::thread;
 /// The factors of every class of answers.
 pub(super) fn calibration(map: &RadioMap, n_threads: usize) -> Vec<CalibrationRow> {
     let fitted = Calibration::fit(&samples(map, n_threads));
-    let rows = Class::ALL.iter().zip(fitted.rows);
+    let rows = fitted.to_rows().into_iter();
     rows.map(|(class, row)| CalibrationRow {
-        class: *class as u8,
+        class,
         n_samples: row.n_samples,
         #[expect(clippy::cast_possible_truncation, reason = "a factor of a few, to seven digits")]
         multipliers: row.multipliers.map(|factor| factor as f32),
@@ -53,6 +53,7 @@ fn sample(map: &RadioMap, evidence: &Evidence) -> Option<Sample> {
         class: located.class,
         error_m: Geodesic.distance_m(located.place, evidence.place),
         sigma_m: located.covariance.sigma_m(),
+        residuals: located.residuals,
         fix_sigma_m: f64::from(evidence.fix_sigma_m.unwrap_or(0.0)),
         voice: evidence.voice.0,
     })

@@ -1,5 +1,6 @@
 //! How far a model is off: a scale from what a scan looks like, and factors measured on left-out voices.
 
+use crate::ridge::ridge;
 use crate::robust::quantile;
 use cairn_ground::{Confidence, Radii};
 
@@ -121,46 +122,11 @@ impl Promise {
 
 /// Ridge regression of the errors' logarithms on the signs.
 fn regress(trials: &[Trial]) -> Option<[f32; SIGNS]> {
-    let mut square = [[0.0; SIGNS]; SIGNS];
-    let mut right = [0.0; SIGNS];
-    for Trial { signs: Signs(signs), error_m, .. } in trials {
-        let log = error_m.max(ERROR_MIN_M).ln();
-        for row in 0..SIGNS {
-            right[row] += signs[row] * log;
-            for column in 0..SIGNS {
-                square[row][column] += signs[row] * signs[column];
-            }
-        }
-    }
-    for (index, row) in square.iter_mut().enumerate().skip(1) {
-        row[index] += RIDGE;
-    }
+    let rows = trials.iter().map(|Trial { signs: Signs(signs), error_m, .. }| {
+        (*signs, error_m.max(ERROR_MIN_M).ln(), 1.0)
+    });
     #[expect(clippy::cast_possible_truncation, reason = "coefficients of a few")]
-    solve(square, right).map(|solved| solved.map(|value| value as f32))
-}
-
-/// Solves a positive definite system by elimination; `None` when it is not.
-fn solve(mut square: [[f64; SIGNS]; SIGNS], mut right: [f64; SIGNS]) -> Option<[f64; SIGNS]> {
-    for pivot in 0..SIGNS {
-        if square[pivot][pivot] <= 1e-12 {
-            return None;
-        }
-        for row in pivot + 1..SIGNS {
-            let factor = square[row][pivot] / square[pivot][pivot];
-            let above = square[pivot];
-            for (value, above) in square[row].iter_mut().zip(above).skip(pivot) {
-                *value -= factor * above;
-            }
-            right[row] -= factor * right[pivot];
-        }
-    }
-    for row in (0..SIGNS).rev() {
-        for column in row + 1..SIGNS {
-            right[row] -= square[row][column] * right[column];
-        }
-        right[row] /= square[row][row];
-    }
-    Some(right)
+    ridge(rows, RIDGE).map(|solved| solved.map(|value| value as f32))
 }
 
 #[cfg(test)]

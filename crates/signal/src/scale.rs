@@ -1,0 +1,140 @@
+//! Which scans are harder than σ says: powers that the believed places do not explain.
+//!
+//! Behind walls and in vehicles a phone is farther off than among the same transmitters on the pavement. What it
+//! hears shows that: powers scatter about what is expected where it is believed to be, and most are stronger, for
+//! it is nearer to something than any place believed. How much that is worth is measured on the same held-out
+//! evidence as the factors ([`crate::calibration`]).
+
+use crate::calibration::Sample;
+use crate::class::Class;
+use crate::physics::Physics;
+use crate::ridge::ridge;
+use crate::solve::{Anchor, Members};
+use cairn_ground::Enu;
+use std::f64::consts::LOG10_2;
+
+/// What the powers of a scan are beyond those expected at the answer; nothing where none is stated.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Residuals {
+    /// Their mean, dB.
+    pub mean_db: f64,
+    /// Their standard deviation, dB.
+    pub scatter_db: f64,
+}
+
+/// How σ is scaled by what a scan looks like.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// The logarithm of the factor on σ: these times 1, ln σ (m), and mean and scatter of the residuals (10 dB).
+    pub coefficients: [f64; 4],
+}
+
+/// Least distance at which powers are expected, m. Source: choice, a storey.
+const DISTANCE_MIN_M: f64 = 3.0;
+/// Fixes that are less sure tell too little of what an answer erred, m (σ per axis).
+/// Source: measured on the demo town, docs/measured/accuracy.md.
+const FIX_SIGMA_MAX_M: f64 = 8.0;
+/// Least samples a scale is learned from. Source: as many as a venue's promise.
+const SAMPLES_MIN: usize = 60;
+/// Pull of the coefficients towards σ as it is, in samples. Source: as a venue's promise.
+const PULL: f64 = 20.0;
+/// Least error in the logarithm, m. Source: the finest truth any evidence states.
+const ERROR_MIN_M: f64 = 1.0;
+/// Bounds of the factor's logarithm. Source: choice, half and four times σ.
+const LOG_FACTOR: std::ops::RangeInclusive<f64> = -0.7..=1.4;
+
+impl Residuals {
+    /// Of the transmitters an answer rests on.
+    #[expect(clippy::suboptimal_flops, reason = "as in `meet`")]
+    pub(crate) fn of(members: &Members, anchors: &[Anchor], at: Enu) -> Self {
+        let (mut n, mut sum_db, mut square_db2) = (0.0, 0.0, 0.0);
+        for anchor in members.iter().map(|index| &anchors[index]) {
+            let Some(rssi_dbm) = anchor.rssi_dbm else { continue };
+            let physics = Physics::of(anchor.kind);
+            let reference_dbm = anchor.reference_dbm.unwrap_or(physics.reference_dbm);
+            let beyond_db = rssi_dbm - expected_dbm(physics, reference_dbm, anchor, at);
+            n += 1.0;
+            sum_db += beyond_db;
+            square_db2 += beyond_db * beyond_db;
+        }
+        if n < 1.0 {
+            return Self::default();
+        }
+        let mean_db = sum_db / n;
+        let variance_db2 = (square_db2 / n - mean_db * mean_db).max(0.0);
+        Self { mean_db, scatter_db: variance_db2.sqrt() }
+    }
+}
+
+/// The power expected of a transmitter somewhere, dBm: at its distance and, in squares, at how unsure its place is.
+///
+/// A logarithm of a square takes no root, and one to seven digits half the time: there is one for each transmitter of
+/// every answer.
+#[expect(clippy::suboptimal_flops, reason = "as in `meet`")]
+#[expect(clippy::cast_possible_truncation, reason = "a distance to seven digits")]
+fn expected_dbm(physics: &Physics, reference_dbm: f64, anchor: &Anchor, at: Enu) -> f64 {
+    let (east_m, north_m) = (anchor.at.east_m - at.east_m, anchor.at.north_m - at.north_m);
+    let apart_m2 = (east_m * east_m + north_m * north_m).max(DISTANCE_MIN_M * DISTANCE_MIN_M);
+    let place = &anchor.covariance;
+    let distance_m2 = apart_m2 + f64::midpoint(place.ee_m2, place.nn_m2);
+    reference_dbm - 5.0 * physics.exponent * LOG10_2 * f64::from((distance_m2 as f32).log2())
+}
+
+impl Scale {
+    /// Of a map that was never measured: σ as it is.
+    pub const NONE: Self = Self { coefficients: [0.0; 4] };
+
+    /// Learns from held-out answers and how much each counts; those from cells say nothing.
+    ///
+    /// On the samples it learns from the factor's geometric mean is 1, so that the classes' factors mean what they
+    /// mean without it.
+    pub(crate) fn fit(samples: &[Sample], weights: &[f64]) -> Self {
+        let told = samples.iter().zip(weights).filter(|(sample, _)| tells(sample));
+        let told: Vec<(&Sample, f64)> = told.map(|(sample, weight)| (sample, *weight)).collect();
+        if told.len() < SAMPLES_MIN {
+            return Self::NONE;
+        }
+        let rows = told.iter().map(|(sample, weight)| {
+            let log = (sample.error_m.max(ERROR_MIN_M) / sigma_m(sample.sigma_m)).ln();
+            (signs(sample.sigma_m, &sample.residuals), log, *weight)
+        });
+        let Some(mut coefficients) = ridge(rows, PULL) else { return Self::NONE };
+        coefficients[0] = 0.0;
+        let free = Self { coefficients };
+        let total: f64 = told.iter().map(|(_, weight)| weight).sum();
+        let mean: f64 = told.iter().map(|(s, w)| w * free.log(s.sigma_m, &s.residuals)).sum();
+        coefficients[0] = -mean / total;
+        Self { coefficients }
+    }
+
+    /// σ as the scan makes it, m.
+    pub fn sigma_m(&self, class: Class, sigma_m: f64, residuals: &Residuals) -> f64 {
+        if class.is_cell() || *self == Self::NONE {
+            return sigma_m;
+        }
+        let log = self.log(sigma_m, residuals);
+        sigma_m * log.clamp(*LOG_FACTOR.start(), *LOG_FACTOR.end()).exp()
+    }
+
+    fn log(&self, sigma_m: f64, residuals: &Residuals) -> f64 {
+        signs(sigma_m, residuals).iter().zip(self.coefficients).map(|(sign, it)| sign * it).sum()
+    }
+}
+
+/// True of a sample whose fix says how far off the answer was.
+fn tells(sample: &Sample) -> bool {
+    !sample.class.is_cell() && sample.fix_sigma_m <= FIX_SIGMA_MAX_M
+}
+
+fn signs(of_m: f64, residuals: &Residuals) -> [f64; 4] {
+    [1.0, sigma_m(of_m).ln(), residuals.mean_db / 10.0, residuals.scatter_db / 10.0]
+}
+
+/// A σ that has a logarithm, m.
+fn sigma_m(sigma_m: f64) -> f64 {
+    sigma_m.max(0.1)
+}
+
+#[cfg(test)]
+#[path = "scale_tests.rs"]
+mod tests;
