@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn places_ignore_order_and_repetition_and_merge() {
         // invariant: M1, M2
-        let pairs: Vec<(u64, u64)> = (0..3_000).map(|id| (id, id % 7)).collect();
+        let pairs: Vec<(u64, u64)> = (0..8_000).map(|id| (id, id % 7)).collect();
         let forwards = places(pairs.iter().copied());
         let backwards = places(pairs.iter().rev().chain(&pairs).copied());
         assert_eq!(forwards, backwards);

@@ -1,12 +1,15 @@
 //! What all nets of a model learn from: scans as lessons, and which voices are left out when.
 
-use super::features::{basis_of, freshness, mass};
+use super::features::freshness;
+use super::fuse::Attempt;
+use super::imprint;
 use super::learn::{Effort, SCANS_MIN, Scan, VOICES_MIN};
 use super::model::UNIT_M;
-use super::net::{Net, PLACE_OUTPUTS, Pass, WIDTH, add_rows};
-use super::promise::{Signs, Trial};
+use super::net::Net;
+use super::prints::Prints;
 use super::rng::Rng;
 use super::train::{Heard, Lesson, train};
+use super::trial::Trier;
 use cairn_ground::{LatLng, LocalFrame};
 
 /// Parts of the voices that are left out in turn. Source: measured, docs/measured/venues.md.
@@ -18,6 +21,10 @@ const VOICES_PER_TRANSMITTER_MIN: usize = 2;
 const NEAR_M: f64 = 15.0;
 /// Most neighbors a lesson keeps. Source: choice, bounds the memory.
 const NEAR_MAX: usize = 64;
+
+/// Lessons up to which all rounds are worth their time; more are gone through less often.
+/// Source: both malls have 9,000 (docs/measured/venues.md).
+const LESSONS_FULL: usize = 9_000;
 
 /// What all nets of a model share.
 pub(super) struct Course {
@@ -53,7 +60,7 @@ impl Course {
 
     /// The net of all voices, or of those outside one fold.
     pub(super) fn net(&self, left_out: Option<u64>, effort: Effort, seed: u64) -> Net {
-        let [rounds, rounds_left_out] = effort.rounds();
+        let [rounds, rounds_left_out] = effort.rounds().map(|rounds| self.within(rounds));
         let (n_keys, n_levels) = (self.keys.len(), self.levels.len());
         let Some(fold) = left_out else {
             return train(&self.lessons, n_keys, n_levels, rounds, seed);
@@ -81,48 +88,33 @@ impl Course {
         train(&lessons, n_keys, n_levels, rounds_left_out, seed ^ (fold + 1))
     }
 
-    /// How a net does on the fold it never saw.
-    pub(super) fn trials(&self, fold: u64, net: &Net) -> Vec<Trial> {
+    /// Rounds that keep a large building's learning within its time.
+    fn within(&self, rounds: usize) -> usize {
+        rounds.min(rounds * LESSONS_FULL / self.lessons.len().max(1)).max(1)
+    }
+
+    /// The prints of all voices, or of those outside one fold, as bytes.
+    pub(super) fn prints(&self, left_out: Option<u64>) -> Vec<u8> {
+        let all = self.lessons.iter().zip(&self.voices);
+        let kept = all.filter(|(_, voice)| left_out != Some(fold_of(**voice)));
+        let kept: Vec<&Lesson> = kept.map(|(lesson, _)| lesson).collect();
+        imprint::encode(&kept, self.keys.len())
+    }
+
+    /// How a net and prints do on the fold they never saw.
+    pub(super) fn attempts(&self, fold: u64, net: &Net) -> Vec<Attempt> {
         let mut is_known = vec![false; self.keys.len()];
         for (lesson, voice) in self.lessons.iter().zip(&self.voices) {
             if fold_of(*voice) != fold {
                 lesson.heard.iter().for_each(|heard| is_known[heard.transmitter] = true);
             }
         }
-        let mut pass = Pass::new(self.levels.len());
+        let prints = self.prints(Some(fold));
+        let prints = Prints::read(&prints, self.keys.len()).unwrap_or(Prints::NONE);
+        let mut trier = Trier::new(net, &is_known, prints, self.levels.len());
         let left_out = self.lessons.iter().zip(&self.voices).filter(|(_, v)| fold_of(**v) == fold);
-        left_out
-            .filter_map(|(lesson, voice)| trial(net, &is_known, lesson, *voice, &mut pass))
-            .collect()
+        left_out.filter_map(|(lesson, voice)| trier.attempt(lesson, *voice)).collect()
     }
-}
-
-/// Answers a left-out lesson as a model would.
-fn trial(
-    net: &Net,
-    is_known: &[bool],
-    lesson: &Lesson,
-    voice: u64,
-    pass: &mut Pass,
-) -> Option<Trial> {
-    let mut known = Vec::with_capacity(lesson.heard.len());
-    let mut all = 0.0;
-    pass.sum = [0.0; WIDTH];
-    for heard in &lesson.heard {
-        let basis = basis_of(heard.rssi_dbm, heard.fresh);
-        all += mass([basis].into_iter()) - 1.0;
-        if is_known[heard.transmitter] {
-            known.push(basis);
-            add_rows(&mut pass.sum, &basis, net.rows_of(heard.transmitter));
-        }
-    }
-    let known_mass = mass(known.iter().copied());
-    pass.run(&net.layers, known_mass);
-    let strongest = known.iter().map(|basis| basis[1]).fold(0.0, f32::max);
-    let share_known = f64::from((known_mass - 1.0) / all.max(1e-9));
-    let off = f64::from((pass.out[0] - lesson.at[0]).hypot(pass.out[1] - lesson.at[1]));
-    let signs = Signs::of(pass.out[PLACE_OUTPUTS - 1], strongest, known_mass, share_known);
-    (!known.is_empty()).then_some(Trial { signs, error_m: off * UNIT_M, voice })
 }
 
 /// Voices among the scans.

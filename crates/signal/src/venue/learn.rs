@@ -1,8 +1,9 @@
 //! From scans at known places to a model: one net for serving, others to learn what it promises.
 
 use super::course::{Course, FOLDS, n_voices};
+use super::encode::{Learned, encode};
 use super::features::Reading;
-use super::model;
+use super::fuse::{Attempt, Shares};
 use super::net::Net;
 use super::promise::{Promise, Trial};
 use cairn_ground::{Floor, LatLng};
@@ -76,15 +77,18 @@ pub fn learn(scans: &[Scan], effort: Effort, seed: u64, threads: usize) -> Optio
             }
         });
     }
-    let trials: Vec<Trial> = jobs
+    let attempts: Vec<Attempt> = jobs
         .iter()
         .zip(&nets)
-        .filter_map(|(job, net)| Some(course.trials((*job)?, net.as_ref()?)))
+        .filter_map(|(job, net)| Some(course.attempts((*job)?, net.as_ref()?)))
         .flatten()
         .collect();
-    let promise = Promise::fit(&trials);
+    let shares = Shares::fit(&attempts);
+    let trials: Vec<Trial> = attempts.iter().map(|attempt| attempt.trial(shares)).collect();
+    let (promise, prints) = (Promise::fit(&trials), course.prints(None));
     let net = nets.first()?.as_ref()?;
-    Some(model::encode(net, course.origin, &course.keys, &course.levels, &promise, effort))
+    let (origin, keys, levels) = (course.origin, &course.keys[..], &course.levels[..]);
+    Some(encode(&Learned { net, origin, keys, levels, promise, shares, prints: &prints, effort }))
 }
 
 #[cfg(test)]

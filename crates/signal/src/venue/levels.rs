@@ -10,6 +10,10 @@ use super::loss::shares;
 /// How much the mean of what transmitters say counts. Source: measured, docs/measured/venues.md.
 const GAIN: f32 = 4.0;
 
+/// Share of what transmitters say each by itself in a level's probability; the rest is the net's.
+/// Source: measured, docs/measured/venues.md.
+const WIDE: f32 = 0.8;
+
 /// What each transmitter says of levels: for each number of the basis, one for each level.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Levels {
@@ -84,4 +88,10 @@ pub(super) fn add_levels(sums: &mut [f32], basis: &[f32; BASIS], rows: &[f32]) {
 pub(super) fn probabilities(sums: &[f32], mass: f32) -> Vec<f32> {
     let logits: Vec<f32> = sums.iter().map(|sum| sum * GAIN / mass).collect();
     shares(&logits)
+}
+
+/// What transmitters say each by themselves, and all together by the net.
+pub(super) fn mixed(alone: &[f32], together: &[f32]) -> Vec<f32> {
+    let both = alone.iter().zip(together);
+    both.map(|(alone, together)| WIDE.mul_add(alone - together, *together)).collect()
 }

@@ -3,10 +3,12 @@
 //! Where scans with known places and levels are dense, a small net learned from them ([`learn()`]) says
 //! where a scan was heard, on which level, and how sure that is ([`Model`]): each transmitter heard adds
 //! its own learned numbers, as much as it is strong and fresh; two layers turn the sum into a place.
-//! What a model promises is measured on voices left out ([`promise`]). Why a net, and what lost to it:
-//! docs/decisions/2026-11-26-venues.md, docs/measured/venues.md.
+//! Beside it stand prints, means of scans near each other; what each of the two is expected to be off decides
+//! how much it counts. What a model promises is measured on voices left out ([`promise`]). Why these, and what
+//! lost to them: docs/decisions/2026-11-26-venues.md, 2026-11-26-venue-prints.md, docs/measured/venues.md.
 //!
-//! Reading order: `features`, `net`, `levels`, `loss`, `train`, `adam`, `rng`, `promise`, `course`, `learn`, `layer`, `model`.
+//! Reading order: `features`, `net`, `levels`, `loss`, `train`, `adam`, `rng`, `prints`, `imprint`, `fuse`,
+//! `promise`, `trial`, `course`, `learn`, `encode`, `layer`, `model`.
 
 #![expect(
     clippy::suboptimal_flops,
@@ -15,16 +17,21 @@
 
 mod adam;
 mod course;
+mod encode;
 mod features;
+mod fuse;
+mod imprint;
 mod layer;
 mod learn;
 mod levels;
 mod loss;
 mod model;
 mod net;
+mod prints;
 mod promise;
 mod rng;
 mod train;
+mod trial;
 
 pub use features::Reading;
 pub use learn::{Effort, SCANS_MIN, Scan, learn};

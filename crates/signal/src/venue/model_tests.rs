@@ -1,12 +1,25 @@
 //! Tests of models: what is written is read, and nothing else is.
 
 use super::*;
+use crate::venue::encode::{Learned, encode};
+use crate::venue::imprint;
+use crate::venue::net::Net;
 use crate::venue::rng::Rng;
 
 fn bytes() -> Vec<u8> {
     let net = Net::fresh(3, 2, &mut Rng::new(5));
     let origin = LatLng::new(30.25, 120.16).unwrap();
-    encode(&net, origin, &[7, 9, 400], &[-1, 2], &Promise::fit(&[]), Effort::Whole)
+    let prints = imprint::encode(&[], 3);
+    encode(&Learned {
+        net: &net,
+        origin,
+        keys: &[7, 9, 400],
+        levels: &[-1, 2],
+        promise: Promise::fit(&[]),
+        shares: Shares::NONE,
+        prints: &prints,
+        effort: Effort::Whole,
+    })
 }
 
 fn heard(key: u64) -> Reading {
@@ -42,7 +55,7 @@ fn a_model_that_is_cut_longer_or_of_wrong_numbers_is_refused() {
     };
     assert!(with(0, b'X') && with(16, 0) && with(16, 3) && with(17, 2) && with(18, 1));
     assert!(with(11, 0x7f), "an origin off the globe");
-    let levels_at = HEAD_BYTES + 4 * Promise::FLOATS;
+    let levels_at = HEAD_BYTES + 4 * (Promise::FLOATS + Shares::FLOATS);
     assert!(with(levels_at, 5), "levels that fall");
     assert!(with(levels_at + 2, 255), "keys that fall");
 }
@@ -50,10 +63,27 @@ fn a_model_that_is_cut_longer_or_of_wrong_numbers_is_refused() {
 #[test]
 fn numbers_that_are_none_give_no_answer() {
     let mut bytes = bytes();
-    let last = bytes.len() - 4;
-    bytes[last..].copy_from_slice(&f32::NAN.to_le_bytes());
+    let n_out = PLACE_OUTPUTS + 2;
+    let east_at = bytes.len() - imprint::encode(&[], 3).len() - 4 * n_out * (SECOND + 1);
+    bytes[east_at..east_at + 4].copy_from_slice(&f32::NAN.to_le_bytes());
     let model = Model::read(&bytes).unwrap();
-    assert!(model.locate(&[heard(7), heard(9)]).is_none_or(|inside| {
-        inside.place.lat_deg().is_finite() && inside.floors.iter().all(|(_, p)| p.is_finite())
-    }));
+    assert_eq!(model.locate(&[heard(7), heard(9)]), None);
+}
+
+#[test]
+fn a_model_of_version_1_answers_by_its_net_alone() {
+    let new = bytes();
+    let promise_at = HEAD_BYTES;
+    let shares_at = promise_at + 4 * Promise::FLOATS;
+    let coefficients = &new[promise_at..promise_at + 4 * (Promise::FLOATS_1 - 4)];
+    let factors = &new[shares_at - 16..shares_at];
+    let rest = &new[shares_at + 4 * Shares::FLOATS..new.len() - imprint::encode(&[], 3).len()];
+    let old = [&MAGIC_1[..], &new[4..HEAD_BYTES], coefficients, factors, rest].concat();
+    let scan = [heard(7), heard(400)];
+    let answer = Model::read(&old).unwrap().locate(&scan).unwrap();
+    assert_eq!(Some(answer), Model::read(&new).unwrap().locate(&scan));
+    for end in 0..old.len() {
+        assert!(Model::read(&old[..end]).is_none(), "cut at {end}");
+    }
+    assert!(Model::read(&[old.as_slice(), &[0]].concat()).is_none());
 }
