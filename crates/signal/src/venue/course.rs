@@ -12,8 +12,15 @@ use super::train::{Heard, Lesson, train};
 use super::trial::Trier;
 use cairn_ground::{LatLng, LocalFrame};
 
-/// Parts of the voices that are left out in turn. Source: measured, docs/measured/venues.md.
-pub(super) const FOLDS: u64 = 3;
+/// Parts of the voices that are left out in turn in a large building. Source: measured, docs/measured/venues.md.
+const FOLDS: u64 = 3;
+/// The same in a small one, where a third of the voices knows too much to be missed. Source: as [`FOLDS`].
+const FOLDS_SMALL: u64 = 8;
+/// Lessons up to which a building is small. Source: choice, eight folds of them take seconds.
+const LESSONS_SMALL: usize = 3_000;
+/// Times the rounds of a large building that a small one is gone through: a round of it has few steps.
+/// Source: measured on the museum, docs/measured/venues.md.
+const ROUNDS_SMALL: usize = 2;
 /// Voices that heard a transmitter at least, where there are enough voices: what one voice alone heard
 /// may have come with it. Source: measured, docs/measured/venues.md.
 const VOICES_PER_TRANSMITTER_MIN: usize = 2;
@@ -32,7 +39,10 @@ pub(super) struct Course {
     pub(super) keys: Vec<u64>,
     pub(super) levels: Vec<i8>,
     lessons: Vec<Lesson>,
+    /// Whose each lesson is, by a number below the number of voices.
     voices: Vec<u64>,
+    /// Parts of the voices that may be left out in turn; they differ by one voice at most.
+    pub(super) n_folds: u64,
 }
 
 impl Course {
@@ -55,7 +65,9 @@ impl Course {
         for (lesson, near) in lessons.iter_mut().zip(near) {
             lesson.near = near;
         }
-        (!keys.is_empty()).then_some(Self { origin, keys, levels, lessons, voices })
+        let n_voices = voices.iter().max()? + 1;
+        let n_folds = if lessons.len() > LESSONS_SMALL { FOLDS } else { FOLDS_SMALL.min(n_voices) };
+        (!keys.is_empty()).then_some(Self { origin, keys, levels, lessons, voices, n_folds })
     }
 
     /// The net of all voices, or of those outside one fold.
@@ -69,7 +81,7 @@ impl Course {
             .voices
             .iter()
             .scan(0, |next, voice| {
-                let is_kept = fold_of(*voice) != fold;
+                let is_kept = self.fold_of(*voice) != fold;
                 let number = *next;
                 *next += u32::from(is_kept);
                 Some(is_kept.then_some(number))
@@ -88,15 +100,22 @@ impl Course {
         train(&lessons, n_keys, n_levels, rounds_left_out, seed ^ (fold + 1))
     }
 
-    /// Rounds that keep a large building's learning within its time.
+    /// The part a voice is left out with, by its number.
+    const fn fold_of(&self, number: u64) -> u64 {
+        number % self.n_folds
+    }
+
+    /// Rounds that are worth their time.
     fn within(&self, rounds: usize) -> usize {
+        let rounds =
+            if self.lessons.len() > LESSONS_SMALL { rounds } else { ROUNDS_SMALL * rounds };
         rounds.min(rounds * LESSONS_FULL / self.lessons.len().max(1)).max(1)
     }
 
     /// The prints of all voices, or of those outside one fold, as bytes.
     pub(super) fn prints(&self, left_out: Option<u64>) -> Vec<u8> {
         let all = self.lessons.iter().zip(&self.voices);
-        let kept = all.filter(|(_, voice)| left_out != Some(fold_of(**voice)));
+        let kept = all.filter(|(_, voice)| left_out != Some(self.fold_of(**voice)));
         let kept: Vec<&Lesson> = kept.map(|(lesson, _)| lesson).collect();
         imprint::encode(&kept, self.keys.len())
     }
@@ -105,14 +124,15 @@ impl Course {
     pub(super) fn attempts(&self, fold: u64, net: &Net) -> Vec<Attempt> {
         let mut is_known = vec![false; self.keys.len()];
         for (lesson, voice) in self.lessons.iter().zip(&self.voices) {
-            if fold_of(*voice) != fold {
+            if self.fold_of(*voice) != fold {
                 lesson.heard.iter().for_each(|heard| is_known[heard.transmitter] = true);
             }
         }
         let prints = self.prints(Some(fold));
         let prints = Prints::read(&prints, self.keys.len()).unwrap_or(Prints::NONE);
         let mut trier = Trier::new(net, &is_known, prints, self.levels.len());
-        let left_out = self.lessons.iter().zip(&self.voices).filter(|(_, v)| fold_of(**v) == fold);
+        let all = self.lessons.iter().zip(&self.voices);
+        let left_out = all.filter(|(_, voice)| self.fold_of(**voice) == fold);
         left_out.filter_map(|(lesson, voice)| trier.attempt(lesson, *voice)).collect()
     }
 }
@@ -123,11 +143,6 @@ pub(super) fn n_voices(scans: &[Scan]) -> usize {
     voices.sort_unstable();
     voices.dedup();
     voices.len()
-}
-
-/// The part a voice is left out with, by its number: parts differ by one voice at most.
-const fn fold_of(number: u64) -> u64 {
-    number % FOLDS
 }
 
 /// Each scan's voice as a number below the number of voices, in an order that says nothing.

@@ -5,6 +5,7 @@
 
 use super::prints::Near;
 use super::promise::{Doubt, SIGNS, Signs, Trial, regress};
+use std::collections::BTreeSet;
 
 /// How much the prints count, of one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,6 +42,9 @@ const HANDICAP: f64 = 0.5;
 const TRIED: [f32; 11] = [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0];
 /// Least attempts that shares are learned from. Source: as a promise's.
 const ATTEMPTS_MIN: usize = 60;
+/// Least voices that decide how much the prints count in the level: a voice left out takes whole levels with it.
+/// Source: the museum of eight voices, docs/measured/venues.md.
+const VOICES_MIN: usize = 16;
 /// Least a level gets from an expert who does not name it. Source: choice, one in a hundred is mistaken.
 const LEVEL_MIN: f32 = 0.01;
 
@@ -56,11 +60,13 @@ impl Shares {
             return UNTRIED;
         }
         let surprise = |share: f32| attempts.iter().map(|a| a.surprise(share)).sum::<f64>();
+        let voices: BTreeSet<u64> = attempts.iter().map(|attempt| attempt.voice).collect();
+        let level = if voices.len() < VOICES_MIN { UNTRIED.level } else { least(surprise) };
         let both: Vec<&Attempt> = attempts.iter().filter(|one| one.near.is_some()).collect();
         let alone = |share: f32| both.iter().map(|one| one.trial_of(share)).collect::<Vec<_>>();
         let lean = regress(&alone(1.0)).zip(regress(&alone(0.0)));
         let lean = lean.map(|(near, net)| std::array::from_fn(|sign| near[sign] - net[sign]));
-        Self { lean: lean.unwrap_or(UNTRIED.lean), level: least(surprise) }
+        Self { lean: lean.unwrap_or(UNTRIED.lean), level }
     }
 
     /// How much the prints count in the place of a scan.
@@ -161,11 +167,21 @@ mod tests {
     fn prints_count_where_they_were_nearer_on_scans_left_out() {
         let alike = || (0..100).map(|n| attempt(8.0 + f64::from(n % 5), 2.0, 0.2));
         let unlike = || (0..100).map(|n| attempt(3.0 + f64::from(n % 5), 30.0, 0.7));
-        let shares = Shares::fit(&alike().chain(unlike()).collect::<Vec<_>>());
+        let voices = |n_voices: u64| {
+            let all = alike().chain(unlike()).zip(0..);
+            all.map(|(one, n)| Attempt { voice: n % n_voices, ..one }).collect::<Vec<_>>()
+        };
+        let shares = Shares::fit(&voices(20));
         let share = |one: Attempt| shares.place(&one.signs);
         assert!(share(attempt(9.0, 2.0, 0.2)) > 0.8, "{shares:?}");
         assert!(share(attempt(4.0, 30.0, 0.7)) < 0.2, "{shares:?}");
         assert!(shares.level > 0.9, "the prints named the level: {shares:?}");
+        let few = Shares::fit(&voices(8));
+        assert_eq!(
+            (few.lean, few.level),
+            (shares.lean, UNTRIED.level),
+            "few voices decide no level"
+        );
         let bytes: Vec<[u8; 4]> = shares.floats().map(f32::to_le_bytes).to_vec();
         assert_eq!(Shares::read(&bytes), Some(shares));
         let mut broken = bytes.clone();

@@ -1,6 +1,6 @@
 //! From scans at known places to a model: one net for serving, others to learn what it promises.
 
-use super::course::{Course, FOLDS, n_voices};
+use super::course::{Course, n_voices};
 use super::encode::{Learned, encode};
 use super::features::Reading;
 use super::fuse::{Attempt, Shares};
@@ -27,7 +27,7 @@ pub struct Scan {
 /// Scans a model is learned from at least. Source: choice, three minutes of walking.
 pub const SCANS_MIN: usize = 60;
 /// Voices a promise is measured on at least; else it is the untried one.
-/// Source: choice, two for each of [`FOLDS`].
+/// Source: choice, two for each of three folds.
 pub(super) const VOICES_MIN: usize = 6;
 /// How much work a model is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,11 +48,11 @@ impl Effort {
         }
     }
 
-    /// Parts of the voices that are left out in turn.
-    const fn folds(self) -> u64 {
+    /// How many of so many parts of the voices are left out in turn.
+    const fn folds(self, n_folds: u64) -> u64 {
         match self {
             Self::Draft => 1,
-            Self::Whole => FOLDS,
+            Self::Whole => n_folds,
         }
     }
 }
@@ -66,7 +66,7 @@ pub fn learn(scans: &[Scan], effort: Effort, seed: u64, threads: usize) -> Optio
     let course = Course::of(scans)?;
     let mut jobs: Vec<Option<u64>> = vec![None];
     if n_voices(scans) >= VOICES_MIN {
-        jobs.extend((0..effort.folds()).map(Some));
+        jobs.extend((0..effort.folds(course.n_folds)).map(Some));
     }
     let mut nets: Vec<Option<Net>> = vec![None; jobs.len()];
     for (jobs, nets) in jobs.chunks(threads.max(1)).zip(nets.chunks_mut(threads.max(1))) {
