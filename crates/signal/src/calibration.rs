@@ -6,7 +6,7 @@
 
 pub use crate::class::Class;
 use crate::robust::quantile;
-use crate::scale::{Residuals, Scale};
+use crate::scale::Scale;
 use cairn_ground::{Confidence, Radii};
 
 /// One held-out answer compared with the fix it should have found.
@@ -18,8 +18,8 @@ pub struct Sample {
     pub error_m: f64,
     /// The solver's σ, m.
     pub sigma_m: f64,
-    /// How far its powers were from what is expected.
-    pub residuals: Residuals,
+    /// The mean of its powers less those expected, dB.
+    pub residual_db: f64,
     /// The fix's own σ per axis, m, when the phone stated one (0 otherwise: nothing is excused).
     pub fix_sigma_m: f64,
     /// Whose evidence it is.
@@ -79,7 +79,7 @@ impl Calibration {
     pub fn fit(samples: &[Sample]) -> Self {
         let scale = Scale::fit(samples, &voice_weights(samples.iter()));
         let scaled = |sample: &Sample| {
-            let sigma_m = scale.sigma_m(sample.class, sample.sigma_m, &sample.residuals);
+            let sigma_m = scale.sigma_m(sample.class, sample.sigma_m, sample.residual_db);
             Sample { sigma_m, ..*sample }
         };
         let samples: Vec<Sample> = samples.iter().map(scaled).collect();
@@ -102,7 +102,8 @@ impl Calibration {
     /// As numbered rows, to be kept: the classes', and last the scale's, whose coefficients stand in place of
     /// factors.
     pub fn to_rows(&self) -> Vec<(u8, Row)> {
-        let scale = Row { n_samples: 0, multipliers: self.scale.coefficients };
+        let [constant, sigma, residual] = self.scale.coefficients;
+        let scale = Row { n_samples: 0, multipliers: [constant, sigma, residual, 0.0] };
         let classes = Class::ALL.iter().zip(self.rows).map(|(class, row)| (*class as u8, row));
         classes.chain([(SCALE_ROW, scale)]).collect()
     }
@@ -112,7 +113,8 @@ impl Calibration {
         let mut calibration = Self::default();
         for (number, row) in rows {
             if number == SCALE_ROW {
-                calibration.scale = Scale { coefficients: row.multipliers };
+                let [constant, sigma, residual, _] = row.multipliers;
+                calibration.scale = Scale { coefficients: [constant, sigma, residual] };
             } else if let Some(class) = Class::from_number(number) {
                 calibration.rows[class as usize] = row;
             }
@@ -121,8 +123,8 @@ impl Calibration {
     }
 
     /// The radii of an answer.
-    pub fn radii(&self, class: Class, sigma_m: f64, residuals: &Residuals) -> Radii {
-        let sigma_m = self.scale.sigma_m(class, sigma_m, residuals);
+    pub fn radii(&self, class: Class, sigma_m: f64, residual_db: f64) -> Radii {
+        let sigma_m = self.scale.sigma_m(class, sigma_m, residual_db);
         let row = &self.rows[class as usize];
         Radii::rising(row.multipliers.map(|factor| (factor * sigma_m).max(RADIUS_MIN_M)))
     }

@@ -11,7 +11,7 @@ fn rayleigh(n: u32, n_voices: u32, fix_sigma_m: f64) -> Vec<Sample> {
                 class: Class::WifiMany,
                 error_m: 10.0 * wide * (-2.0 * (1.0 - share).ln()).sqrt(),
                 sigma_m: 10.0,
-                residuals: Residuals::default(),
+                residual_db: 0.0,
                 fix_sigma_m: 10.0 * fix_sigma_m,
                 voice: u64::from(k * 7919 % n_voices),
             }
@@ -41,7 +41,7 @@ fn what_the_fix_explains_is_not_held_against_the_answer() {
 fn few_voices_promise_less() {
     let many = Calibration::fit(&rayleigh(2_000, 500, 0.0));
     let few = Calibration::fit(&rayleigh(2_000, 5, 0.0));
-    let r95 = |c: &Calibration| c.radii(Class::WifiMany, 10.0, &Residuals::default()).r95_m();
+    let r95 = |c: &Calibration| c.radii(Class::WifiMany, 10.0, 0.0).r95_m();
     assert!(r95(&few) > r95(&many));
 }
 
@@ -51,7 +51,7 @@ fn a_class_without_evidence_borrows_and_radii_rise() {
     let row = fitted.rows[Class::WifiTwo as usize];
     assert_eq!(row.n_samples, 0);
     assert!((row.multipliers[3] - 2.45).abs() < 0.4, "{row:?}");
-    let cells = Calibration::fit(&[]).radii(Class::CellOne, 100.0, &Residuals::default());
+    let cells = Calibration::fit(&[]).radii(Class::CellOne, 100.0, 0.0);
     assert!(cells.at_m(Confidence::P50) <= cells.r95_m());
 }
 

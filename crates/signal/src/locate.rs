@@ -4,7 +4,7 @@
 
 use crate::class::Class;
 use crate::located::{Located, Rival, floor};
-use crate::scale::Residuals;
+use crate::scale::residual_db;
 use crate::solve::{self, Anchor, Hypothesis, Members, REACH_SLACK, heard_within_m, hypotheses};
 use cairn_ground::{Covariance, Day, Enu, Floor, LatLng, LocalFrame, Mobility, TransmitterKind};
 
@@ -140,7 +140,7 @@ fn locate_near(newest: Day, scratch: &mut Scratch) -> Result<Located, Refusal> {
         covariance: best.covariance,
         rivals: contested(rivals),
         bound_m: bound_m(&best.members, anchors, best.at),
-        residuals: Residuals::of(&best.members, anchors, best.at),
+        residual_db: residual_db(&best.members, anchors, best.at),
         class: Class::near(members().all(|k| k.kind == TransmitterKind::Ble), best.n_devices),
         floor: floor(members(), votes),
         n_used: best.members.len(),
@@ -159,7 +159,7 @@ fn locate_cells(newest: Day, scratch: &mut Scratch) -> Option<Located> {
         covariance: best.covariance,
         rivals: contested(rivals),
         bound_m: None,
-        residuals: Residuals::default(),
+        residual_db: 0.0,
         class: Class::cells(best.n_devices),
         floor: None,
         n_used: best.members.len(),

@@ -119,7 +119,7 @@ fn no_radius_reaches_where_what_is_heard_could_not_be() {
     let heard = [wifi(51.0, 0.0, -88.0, 1), wifi(51.0, 0.0, -88.0, 2)];
     let found = locate(&heard).unwrap();
     let wide =
-        Calibration::default().radii(found.class, found.covariance.sigma_m(), &found.residuals);
+        Calibration::default().radii(found.class, found.covariance.sigma_m(), found.residual_db);
     let bound_m = found.bound_m.unwrap();
     assert!((150.0..250.0).contains(&bound_m) && bound_m < wide.r95_m(), "{found:?}");
     assert!((found.radii(&Calibration::default()).r95_m() - bound_m).abs() < 1e-9);

@@ -3,7 +3,6 @@
 use crate::calibration::Calibration;
 use crate::class::Class;
 use crate::locate::Known;
-use crate::scale::Residuals;
 use cairn_ground::{Confidence, Covariance, Floor, LatLng, Radii};
 
 /// Another explanation of the scan that may be right instead.
@@ -26,8 +25,8 @@ pub struct Located {
     pub rivals: Vec<Rival>,
     /// Distance beyond which some transmitter it rests on could not be heard, m; cells bound nothing.
     pub bound_m: Option<f64>,
-    /// How far the powers are from what is expected there; cells' are in their hearings already.
-    pub residuals: Residuals,
+    /// The mean of the powers less those expected there, dB; 0 for cells, whose hearings know them already.
+    pub residual_db: f64,
     /// What kind of answer it is, for its calibration.
     pub class: Class,
     /// Level of the building and the share of the evidence for it.
@@ -40,7 +39,7 @@ impl Located {
     /// The radii of the answer: the calibration's as far as what it rests on can be heard, and as wide
     /// as its rivals where their chance of being right exceeds what the level leaves open.
     pub fn radii(&self, calibration: &Calibration) -> Radii {
-        let own = calibration.radii(self.class, self.covariance.sigma_m(), &self.residuals);
+        let own = calibration.radii(self.class, self.covariance.sigma_m(), self.residual_db);
         let own = own.within_m(self.bound_m.unwrap_or(f64::MAX));
         let mut rivals = self.rivals.clone();
         rivals.sort_by(|a, b| b.distance_m.total_cmp(&a.distance_m));

@@ -1,9 +1,8 @@
 //! Which scans are harder than σ says: powers that the believed places do not explain.
 //!
-//! Behind walls and in vehicles a phone is farther off than among the same transmitters on the pavement. What it
-//! hears shows that: powers scatter about what is expected where it is believed to be, and most are stronger, for
-//! it is nearer to something than any place believed. How much that is worth is measured on the same held-out
-//! evidence as the factors ([`crate::calibration`]).
+//! Behind walls a phone is farther off than among the same transmitters on the pavement. What it hears shows that:
+//! most is stronger than expected where it is believed to be, for it is nearer to something than any place believed.
+//! How much that is worth is measured on the same held-out evidence as the factors ([`crate::calibration`]).
 
 use crate::calibration::Sample;
 use crate::class::Class;
@@ -13,20 +12,11 @@ use crate::solve::{Anchor, Members};
 use cairn_ground::Enu;
 use std::f64::consts::LOG10_2;
 
-/// What the powers of a scan are beyond those expected at the answer; nothing where none is stated.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Residuals {
-    /// Their mean, dB.
-    pub mean_db: f64,
-    /// Their standard deviation, dB.
-    pub scatter_db: f64,
-}
-
 /// How σ is scaled by what a scan looks like.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
-    /// The logarithm of the factor on σ: these times 1, ln σ (m), and mean and scatter of the residuals (10 dB).
-    pub coefficients: [f64; 4],
+    /// The logarithm of the factor on σ: these times 1, ln σ (m) and the mean residual of powers (10 dB).
+    pub coefficients: [f64; 3],
 }
 
 /// Least distance at which powers are expected, m. Source: choice, a storey.
@@ -43,27 +33,15 @@ const ERROR_MIN_M: f64 = 1.0;
 /// Bounds of the factor's logarithm. Source: choice, half and four times σ.
 const LOG_FACTOR: std::ops::RangeInclusive<f64> = -0.7..=1.4;
 
-impl Residuals {
-    /// Of the transmitters an answer rests on.
-    #[expect(clippy::suboptimal_flops, reason = "as in `meet`")]
-    pub(crate) fn of(members: &Members, anchors: &[Anchor], at: Enu) -> Self {
-        let (mut n, mut sum_db, mut square_db2) = (0.0, 0.0, 0.0);
-        for anchor in members.iter().map(|index| &anchors[index]) {
-            let Some(rssi_dbm) = anchor.rssi_dbm else { continue };
-            let physics = Physics::of(anchor.kind);
-            let reference_dbm = anchor.reference_dbm.unwrap_or(physics.reference_dbm);
-            let beyond_db = rssi_dbm - expected_dbm(physics, reference_dbm, anchor, at);
-            n += 1.0;
-            sum_db += beyond_db;
-            square_db2 += beyond_db * beyond_db;
-        }
-        if n < 1.0 {
-            return Self::default();
-        }
-        let mean_db = sum_db / n;
-        let variance_db2 = (square_db2 / n - mean_db * mean_db).max(0.0);
-        Self { mean_db, scatter_db: variance_db2.sqrt() }
+/// The mean of the powers an answer rests on less those expected there, dB; 0 where none is stated.
+pub(crate) fn residual_db(members: &Members, anchors: &[Anchor], at: Enu) -> f64 {
+    let (mut n, mut sum_db) = (0.0, 0.0);
+    for anchor in members.iter().map(|index| &anchors[index]) {
+        let Some(rssi_dbm) = anchor.rssi_dbm else { continue };
+        n += 1.0;
+        sum_db += rssi_dbm - expected_dbm(anchor, at);
     }
+    if n > 0.0 { sum_db / n } else { 0.0 }
 }
 
 /// The power expected of a transmitter somewhere, dBm: at its distance and, in squares, at how unsure its place is.
@@ -72,7 +50,9 @@ impl Residuals {
 /// every answer.
 #[expect(clippy::suboptimal_flops, reason = "as in `meet`")]
 #[expect(clippy::cast_possible_truncation, reason = "a distance to seven digits")]
-fn expected_dbm(physics: &Physics, reference_dbm: f64, anchor: &Anchor, at: Enu) -> f64 {
+fn expected_dbm(anchor: &Anchor, at: Enu) -> f64 {
+    let physics = Physics::of(anchor.kind);
+    let reference_dbm = anchor.reference_dbm.unwrap_or(physics.reference_dbm);
     let (east_m, north_m) = (anchor.at.east_m - at.east_m, anchor.at.north_m - at.north_m);
     let apart_m2 = (east_m * east_m + north_m * north_m).max(DISTANCE_MIN_M * DISTANCE_MIN_M);
     let place = &anchor.covariance;
@@ -82,7 +62,7 @@ fn expected_dbm(physics: &Physics, reference_dbm: f64, anchor: &Anchor, at: Enu)
 
 impl Scale {
     /// Of a map that was never measured: σ as it is.
-    pub const NONE: Self = Self { coefficients: [0.0; 4] };
+    pub const NONE: Self = Self { coefficients: [0.0; 3] };
 
     /// Learns from held-out answers and how much each counts; those from cells say nothing.
     ///
@@ -96,28 +76,28 @@ impl Scale {
         }
         let rows = told.iter().map(|(sample, weight)| {
             let log = (sample.error_m.max(ERROR_MIN_M) / sigma_m(sample.sigma_m)).ln();
-            (signs(sample.sigma_m, &sample.residuals), log, *weight)
+            (signs(sample.sigma_m, sample.residual_db), log, *weight)
         });
         let Some(mut coefficients) = ridge(rows, PULL) else { return Self::NONE };
         coefficients[0] = 0.0;
         let free = Self { coefficients };
         let total: f64 = told.iter().map(|(_, weight)| weight).sum();
-        let mean: f64 = told.iter().map(|(s, w)| w * free.log(s.sigma_m, &s.residuals)).sum();
+        let mean: f64 = told.iter().map(|(s, w)| w * free.log(s.sigma_m, s.residual_db)).sum();
         coefficients[0] = -mean / total;
         Self { coefficients }
     }
 
     /// σ as the scan makes it, m.
-    pub fn sigma_m(&self, class: Class, sigma_m: f64, residuals: &Residuals) -> f64 {
+    pub fn sigma_m(&self, class: Class, sigma_m: f64, residual_db: f64) -> f64 {
         if class.is_cell() || *self == Self::NONE {
             return sigma_m;
         }
-        let log = self.log(sigma_m, residuals);
+        let log = self.log(sigma_m, residual_db);
         sigma_m * log.clamp(*LOG_FACTOR.start(), *LOG_FACTOR.end()).exp()
     }
 
-    fn log(&self, sigma_m: f64, residuals: &Residuals) -> f64 {
-        signs(sigma_m, residuals).iter().zip(self.coefficients).map(|(sign, it)| sign * it).sum()
+    fn log(&self, sigma_m: f64, residual_db: f64) -> f64 {
+        signs(sigma_m, residual_db).iter().zip(self.coefficients).map(|(sign, it)| sign * it).sum()
     }
 }
 
@@ -126,8 +106,8 @@ fn tells(sample: &Sample) -> bool {
     !sample.class.is_cell() && sample.fix_sigma_m <= FIX_SIGMA_MAX_M
 }
 
-fn signs(of_m: f64, residuals: &Residuals) -> [f64; 4] {
-    [1.0, sigma_m(of_m).ln(), residuals.mean_db / 10.0, residuals.scatter_db / 10.0]
+fn signs(of_m: f64, residual_db: f64) -> [f64; 3] {
+    [1.0, sigma_m(of_m).ln(), residual_db / 10.0]
 }
 
 /// A σ that has a logarithm, m.

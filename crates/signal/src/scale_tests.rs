@@ -13,7 +13,7 @@ fn samples(n: u32, fix_sigma_m: f64) -> Vec<Sample> {
                 class: Class::WifiMany,
                 error_m: if is_hard { 2.0 * error_m } else { error_m },
                 sigma_m: 20.0,
-                residuals: Residuals { mean_db: if is_hard { 8.0 } else { -2.0 }, scatter_db: 5.0 },
+                residual_db: if is_hard { 8.0 } else { -2.0 },
                 fix_sigma_m,
                 voice: u64::from(k % 50),
             }
@@ -28,17 +28,13 @@ fn fit(samples: &[Sample]) -> Scale {
 #[test]
 fn a_scan_louder_than_expected_is_promised_more() {
     let scale = fit(&samples(4_000, 3.0));
-    let sigma_m = |mean_db| {
-        let residuals = Residuals { mean_db, scatter_db: 5.0 };
-        scale.sigma_m(Class::WifiMany, 20.0, &residuals)
-    };
+    let sigma_m = |residual_db| scale.sigma_m(Class::WifiMany, 20.0, residual_db);
     let times = sigma_m(8.0) / sigma_m(-2.0);
     assert!((times - 2.0).abs() < 0.1, "{times}");
     let mean = (sigma_m(8.0) * sigma_m(-2.0).powi(3)).powf(0.25);
     assert!((mean - 20.0).abs() < 0.1, "no wider as a whole: {mean}");
     assert!(sigma_m(900.0) < 90.0 && sigma_m(-900.0) > 9.0, "bounded");
-    let residuals = Residuals { mean_db: 8.0, scatter_db: 5.0 };
-    assert_eq!(scale.sigma_m(Class::CellOne, 800.0, &residuals).to_bits(), 800_f64.to_bits());
+    assert_eq!(scale.sigma_m(Class::CellOne, 800.0, 8.0).to_bits(), 800_f64.to_bits());
 }
 
 #[test]
@@ -65,10 +61,9 @@ fn residuals_are_what_the_places_do_not_explain() {
     let anchors = [anchor(10.0, Some(3.0)), anchor(30.0, Some(7.0)), anchor(50.0, None)];
     let mut scratch = crate::solve::Scratch::default();
     let found = &crate::solve::hypotheses(&anchors, &mut scratch)[0];
-    let residuals = Residuals::of(&found.members, &anchors, Enu { east_m: 0.0, north_m: 0.0 });
-    assert!((residuals.mean_db - 5.0).abs() < 1e-4, "{residuals:?}");
-    assert!((residuals.scatter_db - 2.0).abs() < 1e-4, "{residuals:?}");
+    let beyond_db = residual_db(&found.members, &anchors, Enu { east_m: 0.0, north_m: 0.0 });
+    assert!((beyond_db - 5.0).abs() < 1e-4, "{beyond_db}");
     let silent = [anchor(10.0, None), anchor(30.0, None)];
     let found = &crate::solve::hypotheses(&silent, &mut scratch)[0];
-    assert_eq!(Residuals::of(&found.members, &silent, found.at), Residuals::default());
+    assert_eq!(residual_db(&found.members, &silent, found.at).to_bits(), 0_f64.to_bits());
 }

@@ -53,7 +53,7 @@ fn sample(map: &RadioMap, evidence: &Evidence) -> Option<Sample> {
         class: located.class,
         error_m: Geodesic.distance_m(located.place, evidence.place),
         sigma_m: located.covariance.sigma_m(),
-        residuals: located.residuals,
+        residual_db: located.residual_db,
         fix_sigma_m: f64::from(evidence.fix_sigma_m.unwrap_or(0.0)),
         voice: evidence.voice.0,
     })

@@ -64,7 +64,7 @@ fn factors_do_not_depend_on_the_number_of_threads_and_rise_with_confidence() {
     let (scale, classes) = one.split_last().unwrap();
     assert_eq!(classes.len(), Class::ALL.len());
     assert!(classes.iter().all(|row| row.multipliers.is_sorted()));
-    assert!(scale.multipliers.iter().all(|coefficient| *coefficient != 0.0), "{scale:?}");
+    assert!(scale.multipliers[..3].iter().all(|coefficient| *coefficient != 0.0), "{scale:?}");
     assert!(one.iter().any(|row| row.n_samples > 20), "{one:?}");
 }
 
