@@ -5,7 +5,7 @@
 //! out, and the factor is the quantile of error over σ, per kind of answer.
 
 pub use crate::class::Class;
-use crate::robust::quantile;
+use crate::robust::{n_distinct, quantile};
 use crate::scale::Scale;
 use cairn_ground::{Confidence, Radii};
 
@@ -213,11 +213,8 @@ fn voice_weights<'a>(samples: impl Iterator<Item = &'a Sample> + Clone) -> Vec<f
 
 /// Voices behind the samples.
 fn n_voices(samples: &[&Sample]) -> f64 {
-    let mut voices: Vec<u64> = samples.iter().map(|s| s.voice).collect();
-    voices.sort_unstable();
-    voices.dedup();
     #[expect(clippy::cast_precision_loss, reason = "a few hundred voices")]
-    let n = voices.len() as f64;
+    let n = n_distinct(samples.iter().map(|sample| sample.voice)) as f64;
     n
 }
 

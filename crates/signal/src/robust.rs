@@ -11,6 +11,14 @@ const MEDIAN_STEP_M: f64 = 0.5;
 /// samples; a metre is below any fix's error.
 const MEDIAN_SOFTENING_M: f64 = 1.0;
 
+/// How many are different: voices behind samples, say.
+pub(crate) fn n_distinct<T: Ord>(values: impl Iterator<Item = T>) -> usize {
+    let mut values: Vec<T> = values.collect();
+    values.sort_unstable();
+    values.dedup();
+    values.len()
+}
+
 /// The weighted mean of places; `None` when no weight is positive.
 pub fn mean(points: &[(Enu, f64)]) -> Option<Enu> {
     let total: f64 = points.iter().map(|(_, weight)| weight).sum();

@@ -126,11 +126,8 @@ fn widened(covariance: Covariance, discs: &[Disc], at: Enu) -> Covariance {
 
 /// Independent looks that the voices behind the votes can be worth.
 fn looks_max(votes: &[VotePoint]) -> f64 {
-    let mut voices: Vec<_> = votes.iter().map(|v| v.voice).collect();
-    voices.sort_unstable();
-    voices.dedup();
     #[expect(clippy::cast_precision_loss, reason = "a few dozen voices")]
-    let n_voices = voices.len() as f64;
+    let n_voices = robust::n_distinct(votes.iter().map(|vote| vote.voice)) as f64;
     n_voices * LOOKS_PER_VOICE_MAX
 }
 

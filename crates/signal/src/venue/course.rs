@@ -10,6 +10,7 @@ use super::prints::Prints;
 use super::rng::Rng;
 use super::train::{Heard, Lesson, train};
 use super::trial::Trier;
+use crate::robust::n_distinct;
 use cairn_ground::{LatLng, LocalFrame};
 
 /// Parts of the voices that are left out in turn in a large building. Source: measured, docs/measured/venues.md.
@@ -139,10 +140,7 @@ impl Course {
 
 /// Voices among the scans.
 pub(super) fn n_voices(scans: &[Scan]) -> usize {
-    let mut voices: Vec<u64> = scans.iter().map(|scan| scan.voice).collect();
-    voices.sort_unstable();
-    voices.dedup();
-    voices.len()
+    n_distinct(scans.iter().map(|scan| scan.voice))
 }
 
 /// Each scan's voice as a number below the number of voices, in an order that says nothing.

@@ -5,7 +5,7 @@
 
 use super::prints::Near;
 use super::promise::{Doubt, SIGNS, Signs, Trial, regress};
-use std::collections::BTreeSet;
+use crate::robust::n_distinct;
 
 /// How much the prints count, of one.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,8 +60,8 @@ impl Shares {
             return UNTRIED;
         }
         let surprise = |share: f32| attempts.iter().map(|a| a.surprise(share)).sum::<f64>();
-        let voices: BTreeSet<u64> = attempts.iter().map(|attempt| attempt.voice).collect();
-        let level = if voices.len() < VOICES_MIN { UNTRIED.level } else { least(surprise) };
+        let n_voices = n_distinct(attempts.iter().map(|attempt| attempt.voice));
+        let level = if n_voices < VOICES_MIN { UNTRIED.level } else { least(surprise) };
         let both: Vec<&Attempt> = attempts.iter().filter(|one| one.near.is_some()).collect();
         let alone = |share: f32| both.iter().map(|one| one.trial_of(share)).collect::<Vec<_>>();
         let lean = regress(&alone(1.0)).zip(regress(&alone(0.0)));

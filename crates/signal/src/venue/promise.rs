@@ -1,7 +1,7 @@
 //! How far a model is off: a scale from what a scan looks like, and factors measured on left-out voices.
 
 use crate::ridge::ridge;
-use crate::robust::quantile;
+use crate::robust::{n_distinct, quantile};
 use cairn_ground::{Confidence, Radii};
 
 /// Numbers that tell how hard a scan is. Source: those of [`Signs::of`].
@@ -111,11 +111,9 @@ impl Promise {
             return UNTRIED;
         }
         let Some(coefficients) = regress(trials) else { return UNTRIED };
-        let mut voices: Vec<u64> = trials.iter().map(|trial| trial.voice).collect();
-        voices.sort_unstable();
-        voices.dedup();
         #[expect(clippy::cast_precision_loss, reason = "a few hundred voices")]
-        let doubt = 1.0 + DOUBT_VOICES / voices.len() as f64;
+        let n_voices = n_distinct(trials.iter().map(|trial| trial.voice)) as f64;
+        let doubt = 1.0 + DOUBT_VOICES / n_voices;
         let unscaled = Self { coefficients, factors: [1.0; 4] };
         let ratio = |trial: &Trial| trial.error_m / unscaled.scale_m(&trial.signs);
         let mut ratios: Vec<(f64, f64)> = trials.iter().map(|trial| (ratio(trial), 1.0)).collect();
