@@ -4,7 +4,6 @@
 //! operation is a call on processors that the binary does not take for granted (measured: a third of the solve).
 //! They are divisions most of all, which a processor does in pairs where they stand in lists of one kind.
 
-use crate::physics::Physics;
 use crate::robust::quantile;
 use crate::solve::{Anchor, Hypothesis, Members};
 use cairn_ground::{Covariance, Enu};
@@ -94,8 +93,7 @@ fn anchor_variance_m2(anchor: &Anchor) -> f64 {
     if anchor.kind.is_cell() {
         return square(anchor.reach_m * REACH_SIGMA).max(own_m2) + moved_m2;
     }
-    let physics = Physics::of(anchor.kind);
-    let reference_dbm = anchor.reference_dbm.unwrap_or(physics.reference_dbm);
+    let (physics, reference_dbm) = anchor.radio();
     let disc_m = physics.disc_m(reference_dbm, anchor.rssi_dbm);
     let heard_m2 = REACH_FACTOR * REACH_FACTOR * anchor.reach_m * disc_m;
     square(disc_m) + own_m2 + moved_m2 + heard_m2

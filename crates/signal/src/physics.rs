@@ -1,7 +1,7 @@
 //! Radio propagation, as far as an unknown phone can rely on it.
 
 use cairn_ground::TransmitterKind;
-use std::f64::consts::LOG2_10;
+use std::f64::consts::{LOG2_10, LOG10_2};
 
 /// Path loss and limits of one kind of transmitter.
 ///
@@ -105,6 +105,17 @@ impl Physics {
     /// The power expected at a distance, dBm.
     pub fn power_dbm(&self, reference_dbm: f64, distance_m: f64) -> f64 {
         (-10.0 * self.exponent).mul_add(distance_m.max(1.0).log10(), reference_dbm)
+    }
+
+    /// [`Physics::power_dbm`] from the square of a distance of a metre or more, m², to seven digits of it.
+    ///
+    /// A logarithm of a square takes no root, and one to seven digits half the time: this is asked for each transmitter
+    /// of every answer.
+    #[inline]
+    #[expect(clippy::suboptimal_flops, reason = "as in `meet`")]
+    #[expect(clippy::cast_possible_truncation, reason = "a distance to seven digits")]
+    pub(crate) fn power_at_square_dbm(&self, reference_dbm: f64, distance_m2: f64) -> f64 {
+        reference_dbm - 5.0 * self.exponent * LOG10_2 * f64::from((distance_m2 as f32).log2())
     }
 
     /// Standard deviation per axis of the place of one end of a link, seen from the other, m.

@@ -6,11 +6,9 @@
 
 use crate::calibration::Sample;
 use crate::class::Class;
-use crate::physics::Physics;
 use crate::ridge::ridge;
 use crate::solve::{Anchor, Members};
 use cairn_ground::Enu;
-use std::f64::consts::LOG10_2;
 
 /// How σ is scaled by what a scan looks like.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,19 +43,14 @@ pub(crate) fn residual_db(members: &Members, anchors: &[Anchor], at: Enu) -> f64
 }
 
 /// The power expected of a transmitter somewhere, dBm: at its distance and, in squares, at how unsure its place is.
-///
-/// A logarithm of a square takes no root, and one to seven digits half the time: there is one for each transmitter of
-/// every answer.
 #[expect(clippy::suboptimal_flops, reason = "as in `meet`")]
-#[expect(clippy::cast_possible_truncation, reason = "a distance to seven digits")]
 fn expected_dbm(anchor: &Anchor, at: Enu) -> f64 {
-    let physics = Physics::of(anchor.kind);
-    let reference_dbm = anchor.reference_dbm.unwrap_or(physics.reference_dbm);
+    let (physics, reference_dbm) = anchor.radio();
     let (east_m, north_m) = (anchor.at.east_m - at.east_m, anchor.at.north_m - at.north_m);
     let apart_m2 = (east_m * east_m + north_m * north_m).max(DISTANCE_MIN_M * DISTANCE_MIN_M);
     let place = &anchor.covariance;
     let distance_m2 = apart_m2 + f64::midpoint(place.ee_m2, place.nn_m2);
-    reference_dbm - 5.0 * physics.exponent * LOG10_2 * f64::from((distance_m2 as f32).log2())
+    physics.power_at_square_dbm(reference_dbm, distance_m2)
 }
 
 impl Scale {

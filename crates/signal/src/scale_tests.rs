@@ -1,5 +1,6 @@
 //! Tests of the scale.
 use super::*;
+use crate::physics::Physics;
 use cairn_ground::{Covariance, TransmitterKind};
 
 /// Errors twice as large where powers are 10 dB beyond what is expected.

@@ -31,6 +31,15 @@ pub struct Anchor {
     pub device: u64,
 }
 
+impl Anchor {
+    /// The physics of its kind, and the power received at 1 m, dBm: its own where it is known.
+    #[inline]
+    pub(crate) fn radio(&self) -> (&'static Physics, f64) {
+        let physics = Physics::of(self.kind);
+        (physics, self.reference_dbm.unwrap_or(physics.reference_dbm))
+    }
+}
+
 /// Indexes of anchors, the strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Members {
@@ -219,8 +228,7 @@ fn contradict(a: (Enu, &Bounds), b: (Enu, &Bounds)) -> bool {
 
 /// How far a transmitter is heard, m: within its reach, and where few walked as far as its power says.
 pub(crate) fn heard_within_m(anchor: &Anchor) -> f64 {
-    let physics = Physics::of(anchor.kind);
-    let reference_dbm = anchor.reference_dbm.unwrap_or(physics.reference_dbm);
+    let (physics, reference_dbm) = anchor.radio();
     anchor.reach_m.max(physics.audible_m(reference_dbm).min(physics.disc_max_m))
 }
 

@@ -73,7 +73,7 @@ impl Course {
 
     /// The net of all voices, or of those outside one fold.
     pub(super) fn net(&self, left_out: Option<u64>, effort: Effort, seed: u64) -> Net {
-        let [rounds, rounds_left_out] = effort.rounds().map(|rounds| self.within(rounds));
+        let [rounds, rounds_left_out] = effort.rounds().map(|rounds| self.worth(rounds));
         let (n_keys, n_levels) = (self.keys.len(), self.levels.len());
         let Some(fold) = left_out else {
             return train(&self.lessons, n_keys, n_levels, rounds, seed);
@@ -106,8 +106,8 @@ impl Course {
         number % self.n_folds
     }
 
-    /// Rounds that are worth their time.
-    fn within(&self, rounds: usize) -> usize {
+    /// Rounds that are worth their time: more of a small building, fewer of a large one.
+    fn worth(&self, rounds: usize) -> usize {
         let rounds =
             if self.lessons.len() > LESSONS_SMALL { rounds } else { ROUNDS_SMALL * rounds };
         rounds.min(rounds * LESSONS_FULL / self.lessons.len().max(1)).max(1)
