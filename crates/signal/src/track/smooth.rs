@@ -2,19 +2,36 @@
 
 use super::belief::{Belief, Leap, MANNERS, Manner};
 use super::stride::Path;
-use super::{Moment, seconds};
+use super::{Moment, Sight, seconds};
+use crate::robust;
 use cairn_ground::{Confidence, Enu};
+use std::ops::RangeInclusive;
 
 /// Degrees of freedom of the errors of places: fewer give outliers less weight. Source: measured on folds of
 /// indoor-ms, flat between 1 and 8.
 const FREEDOM: f64 = 4.0;
 /// Times the weights are found anew from what all together say. Source: measured as [`FREEDOM`]; 6 change nothing.
 const ROUNDS: usize = 3;
-/// How much wider than promised, and for how long alike, errors are taken where steps tell the way.
-/// Source: measured as [`FREEDOM`], flat between (1, 6 s) and (4, 25 s): neighbouring scans err alike.
-const WITH_STEPS: (f64, f64) = (1.5, 12.0);
-/// The same where they do not: what is smoothed away then is the way itself. Source: measured as [`FREEDOM`].
-const WITHOUT_STEPS: (f64, f64) = (0.7, 6.0);
+/// How the errors of single scans are taken.
+#[derive(Debug, Clone, Copy)]
+struct Errors {
+    /// How much wider than promised.
+    wider: f64,
+    /// For how long alike, s.
+    alike_s: f64,
+    /// Power of how much wider a scan promises than the track's usual one does, by which it is taken for wider
+    /// still: errors of the worst scans, where nobody taught, all point to where somebody did, and no number of
+    /// them averages that away.
+    unusual: f64,
+}
+
+/// Where steps tell the way. Source: measured as [`FREEDOM`], flat between (1, 6 s) and (4, 25 s), and between 1 and
+/// 2: docs/measured/accuracy.md.
+const WITH_STEPS: Errors = Errors { wider: 1.5, alike_s: 12.0, unusual: 1.0 };
+/// Where they do not: what is smoothed away then is the way itself. Source: measured as [`FREEDOM`].
+const WITHOUT_STEPS: Errors = Errors { wider: 0.7, alike_s: 6.0, unusual: 0.0 };
+/// How far from usual a promise may be for that to count. Source: choice, nine of ten of a walk are within.
+const UNUSUAL: RangeInclusive<f64> = 0.25..=4.0;
 /// Least width of a scan's place, σ in m. Source: a phone's own size of step, below which no radius is promised.
 const SIGMA_MIN_M: f64 = 0.5;
 /// Time between two scans that counts at least, s. Source: a phone's quickest scans are 0.3 s apart.
@@ -97,7 +114,7 @@ fn measured(
     path: &Path,
 ) -> Vec<Option<Measured>> {
     let mut before_ms = settled_ms;
-    let sigma_of_r68 = Confidence::P68.rayleigh();
+    let usual_m = usual_m(moments);
     moments
         .iter()
         .zip(places)
@@ -108,13 +125,26 @@ fn measured(
             let unknown_ms =
                 from_ms.map_or(0, |from_ms| path.between(from_ms, moment.at_ms).unknown_ms);
             let is_walked = path.is_known() && unknown_ms <= span_ms / 2;
-            let (wider, alike_s) = if is_walked { WITH_STEPS } else { WITHOUT_STEPS };
-            let together = (alike_s / seconds(span_ms).max(BETWEEN_MIN_S)).max(1.0);
-            let own_m = sight.radii.at_m(Confidence::P68) / sigma_of_r68;
-            let sigma_m = wider * own_m.max(SIGMA_MIN_M);
+            let errors = if is_walked { WITH_STEPS } else { WITHOUT_STEPS };
+            let together = (errors.alike_s / seconds(span_ms).max(BETWEEN_MIN_S)).max(1.0);
+            let own_m = own_m(sight);
+            let unusual = (own_m / usual_m).clamp(*UNUSUAL.start(), *UNUSUAL.end());
+            let sigma_m = errors.wider * own_m * unusual.powf(errors.unusual);
             Some(Measured { place: (*place)?, variance_m2: sigma_m * sigma_m * together })
         })
         .collect()
+}
+
+/// Standard deviation per axis that a scan promises, m.
+fn own_m(sight: &Sight) -> f64 {
+    (sight.radii.at_m(Confidence::P68) / Confidence::P68.rayleigh()).max(SIGMA_MIN_M)
+}
+
+/// The median of what the scans promise, m.
+fn usual_m(moments: &[Moment]) -> f64 {
+    let sights = moments.iter().filter_map(|moment| moment.sight.as_ref());
+    let mut own: Vec<_> = sights.map(|sight| (own_m(sight), 1.0)).collect();
+    robust::quantile(&mut own, 0.5).unwrap_or(SIGMA_MIN_M)
 }
 
 /// Kalman's filter with weights of Student's distribution: from what is predicted in a first round, from

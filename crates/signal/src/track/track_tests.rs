@@ -119,6 +119,23 @@ fn one_scan_elsewhere_moves_the_walk_by_little() {
 }
 
 #[test]
+fn unsure_scans_that_err_alike_hardly_pull_a_walk_with_steps() {
+    let moments: Vec<Moment> = (0..=70)
+        .map(|id| {
+            let is_unsure = (20..60).contains(&id);
+            let off = Enu { east_m: if is_unsure { 20.0 } else { 3.0 * noise(id) }, north_m: 0.0 };
+            let mut moment = scan(id, 2.0 * id as f64, off, &[]);
+            if let Some(sight) = moment.sight.as_mut().filter(|_| is_unsure) {
+                sight.radii = radii(20.0);
+            }
+            moment
+        })
+        .collect();
+    let walked = mean_error_m(&whole(moments, &strides(0.0, 1.0)));
+    assert!(walked < 3.0, "the mean of all scans is 11 m off, this one {walked}");
+}
+
+#[test]
 fn a_car_is_followed_and_not_held_to_walking() {
     let moments: Vec<Moment> = (0..40)
         .map(|id| {
