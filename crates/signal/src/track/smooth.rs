@@ -30,7 +30,7 @@ struct Errors {
 const WITH_STEPS: Errors = Errors { wider: 1.5, alike_s: 12.0, unusual: 1.0 };
 /// Where they do not: what is smoothed away then is the way itself. Source: measured as [`FREEDOM`].
 const WITHOUT_STEPS: Errors = Errors { wider: 0.7, alike_s: 6.0, unusual: 0.0 };
-/// How far from usual a promise may be for that to count. Source: choice, nine of ten of a walk are within.
+/// How far from usual a promise may be for that to count. Source: choice: a street among rooms, a room among streets.
 const UNUSUAL: RangeInclusive<f64> = 0.25..=4.0;
 /// Least width of a scan's place, σ in m. Source: a phone's own size of step, below which no radius is promised.
 const SIGMA_MIN_M: f64 = 0.5;
