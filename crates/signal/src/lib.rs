@@ -12,7 +12,7 @@
 //! Invariants: A1 everything here is a pure function. A3 fewer than two boxes that agree give no Wi-Fi
 //! or Bluetooth position (privacy).
 //!
-//! Reading order: `physics`, `robust`, `transmitter`, `mobility`, `voices`, `solve`, `meet`, `located`, `locate`,
+//! Reading order: `physics`, `robust`, `matrix`, `transmitter`, `mobility`, `voices`, `solve`, `meet`, `located`, `locate`,
 //! `area`, `cell`, `venue`, `class`, `scale`, `calibration`.
 
 pub mod area;
@@ -21,6 +21,7 @@ pub mod cell;
 mod class;
 pub mod locate;
 pub mod located;
+mod matrix;
 mod meet;
 mod mobility;
 pub mod physics;

@@ -1,7 +1,7 @@
 //! What is believed at one instant of a track, and how it gets to the next.
 
-use super::matrix::{Matrix, Vector};
 use super::stride::Walked;
+use crate::matrix::{Matrix, Vector};
 use cairn_ground::Enu;
 
 /// East and north in metres; scale × cosine and × sine of the angle by which steps are turned; velocity east

@@ -6,13 +6,12 @@
 //! neighbouring scans are alike. Floors are a Markov chain that people seldom leave.
 //!
 //! Reading order: `tracker` (the door), `imu` and `stride` (steps), `belief` (states), `smooth` (forward and
-//! back), `levels` and `heights` (floors), `promise` (radii), `matrix`.
+//! back), `levels` and `heights` (floors), `promise` (radii).
 
 mod belief;
 mod heights;
 mod imu;
 mod levels;
-mod matrix;
 mod promise;
 mod smooth;
 mod stride;

@@ -3,62 +3,62 @@
 use std::array::from_fn;
 
 /// A column of `N` numbers.
-pub(super) type Vector<const N: usize> = [f64; N];
+pub(crate) type Vector<const N: usize> = [f64; N];
 
 /// An `N` × `N` matrix, row by row.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Matrix<const N: usize>(pub(super) [[f64; N]; N]);
+pub(crate) struct Matrix<const N: usize>(pub(crate) [[f64; N]; N]);
 
 impl<const N: usize> Matrix<N> {
     /// A matrix from a rule of row and column.
-    pub(super) fn of(rule: impl Fn(usize, usize) -> f64) -> Self {
+    pub(crate) fn of(rule: impl Fn(usize, usize) -> f64) -> Self {
         Self(from_fn(|row| from_fn(|column| rule(row, column))))
     }
 
     /// These numbers on the diagonal, 0 elsewhere.
-    pub(super) fn diagonal(numbers: Vector<N>) -> Self {
+    pub(crate) fn diagonal(numbers: Vector<N>) -> Self {
         Self::of(|row, column| if row == column { numbers[row] } else { 0.0 })
     }
 
     /// 1 on the diagonal, 0 elsewhere.
-    pub(super) fn identity() -> Self {
+    pub(crate) fn identity() -> Self {
         Self::diagonal([1.0; N])
     }
 
     /// Rows and columns exchanged.
-    pub(super) fn transposed(&self) -> Self {
+    pub(crate) fn transposed(&self) -> Self {
         Self::of(|row, column| self.0[column][row])
     }
 
     /// The sum of both.
-    pub(super) fn plus(&self, other: &Self) -> Self {
+    pub(crate) fn plus(&self, other: &Self) -> Self {
         Self::of(|row, column| self.0[row][column] + other.0[row][column])
     }
 
     /// This less `other`.
-    pub(super) fn minus(&self, other: &Self) -> Self {
+    pub(crate) fn minus(&self, other: &Self) -> Self {
         Self::of(|row, column| self.0[row][column] - other.0[row][column])
     }
 
     /// The product, this one on the left.
-    pub(super) fn times(&self, other: &Self) -> Self {
+    pub(crate) fn times(&self, other: &Self) -> Self {
         Self::of(|row, column| {
             (0..N).fold(0.0, |sum, at| self.0[row][at].mul_add(other.0[at][column], sum))
         })
     }
 
     /// The product with a column.
-    pub(super) fn times_column(&self, column: &Vector<N>) -> Vector<N> {
+    pub(crate) fn times_column(&self, column: &Vector<N>) -> Vector<N> {
         from_fn(|row| (0..N).fold(0.0, |sum, at| self.0[row][at].mul_add(column[at], sum)))
     }
 
     /// `self · other · selfᵀ`, exactly symmetric.
-    pub(super) fn carry(&self, other: &Self) -> Self {
+    pub(crate) fn carry(&self, other: &Self) -> Self {
         self.times(other).times(&self.transposed()).symmetric()
     }
 
     /// The mean of itself and its transpose.
-    pub(super) fn symmetric(&self) -> Self {
+    pub(crate) fn symmetric(&self) -> Self {
         Self::of(|row, column| f64::midpoint(self.0[row][column], self.0[column][row]))
     }
 
@@ -66,7 +66,7 @@ impl<const N: usize> Matrix<N> {
     ///
     /// # Source
     /// Cholesky: Golub, Van Loan, *Matrix Computations*, 4th ed. 2013, algorithm 4.2.1.
-    pub(super) fn inverse(&self) -> Option<Self> {
+    pub(crate) fn inverse(&self) -> Option<Self> {
         let lower = self.cholesky()?;
         let mut inverse = Self::diagonal([0.0; N]);
         for column in 0..N {
