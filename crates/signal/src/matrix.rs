@@ -1,4 +1,4 @@
-//! Small matrices of a fixed size: what a Kalman filter needs, and no more.
+//! Small matrices of a fixed size: what a Kalman filter and kriging need, and no more.
 
 use std::array::from_fn;
 
@@ -79,6 +79,14 @@ impl<const N: usize> Matrix<N> {
         Some(inverse.symmetric())
     }
 
+    /// What times this symmetric positive definite matrix is `right`; `None` for any other matrix.
+    ///
+    /// # Source
+    /// As [`Self::inverse`].
+    pub(crate) fn solved(&self, right: Vector<N>) -> Option<Vector<N>> {
+        Some(solve(&self.cholesky()?, right))
+    }
+
     fn cholesky(&self) -> Option<[[f64; N]; N]> {
         let mut lower = [[0.0; N]; N];
         for row in 0..N {
@@ -126,6 +134,8 @@ mod tests {
         let product = skew.times(&skew.inverse().unwrap());
         let off = product.minus(&Matrix::identity());
         assert!(off.0.iter().flatten().all(|value| value.abs() < 1e-12), "{product:?}");
+        let solved = skew.times_column(&skew.solved([1.0, 2.0, 3.0]).unwrap());
+        assert!(solved.iter().zip([1.0, 2.0, 3.0]).all(|(a, b)| (a - b).abs() < 1e-12));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::features::freshness;
 use super::fuse::Attempt;
 use super::imprint;
+use super::kriging;
 use super::learn::{Effort, SCANS_MIN, Scan, VOICES_MIN};
 use super::model::UNIT_M;
 use super::net::Net;
@@ -74,9 +75,8 @@ impl Course {
     /// The net of all voices, or of those outside one fold.
     pub(super) fn net(&self, left_out: Option<u64>, effort: Effort, seed: u64) -> Net {
         let [rounds, rounds_left_out] = effort.rounds().map(|rounds| self.worth(rounds));
-        let (n_keys, n_levels) = (self.keys.len(), self.levels.len());
         let Some(fold) = left_out else {
-            return train(&self.lessons, n_keys, n_levels, rounds, seed);
+            return self.taught(self.lessons.clone(), rounds, seed);
         };
         let kept: Vec<Option<u32>> = self
             .voices
@@ -98,7 +98,14 @@ impl Course {
                 Lesson { near, ..lesson.clone() }
             })
             .collect();
-        train(&lessons, n_keys, n_levels, rounds_left_out, seed ^ (fold + 1))
+        self.taught(lessons, rounds_left_out, seed ^ (fold + 1))
+    }
+
+    /// A net of these lessons and of those made up beside them.
+    fn taught(&self, mut lessons: Vec<Lesson>, rounds: usize, seed: u64) -> Net {
+        let (n_keys, n_levels) = (self.keys.len(), self.levels.len());
+        lessons.extend(kriging::lessons(&lessons, n_keys, !seed));
+        train(&lessons, n_keys, n_levels, rounds, seed)
     }
 
     /// The part a voice is left out with, by its number.

@@ -2,13 +2,15 @@
 //!
 //! Where scans with known places and levels are dense, a small net learned from them ([`learn()`]) says
 //! where a scan was heard, on which level, and how sure that is ([`Model`]): each transmitter heard adds
-//! its own learned numbers, as much as it is strong and fresh; two layers turn the sum into a place.
+//! its own learned numbers, as much as it is strong and fresh; two layers turn the sum into a place. It learns
+//! from made-up scans too, drawn by kriging between and beside the walks.
 //! Beside it stand prints, means of scans near each other; what each of the two is expected to be off decides
 //! how much it counts. What a model promises is measured on voices left out ([`promise`]). Why these, and what
-//! lost to them: docs/decisions/2026-11-26-venues.md, 2026-11-26-venue-prints.md, docs/measured/venues.md.
+//! lost to them: docs/decisions/2026-11-26-venues.md, 2026-11-26-venue-prints.md,
+//! 2026-11-27-made-up-scans.md, docs/measured/venues.md.
 //!
 //! Reading order: `features`, `net`, `levels`, `loss`, `train`, `adam`, `rng`, `prints`, `imprint`, `fuse`,
-//! `promise`, `trial`, `course`, `learn`, `encode`, `layer`, `model`.
+//! `promise`, `trial`, `kriging`, `course`, `learn`, `encode`, `layer`, `model`.
 
 #![expect(
     clippy::suboptimal_flops,
@@ -21,6 +23,7 @@ mod encode;
 mod features;
 mod fuse;
 mod imprint;
+mod kriging;
 mod layer;
 mod learn;
 mod levels;

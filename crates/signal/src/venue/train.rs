@@ -33,7 +33,7 @@ pub(super) struct Heard {
 }
 
 /// Scans a step averages over. Source: measured, docs/measured/venues.md; so are all below.
-const BATCH: usize = 64;
+const BATCH: usize = 128;
 /// Rate of the first steps, falling to 0 as a cosine. Source: as [`BATCH`].
 const RATE: f32 = 0.004;
 /// Rate of the transmitters' rows over that of the layers. Source: as [`BATCH`].
