@@ -64,9 +64,7 @@ fn prints(lessons: &[&Lesson]) -> Vec<Print> {
     for side_m in SQUARES_M {
         let mut squares: BTreeMap<(usize, i32, i32), Vec<&Lesson>> = BTreeMap::new();
         for lesson in left.drain(..) {
-            #[expect(clippy::cast_possible_truncation, reason = "a building's squares")]
-            let [east, north] =
-                lesson.at.map(|at| (f64::from(at) * UNIT_M / side_m).floor() as i32);
+            let (east, north) = square_of(lesson.at_m(), side_m);
             squares.entry((lesson.floor, east, north)).or_default().push(lesson);
         }
         for lessons in squares.into_values() {
@@ -81,6 +79,13 @@ fn prints(lessons: &[&Lesson]) -> Vec<Print> {
         }
     }
     prints
+}
+
+/// The square of such sides that a place is in, east and north.
+pub(super) fn square_of(at_m: [f64; 2], side_m: f64) -> (i32, i32) {
+    #[expect(clippy::cast_possible_truncation, reason = "a building's squares")]
+    let [east, north] = at_m.map(|at_m| (at_m / side_m).floor() as i32);
+    (east, north)
 }
 
 fn print(lessons: &[&Lesson]) -> Print {

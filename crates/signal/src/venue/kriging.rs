@@ -4,6 +4,7 @@
 //! nearest walk is away. So it also learns from made-up scans: the strength of each transmitter, which is known
 //! where somebody walked, is drawn for other places by kriging. What that gains: docs/measured/venues.md.
 
+use super::imprint::square_of;
 use super::model::UNIT_M;
 use super::rng::Rng;
 use super::train::{Heard, Lesson};
@@ -90,9 +91,7 @@ fn of_floor(lessons: &[&Lesson], n_transmitters: usize, rng: &mut Rng) -> Vec<Le
 fn squares(lessons: &[&Lesson]) -> BTreeMap<At, Square> {
     let mut groups: BTreeMap<At, Vec<&Lesson>> = BTreeMap::new();
     for lesson in lessons {
-        #[expect(clippy::cast_possible_truncation, reason = "a building's squares")]
-        let [east, north] = lesson.at.map(|at| (f64::from(at) * UNIT_M / SIDE_M).floor() as i32);
-        groups.entry((east, north)).or_default().push(lesson);
+        groups.entry(square_of(lesson.at_m(), SIDE_M)).or_default().push(lesson);
     }
     groups.into_iter().map(|(at, lessons)| (at, Square::of(&lessons))).collect()
 }
@@ -162,8 +161,7 @@ fn krige(squares: &BTreeMap<At, Square>, at_m: [f64; 2], strengths: &mut [f32]) 
 
 /// The squares nearest to a place, within twice the reach.
 fn nearest(squares: &BTreeMap<At, Square>, at_m: [f64; 2]) -> Vec<&Square> {
-    #[expect(clippy::cast_possible_truncation, reason = "a building's squares")]
-    let [east, north] = at_m.map(|at_m| (at_m / SIDE_M).floor() as i32);
+    let (east, north) = square_of(at_m, SIDE_M);
     let columns = east - 2 * REACH..=east + 2 * REACH;
     let rows = |east| (east, north - 2 * REACH)..=(east, north + 2 * REACH);
     let around = columns.flat_map(|east| squares.range(rows(east)));

@@ -3,6 +3,7 @@
 use super::adam::{self, Moments, Step};
 use super::features::{BASIS, basis_of, mass};
 use super::loss::errors;
+use super::model::UNIT_M;
 use super::net::{Dense, FIRST, Net, Pass, ROWS, SECOND, WIDTH, add_rows, dot};
 use super::rng::Rng;
 
@@ -19,6 +20,13 @@ pub(super) struct Lesson {
     pub(super) heard: Vec<Heard>,
     /// Lessons of other voices close by on the same level.
     pub(super) near: Vec<u32>,
+}
+
+impl Lesson {
+    /// East and north, m.
+    pub(super) fn at_m(&self) -> [f64; 2] {
+        self.at.map(|at| f64::from(at) * UNIT_M)
+    }
 }
 
 /// A reading of a lesson.

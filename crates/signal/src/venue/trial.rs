@@ -55,7 +55,7 @@ impl<'a> Trier<'a> {
             net_m,
             levels: mixed(&alone, &shares(&pass.out[PLACE_OUTPUTS..])),
             near,
-            at_m: lesson.at.map(|at| f64::from(at) * UNIT_M),
+            at_m: lesson.at_m(),
             level: lesson.floor,
             signs: Signs::of(pass.out[2], strongest, known_mass, share_known, &doubt),
             voice,
