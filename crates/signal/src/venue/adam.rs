@@ -1,6 +1,6 @@
 //! The optimizer: moments of gradients, one second moment a row for the transmitters' rows.
 
-use super::net::Dense;
+use super::net::{Dense, dot};
 use std::ops::Range;
 
 /// Source: Kingma, Ba, *Adam: a method for stochastic optimization* (2015), algorithm 1.
@@ -81,7 +81,7 @@ impl Moments {
             .zip(seconds)
         {
             #[expect(clippy::cast_precision_loss, reason = "a row's width")]
-            let square = gradient.iter().map(|g| g * g).sum::<f32>() / width as f32;
+            let square = dot(gradient, gradient) / width as f32;
             *second += (1.0 - DECAY_SECOND) * (square - *second);
             let size = step.size(*second);
             for ((parameter, gradient), first) in parameters.iter_mut().zip(gradient).zip(first) {

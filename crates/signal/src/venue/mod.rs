@@ -9,7 +9,7 @@
 //! lost to them: docs/decisions/2026-11-26-venues.md, 2026-11-26-venue-prints.md,
 //! 2026-11-27-made-up-scans.md, docs/measured/venues.md.
 //!
-//! Reading order: `features`, `net`, `levels`, `loss`, `train`, `adam`, `rng`, `prints`, `imprint`, `fuse`,
+//! Reading order: `features`, `net`, `levels`, `loss`, `train`, `back`, `adam`, `rng`, `prints`, `imprint`, `fuse`,
 //! `promise`, `trial`, `kriging`, `course`, `learn`, `encode`, `layer`, `model`.
 
 #![expect(
@@ -18,6 +18,7 @@
 )]
 
 mod adam;
+mod back;
 mod course;
 mod encode;
 mod features;

@@ -140,5 +140,6 @@ pub(super) fn dot(a: &[f32], b: &[f32]) -> f32 {
         }
     }
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f32>() + rest
+    let fours = [0, 1, 2, 3].map(|lane: usize| sums[lane] + sums[lane + 4]);
+    (fours[0] + fours[2]) + (fours[1] + fours[3]) + rest
 }

@@ -1,10 +1,12 @@
 //! Learns a net from scans whose places are known; deterministic.
 
 use super::adam::{self, Moments, Step};
+use super::back::{back_layer, back_rows};
 use super::features::{BASIS, basis_of, mass};
+use super::imprint::square_of;
 use super::loss::errors;
 use super::model::UNIT_M;
-use super::net::{Dense, FIRST, Net, Pass, ROWS, SECOND, WIDTH, add_rows, dot};
+use super::net::{FIRST, Net, Pass, ROWS, SECOND, WIDTH, add_rows};
 use super::rng::Rng;
 
 /// A scan at a known place, in a model's own units.
@@ -58,6 +60,9 @@ const LEFT_OUT_MAX: f32 = 0.8;
 const NOISE_DB: f32 = 2.0;
 /// Share of lessons without their older readings. Source: as [`BATCH`].
 const CUT_SHARE: f32 = 0.3;
+/// Side of the squares that lessons of a batch are gone through by, m. Source: choice: who hears the same transmitters
+/// finds their rows in the cache (docs/measured/venues.md).
+const SIDE_M: f64 = 12.0;
 
 /// Everything a run needs.
 struct Trainer<'a> {
@@ -95,20 +100,32 @@ pub(super) fn train(
         pass: Pass::new(n_floors),
         heard: Vec::new(),
     };
+    let by_place = by_place(lessons);
     let mut order: Vec<usize> = (0..lessons.len()).collect();
     let n_steps = n_rounds * lessons.len().div_ceil(BATCH);
     let mut step = 0;
     for _ in 0..n_rounds {
         trainer.rng.shuffle(&mut order);
-        for batch in order.chunks(BATCH) {
+        for batch in order.chunks_mut(BATCH) {
             step += 1;
-            for lesson in batch {
-                trainer.learn(*lesson, batch.len());
+            batch.sort_unstable();
+            for place in &*batch {
+                trainer.learn(by_place[*place], batch.len());
             }
             trainer.step(step, rate(step, n_steps));
         }
     }
     trainer.net
+}
+
+/// The numbers of lessons such that neighbors follow each other.
+fn by_place(lessons: &[Lesson]) -> Vec<usize> {
+    let mut numbers: Vec<usize> = (0..lessons.len()).collect();
+    numbers.sort_by_key(|number| {
+        let lesson = &lessons[*number];
+        (lesson.floor, square_of(lesson.at_m(), SIDE_M))
+    });
+    numbers
 }
 
 #[expect(clippy::cast_precision_loss, reason = "some thousand steps")]
@@ -192,12 +209,7 @@ impl Trainer<'_> {
                 self.touched.push(*transmitter);
             }
             let span = transmitter * ROWS..(transmitter + 1) * ROWS;
-            let rows = self.rows.gradient[span].chunks_exact_mut(WIDTH);
-            for (row, weight) in rows.zip(basis) {
-                for (gradient, value) in row.iter_mut().zip(&to_sum) {
-                    *gradient += weight * value;
-                }
-            }
+            back_rows(&mut self.rows.gradient[span], basis, &to_sum);
         }
     }
 
@@ -209,38 +221,12 @@ impl Trainer<'_> {
             biases.step_each(&mut layer.biases, step);
         }
         let step = Step::new(rate * ROWS_RATE, n);
+        self.touched.sort_unstable();
         for transmitter in self.touched.drain(..) {
             self.is_touched[transmitter] = false;
             let span = transmitter * ROWS..(transmitter + 1) * ROWS;
             self.rows.step_rows(&mut self.net.rows, span, step, ROWS_DECAY);
             self.net.levels.step(&mut self.levels, transmitter, step, LEVELS_DECAY);
         }
-    }
-}
-
-/// Gradients of a layer, and of what went into it where that is not 0: a rectified input at 0 passes
-/// nothing back.
-fn back_layer(
-    layer: &Dense,
-    moments: &mut [Moments; 2],
-    input: &[f32],
-    errors: &[f32],
-    to_input: &mut [f32],
-) {
-    let [weights, biases] = moments;
-    for (bias, error) in biases.gradient.iter_mut().zip(errors) {
-        *bias += error;
-    }
-    let rows = layer.weights.chunks_exact(layer.n_out);
-    let gradients = weights.gradient.chunks_exact_mut(layer.n_out);
-    for (((input, to_input), row), gradient) in input.iter().zip(to_input).zip(rows).zip(gradients)
-    {
-        if *input == 0.0 {
-            continue;
-        }
-        for (gradient, error) in gradient.iter_mut().zip(errors) {
-            *gradient += input * error;
-        }
-        *to_input = dot(row, errors);
     }
 }
