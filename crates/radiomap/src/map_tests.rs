@@ -192,3 +192,28 @@ fn a_transmitter_on_the_date_line_stands_there() {
     let line = LatLng::new(-17.0, 180.0).unwrap();
     assert!(Geodesic.distance_m(place, line) < 12.0, "{place:?}");
 }
+
+/// A popular box: more voices than are kept walk up and down its street.
+fn popular(n_voices: u64) -> Vec<Evidence> {
+    let look = |voice: u64, step: u64| {
+        let at = (degrees(51.5, (voice * 7 + step) % 11, 2e-5), degrees(-0.25, voice % 5, 3e-5));
+        evidence(voice * 10 + step, voice, at, &[(1, -60)])
+    };
+    (0..n_voices).flat_map(|voice| (0..3).map(move |step| look(voice, step))).collect()
+}
+
+#[test]
+fn a_far_lie_moves_a_popular_box_by_nothing_though_it_takes_an_honest_voice_s_place() {
+    let honest = popular(3 * crate::limits::VOICES_MAX as u64);
+    let before = map_of(&honest);
+    let place = before.belief(wifi(1)).unwrap().place;
+    let mut n_kept = 0;
+    for liar in 1_000..1_030 {
+        let mut after = map_of(&honest);
+        after.learn(&[evidence(99_999, liar, (51.505, -0.25), &[(1, -38)])], 1);
+        n_kept += usize::from(after.digest() != before.digest());
+        let moved_m = Geodesic.distance_m(after.belief(wifi(1)).unwrap().place, place);
+        assert!(moved_m < 0.1, "liar {liar} moves it by {moved_m} m");
+    }
+    assert!(n_kept > 3, "{n_kept} of 30 lies are kept at all");
+}
