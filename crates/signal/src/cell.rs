@@ -46,6 +46,9 @@ const UNSTATED: f64 = 0.3;
 /// Share of its weight that a vote keeps however else it was heard: what shrinks a hearing with few
 /// votes to the whole cell. Source: the same, 93 m with 0.01, 94 m with 0.02; 4 and 6 m more with 0.05 and 0.1.
 const WHOLE_SHARE: f64 = 0.01;
+/// How far apart phones stand that make one crowd, m: about it the place of a cell's phones is looked for.
+/// Source: five folds of the Ottawa walks and the Cork drives, docs/measured/accuracy.md.
+const CROWD_M: f64 = 100.0;
 /// Scatter per axis of a cell's phones about a place that one voice knows, m, and the voices' worth of it.
 /// Source: leave one session out on the Ottawa walks and the Cork drives: with both, error over σ has the
 /// same quantiles for one voice as for eight, within a factor of two.
@@ -91,7 +94,7 @@ pub fn coverage(votes: &[CellVote], heard: HeardAs) -> Option<Coverage> {
         .iter()
         .map(|vote| (vote.point.at, vote.point.weight * (likelihood(vote, heard) + WHOLE_SHARE)))
         .collect();
-    let at = robust::geometric_median(&points)?;
+    let at = robust::densest(&points, CROWD_M)?;
     let weights: Vec<(u32, f64)> =
         near.iter().zip(&points).map(|(vote, (_, weight))| (vote.point.voice, *weight)).collect();
     let n_voices = voices(&weights);
