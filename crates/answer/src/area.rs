@@ -1,28 +1,38 @@
-//! Where a phone is that names a cell nobody has reported: at the cell's site or in its area, if one is known.
+//! Where a phone is that names a cell nobody has reported: in its sector, at its site or in its area,
+//! whichever is known and narrowest.
 
 use crate::limits::HEARD_MAX;
-use cairn_ground::{AreaId, CellId, Confidence, LatLng, Radii, SiteId, TransmitterKey};
+use cairn_ground::{AreaId, CellId, Confidence, LatLng, Radii, SiteId, TransmitterKey, UnitId};
 use cairn_snapshot::{SnapshotSet, TransmitterRecord};
 
 /// A place known to a site or an area.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FoundArea {
-    /// The middle of the site's or the area's cells.
+    /// The middle of the sector's, the site's or the area's cells.
     pub place: LatLng,
     /// Radii of a circular normal about it.
     pub radii: Radii,
 }
 
-/// The narrowest of the areas, and of the sites of the cells, that the map knows; `None` when it knows none.
+/// The narrowest of the areas, and of the sites and sectors of the cells, that the map knows; `None` when it knows none.
+///
+/// A cell's sector is told by its unit (PSC or PCI), where the query states one.
 ///
 /// Pure (A1): the order does not matter.
 ///
 /// # Cost
 /// One batched look-up.
-pub fn locate_area(map: &SnapshotSet, areas: &[AreaId], cells: &[CellId]) -> Option<FoundArea> {
+pub fn locate_area(
+    map: &SnapshotSet,
+    areas: &[AreaId],
+    cells: &[(CellId, Option<u16>)],
+) -> Option<FoundArea> {
     let areas = areas.iter().take(HEARD_MAX).map(|area| area.key());
-    let sites = cells.iter().take(HEARD_MAX).map(|cell| SiteId::of(*cell).key());
-    let keys: Vec<TransmitterKey> = areas.chain(sites).collect();
+    let cells = || cells.iter().take(HEARD_MAX).copied();
+    let sites = cells().map(|(cell, _)| SiteId::of(cell).key());
+    let sectors =
+        cells().filter_map(|(cell, unit)| Some(UnitId::of(cell, unit?).key_within(cell.area_id())));
+    let keys: Vec<TransmitterKey> = areas.chain(sites).chain(sectors).collect();
     let mut records = vec![None; keys.len()];
     map.get_many(&keys, &mut records);
     let known: Vec<TransmitterRecord> = records.into_iter().flatten().collect();
@@ -60,7 +70,8 @@ mod tests {
         });
         let named = areas.iter().map(|(number, sigma_m)| (area(*number).key(), sigma_m));
         let site = SiteId::of(cell(300)).key();
-        for (key, sigma_m) in named.chain([(site, &1_300.0)]) {
+        let sector = UnitId::of(cell(300), 41).key_within(cell(300).area_id());
+        for (key, sigma_m) in named.chain([(site, &1_300.0), (sector, &400.0)]) {
             writer.push(TransmitterRecord {
                 key,
                 kind: TransmitterKind::Lte,
@@ -90,10 +101,23 @@ mod tests {
     #[test]
     fn the_site_of_an_unknown_cell_answers_before_its_area() {
         let map = map(&[(1, 8_000.0)]);
-        let found = locate_area(&map, &[area(1)], &[cell(301)]).unwrap();
+        let found = locate_area(&map, &[area(1)], &[(cell(301), None)]).unwrap();
         assert!((found.radii.r95_m() / (2.4477 * 1_300.0) - 1.0).abs() < 0.05, "{found:?}");
-        let elsewhere = locate_area(&map, &[area(1)], &[cell(3_000)]).unwrap();
+        let elsewhere = locate_area(&map, &[area(1)], &[(cell(3_000), None)]).unwrap();
         assert!(elsewhere.radii.r95_m() > 15_000.0, "{elsewhere:?}");
+    }
+
+    #[test]
+    fn the_sector_of_an_unknown_cell_answers_before_its_site_and_its_area() {
+        let map = map(&[(1, 8_000.0)]);
+        let r95_m = |number, unit| {
+            let found = locate_area(&map, &[area(1)], &[(cell(number), unit)]).unwrap();
+            found.radii.r95_m()
+        };
+        for number in [301, 3_000] {
+            assert!((r95_m(number, Some(41)) / (2.4477 * 400.0) - 1.0).abs() < 0.05);
+        }
+        assert!(r95_m(3_000, Some(42)) > 15_000.0, "another unit is another sector");
     }
 
     #[test]

@@ -47,6 +47,13 @@ impl UnitId {
         })
     }
 
+    /// The look-up key of the cells of this unit in an area: that of a cell of it with a number no real cell has.
+    ///
+    /// What stands for one sector: operators give its carriers one unit, each its own cell.
+    pub fn key_within(self, area: AreaId) -> TransmitterKey {
+        TransmitterKey::of_cell(area, u64::from(self.unit) | 1 << 61)
+    }
+
     fn key_of(self, (north, east): (u32, u32)) -> TransmitterKey {
         let area = AreaId::made_up(self.radio, self.mcc, self.mnc, north * N_EAST + east);
         TransmitterKey::of_cell(area, u64::from(self.unit) | 1 << 60)
@@ -101,8 +108,13 @@ mod tests {
             UnitId::of(other, 5).key(place),
             UnitId::of_network(stated, CellRadio::Nr, 5).key(place),
         ];
+        keys.push(UnitId::of(stated, 5).key_within(stated.area_id()));
+        keys.push(UnitId::of(stated, 6).key_within(stated.area_id()));
+        keys.push(UnitId::of(stated, 5).key_within(other.area_id()));
+        keys.push(stated.area_id().key());
+        let n = keys.len();
         keys.sort_unstable();
         keys.dedup();
-        assert_eq!(keys.len(), 4);
+        assert_eq!(keys.len(), n);
     }
 }

@@ -48,7 +48,8 @@ fn locate_both(set: &SnapshotSet, observations: &[Observation], neighbors: &[Nei
 /// What `set` says to a query, as far as the query allows; and why it says no more.
 pub fn sources(set: &SnapshotSet, request: &LocateRequest) -> (Sources, Refusal) {
     let area = || {
-        let cells: Vec<CellId> = request.observations.iter().filter_map(cell).collect();
+        let named = request.observations.iter();
+        let cells: Vec<_> = named.filter_map(|one| Some((cell(one)?, one.unit))).collect();
         let found = locate_area(set, &request.areas, &cells)?;
         Some(Guess { place: found.place, radii: found.radii })
     };

@@ -87,6 +87,14 @@ fn site_id(belief: &Belief) -> Option<SiteId> {
 
 /// The site of these cells, as a belief in the name of its first.
 fn of_site(cells: &[Belief]) -> Option<Belief> {
+    together(cells, site)
+}
+
+/// What cells say together, as a belief in the name of their first that stays.
+pub(crate) fn together(
+    cells: &[Belief],
+    covered: impl Fn(&[AreaCell]) -> Option<Coverage>,
+) -> Option<Belief> {
     let serving: Vec<&Belief> = cells.iter().filter(|c| c.mobility != Mobility::Moving).collect();
     let first = serving.first()?;
     let frame = LocalFrame::at(first.place);
@@ -98,7 +106,7 @@ fn of_site(cells: &[Belief]) -> Option<Belief> {
             reach_m: cell.reach_m,
         })
         .collect();
-    let found = with(first, &frame, site(&points)?);
+    let found = with(first, &frame, covered(&points)?);
     Some(Belief {
         first_day: serving.iter().map(|cell| cell.first_day).min()?,
         last_day: serving.iter().map(|cell| cell.last_day).max()?,

@@ -1,10 +1,12 @@
-//! Which unit (PSC or PCI) a cell has, and which cell a unit names around a place.
+//! Which unit (PSC or PCI) a cell has, which cell a unit names around a place, and which cells share one.
 
 use crate::belief::Belief;
+use crate::cell::together;
 use crate::map::RadioMap;
 use crate::poll::Poll;
 use crate::vote::Vote;
 use cairn_ground::{Mobility, TransmitterId, TransmitterKey, UnitId};
+use cairn_signal::cell::sector;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -36,6 +38,21 @@ impl RadioMap {
             named.entry(key).and_modify(|one| *one = None).or_insert(Some(*belief));
         }
         named.into_iter().filter_map(|(key, belief)| Some((key, belief?))).collect()
+    }
+
+    /// What is believed about the cells among `beliefs` that share a unit in an area, where they can be one sector's,
+    /// in the order of their keys: what a cell that nobody has reported is looked up by.
+    pub fn sectors(&self, beliefs: &[Belief]) -> Vec<(TransmitterKey, Belief)> {
+        let mut sharing: BTreeMap<TransmitterKey, Vec<Belief>> = BTreeMap::new();
+        for belief in beliefs {
+            let TransmitterId::Cell(cell) = belief.id else { continue };
+            let Some(unit) = self.poll(belief.id).and_then(of) else { continue };
+            let key = UnitId::of(cell, unit).key_within(cell.area_id());
+            sharing.entry(key).or_default().push(*belief);
+        }
+        let believed =
+            |(key, cells): (TransmitterKey, Vec<Belief>)| Some((key, together(&cells, sector)?));
+        sharing.into_iter().filter_map(believed).collect()
     }
 }
 
@@ -72,6 +89,18 @@ mod tests {
             let unit = if belief.id == TransmitterId::Cell(cell(1)) { 7 } else { 8 };
             assert_eq!(key, UnitId::of(cell(9), unit).key(belief.place));
         }
+    }
+
+    #[test]
+    fn cells_that_share_a_unit_in_an_area_are_one_sector_unless_they_lie_far_apart() {
+        let mut map = RadioMap::new(Settings { voices_min: 1 });
+        for (n, lat_deg, unit) in [(1, 45.420, 7), (2, 45.422, 7), (3, 45.40, 8), (4, 45.60, 8)] {
+            map.add(&heard(n, lat_deg, unit));
+        }
+        let sectors = map.sectors(&map.beliefs(1));
+        let [(key, belief)] = &sectors[..] else { panic!("{sectors:?}") };
+        assert_eq!(*key, UnitId::of(cell(9), 7).key_within(cell(9).area_id()));
+        assert!((belief.place.lat_deg() - 45.421).abs() < 1e-4, "{belief:?}");
     }
 
     #[test]

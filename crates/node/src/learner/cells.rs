@@ -1,5 +1,5 @@
-//! What a snapshot keeps of cells beside the cells themselves: ways of hearing them, their sites, and what a
-//! unit names around a place. All of it under keys that no cell has.
+//! What a snapshot keeps of cells beside the cells themselves: ways of hearing them, their sites, what a
+//! unit names around a place, and the sectors of an area. All of it under keys that no cell has.
 
 use super::seal::record;
 use cairn_ground::{CellId, SiteId, TransmitterId};
@@ -17,11 +17,12 @@ pub(super) fn of_base(
     let hearings = hearings.map(|(cell, one)| (one.hearing.key(cell), one.belief));
     let sites = sites_of(beliefs).into_iter().map(|(id, site)| (id.key(), site));
     let all = hearings.chain(sites).chain(map.units(beliefs));
+    let all = all.chain(map.sectors(beliefs));
     all.map(|(key, belief)| TransmitterRecord { key, ..record(&belief) }).collect()
 }
 
-/// The records of the cells among `ids`. What units name is a matter of all cells around, and waits for the
-/// next base.
+/// The records of the cells among `ids`. What units name is a matter of all cells around, and so are
+/// sectors: both wait for the next base.
 pub(super) fn of_overlay(map: &RadioMap, ids: &[TransmitterId]) -> Vec<TransmitterRecord> {
     let cells: BTreeSet<CellId> = ids.iter().filter_map(|id| cell(*id)).collect();
     let sites: BTreeSet<SiteId> = cells.iter().map(|cell| SiteId::of(*cell)).collect();

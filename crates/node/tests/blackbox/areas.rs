@@ -1,7 +1,7 @@
 //! The area of a cell nobody has reported, seen from outside.
 
 use crate::support::taught::{cells, covers, drive, locate, lte, off_m, teach};
-use crate::support::{Data, Server};
+use crate::support::{Data, Server, wait_for};
 use serde_json::{Value, json};
 
 /// The area the tests are about.
@@ -70,4 +70,34 @@ fn a_query_that_forbids_the_area_and_one_of_another_area_are_not_found() {
     let mut gsm = lte(262, AREA, 999);
     gsm["radioType"] = json!("gsm");
     assert_eq!(locate(&server, &cells(&[gsm])).status, 404, "the same numbers, another radio");
+}
+
+/// A cell of a site of its own, with a unit.
+fn sector(site: u64, unit: u64) -> Value {
+    let mut cell = lte(262, AREA, site << 8);
+    cell["primaryScramblingCode"] = json!(unit);
+    cell
+}
+
+#[test]
+fn a_cell_nobody_reported_is_in_the_sector_of_one_that_has_its_unit() {
+    let data = Data::new();
+    let server = Server::start(&data);
+    let known = PLACES.iter().zip(1_u64..);
+    let items: Vec<Value> =
+        known.flat_map(|((lat, lng), n)| drive(*lat, *lng, &[sector(n, 10 * n)])).collect();
+    teach(&server, &items);
+    let accuracy_m = |unit| {
+        let answer = locate(&server, &cells(&[sector(999, unit)]));
+        answer.json()["accuracy"].as_f64().unwrap()
+    };
+    // What cells share a unit is sealed with a base, when no report came for a second.
+    wait_for("sectors", || accuracy_m(10) < 1_300.0);
+    for ((lat, lng), n) in PLACES.iter().zip(1_u64..) {
+        let answer = locate(&server, &cells(&[sector(999, 10 * n)]));
+        assert_eq!(answer.json()["fallback"], "lacf", "{answer:?}");
+        assert!(off_m(&answer, *lat, *lng) < 500.0, "{answer:?}");
+        assert!(accuracy_m(10 * n) < 1_300.0, "{answer:?}");
+    }
+    assert!(accuracy_m(11) > 2_000.0, "no such unit");
 }
