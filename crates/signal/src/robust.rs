@@ -42,13 +42,23 @@ pub fn mean(points: &[(Enu, f64)]) -> Option<Enu> {
 /// # Source
 /// E. Weiszfeld (1937), with Huber softening of 1 m at the samples.
 pub fn geometric_median(points: &[(Enu, f64)]) -> Option<Enu> {
-    let mut center = coordinate_median(points)?;
+    let divisor = |square_m2: f64| square_m2.sqrt().max(MEDIAN_SOFTENING_M);
+    reweighted(points, coordinate_median(points)?, MEDIAN_ROUNDS, divisor)
+}
+
+/// The weighted mean again and again, from `center` until it stays: each weight divided by what `divisor` makes of the
+/// squared distance from the mean before, m².
+fn reweighted(
+    points: &[(Enu, f64)],
+    mut center: Enu,
+    n_rounds: usize,
+    divisor: impl Fn(f64) -> f64,
+) -> Option<Enu> {
     let mut weighted: Vec<(Enu, f64)> = points.to_vec();
-    for _ in 0..MEDIAN_ROUNDS {
+    for _ in 0..n_rounds {
         for ((at, weight), slot) in points.iter().zip(&mut weighted) {
             let (east_m, north_m) = (at.east_m - center.east_m, at.north_m - center.north_m);
-            let distance_m = east_m.mul_add(east_m, north_m * north_m).sqrt();
-            slot.1 = weight / distance_m.max(MEDIAN_SOFTENING_M);
+            slot.1 = weight / divisor(east_m.mul_add(east_m, north_m * north_m));
         }
         let next = mean(&weighted)?;
         let step_m = next.distance_m(center);
@@ -68,22 +78,8 @@ pub fn geometric_median(points: &[(Enu, f64)]) -> Option<Enu> {
 /// M-estimate of location with weights 1 / (d² + scale²) (P. J. Huber, Robust Statistics, 1981, §4.8), refined from
 /// the geometric median by reweighting.
 pub fn densest(points: &[(Enu, f64)], scale_m: f64) -> Option<Enu> {
-    let mut center = geometric_median(points)?;
-    let mut weighted: Vec<(Enu, f64)> = points.to_vec();
-    for _ in 0..DENSEST_ROUNDS {
-        for ((at, weight), slot) in points.iter().zip(&mut weighted) {
-            let (east_m, north_m) = (at.east_m - center.east_m, at.north_m - center.north_m);
-            let square_m2 = east_m.mul_add(east_m, north_m * north_m);
-            slot.1 = weight / scale_m.mul_add(scale_m, square_m2);
-        }
-        let next = mean(&weighted)?;
-        let step_m = next.distance_m(center);
-        center = next;
-        if step_m < MEDIAN_STEP_M {
-            break;
-        }
-    }
-    Some(center)
+    let divisor = |square_m2: f64| scale_m.mul_add(scale_m, square_m2);
+    reweighted(points, geometric_median(points)?, DENSEST_ROUNDS, divisor)
 }
 
 /// The weighted median of each coordinate on its own.
