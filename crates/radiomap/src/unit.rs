@@ -5,7 +5,7 @@ use crate::cell::together;
 use crate::map::RadioMap;
 use crate::poll::Poll;
 use crate::vote::Vote;
-use cairn_ground::{Mobility, TransmitterId, TransmitterKey, UnitId};
+use cairn_ground::{CellId, Mobility, TransmitterId, TransmitterKey, UnitId};
 use cairn_signal::cell::sector;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -31,9 +31,7 @@ impl RadioMap {
     /// in the order of their keys: what a neighbor without an identity can be resolved to.
     pub fn units(&self, beliefs: &[Belief]) -> Vec<(TransmitterKey, Belief)> {
         let mut named: BTreeMap<TransmitterKey, Option<Belief>> = BTreeMap::new();
-        for belief in beliefs.iter().filter(|belief| belief.mobility != Mobility::Moving) {
-            let TransmitterId::Cell(cell) = belief.id else { continue };
-            let Some(unit) = self.poll(belief.id).and_then(of) else { continue };
+        for (belief, cell, unit) in self.with_units(beliefs) {
             let key = UnitId::of(cell, unit).key(belief.place);
             named.entry(key).and_modify(|one| *one = None).or_insert(Some(*belief));
         }
@@ -44,15 +42,24 @@ impl RadioMap {
     /// in the order of their keys: what a cell that nobody has reported is looked up by.
     pub fn sectors(&self, beliefs: &[Belief]) -> Vec<(TransmitterKey, Belief)> {
         let mut sharing: BTreeMap<TransmitterKey, Vec<Belief>> = BTreeMap::new();
-        for belief in beliefs {
-            let TransmitterId::Cell(cell) = belief.id else { continue };
-            let Some(unit) = self.poll(belief.id).and_then(of) else { continue };
+        for (belief, cell, unit) in self.with_units(beliefs) {
             let key = UnitId::of(cell, unit).key_within(cell.area_id());
             sharing.entry(key).or_default().push(*belief);
         }
         let believed =
             |(key, cells): (TransmitterKey, Vec<Belief>)| Some((key, together(&cells, sector)?));
         sharing.into_iter().filter_map(believed).collect()
+    }
+
+    /// The cells among `beliefs` that stay and whose unit is known, with it.
+    fn with_units<'a>(
+        &'a self,
+        beliefs: &'a [Belief],
+    ) -> impl Iterator<Item = (&'a Belief, CellId, u16)> {
+        beliefs.iter().filter(|belief| belief.mobility != Mobility::Moving).filter_map(|belief| {
+            let TransmitterId::Cell(cell) = belief.id else { return None };
+            Some((belief, cell, self.poll(belief.id).and_then(of)?))
+        })
     }
 }
 
@@ -62,7 +69,7 @@ mod tests {
     use crate::Settings;
     use crate::worlds::evidence;
     use cairn_evidence::{Evidence, Heard};
-    use cairn_ground::{CellId, CellRadio};
+    use cairn_ground::CellRadio;
 
     fn cell(n: u64) -> CellId {
         CellId::new(CellRadio::Lte, 302, 720, 29_100, n).unwrap()

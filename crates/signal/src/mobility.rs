@@ -100,41 +100,32 @@ fn weight(votes: &[VotePoint]) -> f64 {
     votes.iter().map(|vote| vote.weight).sum()
 }
 
-/// The votes that agree with the place most agree on, and the others.
+/// The votes that agree with the place most agree on, who are asked for it again until it stays; and the others.
 fn camp(
     kind: TransmitterKind,
     votes: &[VotePoint],
     least_m: f64,
 ) -> Option<(Camp, Vec<VotePoint>)> {
-    let (at, is_of_all) = agreed(kind, votes, least_m)?;
     let physics = Physics::of(kind);
-    let (near, rest): (Vec<_>, Vec<_>) =
-        votes.iter().copied().partition(|vote| can_speak_of(physics, vote, at, least_m));
+    let split = |at: Enu| -> (Vec<VotePoint>, Vec<VotePoint>) {
+        votes.iter().copied().partition(|vote| can_speak_of(physics, vote, at, least_m))
+    };
+    let mut at = voices::place(kind, votes)?;
+    let (mut near, mut rest) = split(at);
+    let is_of_all = counted(kind, &near).len() == votes.len();
+    let rounds = if kind.is_cell() || is_of_all { 0 } else { ROUNDS };
+    for _ in 0..rounds {
+        let next = voices::place(kind, counted(kind, &near));
+        let Some(next) = next.filter(|next| next.distance_m(at) > STEP_M) else { break };
+        at = next;
+        (near, rest) = split(at);
+    }
     let camp = Camp {
         weight: weight(&near),
         votes: counted(kind, &near).to_vec(),
         at: is_of_all.then_some(at),
     };
     Some((camp, rest))
-}
-
-/// The place most agree on, asked again of those who do until it stays; and whether it is that of all votes.
-fn agreed(kind: TransmitterKind, votes: &[VotePoint], least_m: f64) -> Option<(Enu, bool)> {
-    let physics = Physics::of(kind);
-    let mut at = voices::place(kind, votes)?;
-    let rounds = if kind.is_cell() { 0 } else { ROUNDS };
-    for round in 0..=rounds {
-        let near: Vec<_> =
-            votes.iter().copied().filter(|vote| can_speak_of(physics, vote, at, least_m)).collect();
-        let counted = counted(kind, &near);
-        if round == 0 && counted.len() == votes.len() {
-            return Some((at, true));
-        }
-        let next = if round == rounds { None } else { voices::place(kind, counted) };
-        let Some(next) = next.filter(|next| next.distance_m(at) > STEP_M) else { break };
-        at = next;
-    }
-    Some((at, false))
 }
 
 /// The votes of the first voices of a box that agree: as many as there would be without a few who do not.

@@ -7,7 +7,7 @@ use cairn_ground::Enu;
 const MEDIAN_ROUNDS: usize = 12;
 /// Step at which the iteration has arrived, m. Source: a tenth of the finest disc.
 const MEDIAN_STEP_M: f64 = 0.5;
-/// Rounds of [`densest`] at most. Source: as many as reach its step on votes of real cells, twice over.
+/// Rounds of [`densest`] at most. Source: choice, that of the comparison in docs/measured/accuracy.md.
 const DENSEST_ROUNDS: usize = 40;
 /// Softening of the geometric median near a sample, m. Source: keeps the iteration smooth at the
 /// samples; a metre is below any fix's error.
