@@ -125,6 +125,11 @@ impl TransmitterKey {
         };
         if is_possible { Some(Self(n)) } else { None }
     }
+
+    /// What the addresses of one Wi-Fi access point share; `None` for what is no Wi-Fi.
+    pub const fn wifi_device(self) -> Option<DeviceKey> {
+        if self.0 >> 54 == 0 { Some(Bssid::from_u48(self.0).device_key()) } else { None }
+    }
 }
 
 impl TransmitterId {

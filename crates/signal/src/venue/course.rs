@@ -2,11 +2,13 @@
 
 use super::features::freshness;
 use super::fuse::Attempt;
+use super::heard::together;
 use super::imprint;
 use super::kriging;
-use super::learn::{Effort, SCANS_MIN, Scan, VOICES_MIN};
+use super::learn::{Effort, SCANS_MIN, Scan};
 use super::model::UNIT_M;
 use super::net::Net;
+use super::networks::Networks;
 use super::prints::Prints;
 use super::rng::Rng;
 use super::train::{Heard, Lesson, train};
@@ -23,9 +25,6 @@ const LESSONS_SMALL: usize = 3_000;
 /// Times the rounds of a large building that a small one is gone through: a round of it has few steps.
 /// Source: measured on the museum, docs/measured/venues.md.
 const ROUNDS_SMALL: usize = 2;
-/// Voices that heard a transmitter at least, where there are enough voices: what one voice alone heard
-/// may have come with it. Source: measured, docs/measured/venues.md.
-const VOICES_PER_TRANSMITTER_MIN: usize = 2;
 /// Metres within which lessons may be mixed. Source: measured, docs/measured/venues.md.
 const NEAR_M: f64 = 15.0;
 /// Most neighbors a lesson keeps. Source: choice, bounds the memory.
@@ -38,7 +37,7 @@ const LESSONS_FULL: usize = 9_000;
 /// What all nets of a model share.
 pub(super) struct Course {
     pub(super) origin: LatLng,
-    pub(super) keys: Vec<u64>,
+    pub(super) networks: Networks,
     pub(super) levels: Vec<i8>,
     lessons: Vec<Lesson>,
     /// Whose each lesson is, by a number below the number of voices.
@@ -54,12 +53,12 @@ impl Course {
             return None;
         }
         let origin = scans.first()?.place;
-        let keys = keys_of(scans);
+        let networks = Networks::of(scans);
         let mut levels: Vec<i8> = scans.iter().map(|scan| scan.floor.get()).collect();
         levels.sort_unstable();
         levels.dedup();
         let frame = LocalFrame::at(origin);
-        let lesson = |scan: &Scan| lesson(&frame, &keys, &levels, scan);
+        let lesson = |scan: &Scan| lesson(&frame, &networks, &levels, scan);
         let mut lessons: Vec<Lesson> = scans.iter().map(lesson).collect();
         let voices = numbered(scans);
         let near =
@@ -69,7 +68,14 @@ impl Course {
         }
         let n_voices = voices.iter().max()? + 1;
         let n_folds = if lessons.len() > LESSONS_SMALL { FOLDS } else { FOLDS_SMALL.min(n_voices) };
-        (!keys.is_empty()).then_some(Self { origin, keys, levels, lessons, voices, n_folds })
+        (networks.n_transmitters > 0).then_some(Self {
+            origin,
+            networks,
+            levels,
+            lessons,
+            voices,
+            n_folds,
+        })
     }
 
     /// The net of all voices, or of those outside one fold.
@@ -103,9 +109,9 @@ impl Course {
 
     /// A net of these lessons and of those made up beside them.
     fn taught(&self, mut lessons: Vec<Lesson>, rounds: usize, seed: u64) -> Net {
-        let (n_keys, n_levels) = (self.keys.len(), self.levels.len());
-        lessons.extend(kriging::lessons(&lessons, n_keys, !seed));
-        train(&lessons, n_keys, n_levels, rounds, seed)
+        let (n_transmitters, n_levels) = (self.networks.n_transmitters, self.levels.len());
+        lessons.extend(kriging::lessons(&lessons, n_transmitters, !seed));
+        train(&lessons, n_transmitters, n_levels, rounds, seed)
     }
 
     /// The part a voice is left out with, by its number.
@@ -125,19 +131,19 @@ impl Course {
         let all = self.lessons.iter().zip(&self.voices);
         let kept = all.filter(|(_, voice)| left_out != Some(self.fold_of(**voice)));
         let kept: Vec<&Lesson> = kept.map(|(lesson, _)| lesson).collect();
-        imprint::encode(&kept, self.keys.len())
+        imprint::encode(&kept, self.networks.n_transmitters)
     }
 
     /// How a net and prints do on the fold they never saw.
     pub(super) fn attempts(&self, fold: u64, net: &Net) -> Vec<Attempt> {
-        let mut is_known = vec![false; self.keys.len()];
+        let mut is_known = vec![false; self.networks.n_transmitters];
         for (lesson, voice) in self.lessons.iter().zip(&self.voices) {
             if self.fold_of(*voice) != fold {
                 lesson.heard.iter().for_each(|heard| is_known[heard.transmitter] = true);
             }
         }
         let prints = self.prints(Some(fold));
-        let prints = Prints::read(&prints, self.keys.len()).unwrap_or(Prints::NONE);
+        let prints = Prints::read(&prints, self.networks.n_transmitters).unwrap_or(Prints::NONE);
         let mut trier = Trier::new(net, &is_known, prints, self.levels.len());
         let all = self.lessons.iter().zip(&self.voices);
         let left_out = all.filter(|(_, voice)| self.fold_of(**voice) == fold);
@@ -160,28 +166,11 @@ fn numbered(scans: &[Scan]) -> Vec<u64> {
     scans.iter().map(number).collect()
 }
 
-/// Keys heard often enough, rising.
-fn keys_of(scans: &[Scan]) -> Vec<u64> {
-    let mut heard: Vec<(u64, u64)> = scans
-        .iter()
-        .flat_map(|scan| scan.readings.iter().map(|reading| (reading.key, scan.voice)))
-        .collect();
-    heard.sort_unstable();
-    heard.dedup();
-    let needed = if n_voices(scans) < VOICES_MIN { 1 } else { VOICES_PER_TRANSMITTER_MIN };
-    heard
-        .chunk_by(|a, b| a.0 == b.0)
-        .filter(|voices| voices.len() >= needed)
-        .map(|voices| voices[0].0)
-        .collect()
-}
-
-fn lesson(frame: &LocalFrame, keys: &[u64], levels: &[i8], scan: &Scan) -> Lesson {
+fn lesson(frame: &LocalFrame, networks: &Networks, levels: &[i8], scan: &Scan) -> Lesson {
     let at = frame.enu_from_latlng(scan.place);
-    let heard = scan.readings.iter().filter_map(|reading| {
-        let transmitter = keys.binary_search(&reading.key).ok()?;
-        let fresh = freshness(reading.age_s)?;
-        Some(Heard { transmitter, rssi_dbm: reading.rssi_dbm, age_s: reading.age_s, fresh })
+    let heard = together(&scan.readings, |key| networks.find(key)).into_iter().filter_map(|one| {
+        let (transmitter, fresh) = (one.transmitter?, freshness(one.age_s)?);
+        Some(Heard { transmitter, rssi_dbm: one.rssi_dbm, age_s: one.age_s, fresh })
     });
     #[expect(clippy::cast_possible_truncation, reason = "a few units")]
     let at = [(at.east_m / UNIT_M) as f32, (at.north_m / UNIT_M) as f32];

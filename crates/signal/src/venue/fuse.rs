@@ -51,8 +51,6 @@ const LEVEL_MIN: f32 = 0.01;
 impl Shares {
     /// Floats of shares. Source: the fields.
     pub(super) const FLOATS: usize = SIGNS + 1;
-    /// Where there are no prints.
-    pub(super) const NONE: Self = Self { lean: [0.0; SIGNS], level: 0.0 };
 
     /// Those with which left-out scans come off best.
     pub(super) fn fit(attempts: &[Attempt]) -> Self {

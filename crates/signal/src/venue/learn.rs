@@ -44,7 +44,7 @@ impl Effort {
     pub(super) const fn rounds(self) -> [usize; 2] {
         match self {
             Self::Draft => [24, 8],
-            Self::Whole => [120, 30],
+            Self::Whole => [120, 16],
         }
     }
 
@@ -87,8 +87,17 @@ pub fn learn(scans: &[Scan], effort: Effort, seed: u64, threads: usize) -> Optio
     let trials: Vec<Trial> = attempts.iter().map(|attempt| attempt.trial(shares)).collect();
     let (promise, prints) = (Promise::fit(&trials), course.prints(None));
     let net = nets.first()?.as_ref()?;
-    let (origin, keys, levels) = (course.origin, &course.keys[..], &course.levels[..]);
-    Some(encode(&Learned { net, origin, keys, levels, promise, shares, prints: &prints, effort }))
+    let (origin, networks, levels) = (course.origin, &course.networks, &course.levels[..]);
+    Some(encode(&Learned {
+        net,
+        origin,
+        networks,
+        levels,
+        promise,
+        shares,
+        prints: &prints,
+        effort,
+    }))
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 //!
 //! The bytes are `encode`'s.
 
-use super::encode::{HEAD_BYTES, KEY_BYTES, MAGIC, MAGIC_1};
+use super::encode::{HEAD_BYTES, KEY_BYTES, MAGIC, MAGIC_2, NUMBER_BYTES};
 use super::features::{BASIS, Reading, basis_of, freshness, mass};
 use super::fuse::{self, Shares};
+use super::heard::{Together, together};
 use super::layer::{Layer, ROW_BYTES, add_row_bytes};
 use super::learn::Effort;
 use super::levels::{add_levels, mixed, probabilities};
@@ -43,6 +44,8 @@ pub struct Model<'a> {
     prints: Prints<'a>,
     levels: &'a [u8],
     keys: &'a [[u8; KEY_BYTES]],
+    /// Each key's transmitter; empty where each is its own.
+    transmitters: &'a [[u8; NUMBER_BYTES]],
     rows: &'a [[u8; ROW_BYTES]],
     layers: [Layer<'a>; 3],
     /// For each transmitter a scale and [`BASIS`] numbers a level.
@@ -58,27 +61,28 @@ impl<'a> Model<'a> {
             LatLng::from_e7(i32::from_le_bytes(word(4)), i32::from_le_bytes(word(8))).ok()?;
         let n_keys = usize::try_from(u32::from_le_bytes(word(12))).ok()?;
         let n_levels = usize::from(head[16]);
-        let is_old = head[..4] == MAGIC_1;
+        let is_old = head[..4] == MAGIC_2;
         let is_magic = is_old || head[..4] == MAGIC;
         let is_head = is_magic && head[17] <= 1 && head[18..] == [0, 0] && n_levels > 0;
-        let n_promise = if is_old { Promise::FLOATS_1 } else { Promise::FLOATS };
-        let n_shares = if is_old { 0 } else { Shares::FLOATS };
-        let (promise, rest) = rest.split_at_checked(4 * n_promise)?;
+        let (n_transmitters, rest) = if is_old { (n_keys, rest) } else { number(rest)? };
+        let n_numbers = if is_old { 0 } else { n_keys };
+        let (promise, rest) = rest.split_at_checked(4 * Promise::FLOATS)?;
         let promise = Promise::read(promise.as_chunks().0)?;
-        let (shares, rest) = rest.split_at_checked(4 * n_shares)?;
-        let shares = if is_old { Shares::NONE } else { Shares::read(shares.as_chunks().0)? };
+        let (shares, rest) = rest.split_at_checked(4 * Shares::FLOATS)?;
+        let shares = Shares::read(shares.as_chunks().0)?;
         let (levels, rest) = rest.split_at_checked(n_levels)?;
         let (keys, rest) = rest.split_at_checked(n_keys.checked_mul(KEY_BYTES)?)?;
-        let (rows, rest) = rest.split_at_checked(n_keys.checked_mul(ROW_BYTES)?)?;
+        let (transmitters, rest) = rest.split_at_checked(n_numbers.checked_mul(NUMBER_BYTES)?)?;
+        let (rows, rest) = rest.split_at_checked(n_transmitters.checked_mul(ROW_BYTES)?)?;
         let level_row = 4 + BASIS * n_levels;
-        let (level_rows, rest) = rest.split_at_checked(n_keys.checked_mul(level_row)?)?;
+        let (level_rows, rest) = rest.split_at_checked(n_transmitters.checked_mul(level_row)?)?;
         let (first, rest) = Layer::split(rest, WIDTH, FIRST)?;
         let (second, rest) = Layer::split(rest, FIRST, SECOND)?;
         let (third, rest) = Layer::split(rest, SECOND, PLACE_OUTPUTS + n_levels)?;
         let layers = [first, second, third];
-        let is_whole = is_head && (!is_old || rest.is_empty());
-        let prints = if is_old { Prints::NONE } else { Prints::read(rest, n_keys)? };
+        let prints = Prints::read(rest, n_transmitters)?;
         let (keys, rows) = (keys.as_chunks().0, rows.as_chunks().0);
+        let transmitters = transmitters.as_chunks().0;
         let effort = if head[17] == 1 { Effort::Draft } else { Effort::Whole };
         let model = Self {
             effort,
@@ -88,11 +92,12 @@ impl<'a> Model<'a> {
             prints,
             levels,
             keys,
+            transmitters,
             rows,
             layers,
             level_rows,
         };
-        (is_whole && model.is_sound()).then_some(model)
+        (is_head && model.is_sound()).then_some(model)
     }
 
     /// True when keys and levels rise and levels exist.
@@ -109,16 +114,20 @@ impl<'a> Model<'a> {
         self.effort
     }
 
-    /// True when it knows a transmitter.
+    /// True when it knows a network.
     pub fn knows(&self, key: u64) -> bool {
         self.find(key).is_some()
     }
 
+    /// The transmitter that sends a network.
     fn find(&self, key: u64) -> Option<usize> {
-        self.keys.binary_search_by_key(&key, |bytes| u64::from_le_bytes(*bytes)).ok()
+        let at = self.keys.binary_search_by_key(&key, |bytes| u64::from_le_bytes(*bytes)).ok()?;
+        let number = |bytes: &[u8; 4]| usize::try_from(u32::from_le_bytes(*bytes)).ok();
+        self.transmitters.get(at).map_or(Some(at), number).filter(|at| *at < self.rows.len())
     }
 
-    /// The share of what a scan hears, by strength and freshness, that the model knows.
+    /// The share of what a scan hears, by strength and freshness, that the model knows: every network counts
+    /// by itself, so that models with few and with many networks a transmitter are judged alike.
     pub fn share_known(&self, readings: &[Reading]) -> f32 {
         let (mut known, mut all) = (0.0, 1e-9);
         for reading in readings {
@@ -138,13 +147,15 @@ impl<'a> Model<'a> {
     /// transmitter of the scan; a few small allocations.
     pub fn locate(&self, readings: &[Reading]) -> Option<Inside> {
         let mut pass = Pass::new(self.levels.len());
-        let (mut known, mut bases, mut all) = (Vec::new(), Vec::new(), 0.0);
+        let (mut known, mut bases, mut all, mut n_known) = (Vec::new(), Vec::new(), 0.0, 0);
         let mut alone = vec![0.0; self.levels.len()];
-        for Reading { key, rssi_dbm, age_s } in readings.iter().copied() {
+        for one in together(readings, |key| self.find(key)) {
+            let Together { rssi_dbm, age_s, .. } = one;
             let Some(fresh) = freshness(age_s) else { continue };
             let basis = basis_of(rssi_dbm, fresh);
             all += mass([basis].into_iter()) - 1.0;
-            if let Some(transmitter) = self.find(key) {
+            if let Some(transmitter) = one.transmitter {
+                n_known += one.n_networks;
                 known.push(Heard { transmitter, rssi_dbm, age_s, fresh });
                 bases.push(basis);
                 add_row_bytes(&mut pass.sum, &basis, &self.rows[transmitter]);
@@ -171,7 +182,7 @@ impl<'a> Model<'a> {
             place: LocalFrame::at(self.origin).latlng_from_enu(Enu { east_m, north_m }),
             radii: self.promise.radii(&signs),
             floors: self.floors(&levels),
-            n_known: known.len(),
+            n_known,
             share_known,
         })
     }
@@ -198,6 +209,12 @@ impl Model<'_> {
             steps.iter().map(|step| scale * f32::from(step.cast_signed())).collect();
         add_levels(levels, basis, &values);
     }
+}
+
+/// A number off the front.
+fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let (number, rest) = bytes.split_first_chunk()?;
+    Some((usize::try_from(u32::from_le_bytes(*number)).ok()?, rest))
 }
 
 #[cfg(test)]

@@ -4,19 +4,26 @@ use super::*;
 use crate::venue::encode::{Learned, encode};
 use crate::venue::imprint;
 use crate::venue::net::Net;
+use crate::venue::networks::Networks;
 use crate::venue::rng::Rng;
 
+/// Four networks of three transmitters.
+fn networks() -> Networks {
+    Networks { keys: vec![7, 8, 9, 400], transmitters: vec![0, 0, 1, 2], n_transmitters: 3 }
+}
+
 fn bytes() -> Vec<u8> {
+    let networks = networks();
     let net = Net::fresh(3, 2, &mut Rng::new(5));
     let origin = LatLng::new(30.25, 120.16).unwrap();
     let prints = imprint::encode(&[], 3);
     encode(&Learned {
         net: &net,
         origin,
-        keys: &[7, 9, 400],
+        networks: &networks,
         levels: &[-1, 2],
         promise: Promise::fit(&[]),
-        shares: Shares::NONE,
+        shares: Shares::fit(&[]),
         prints: &prints,
         effort: Effort::Whole,
     })
@@ -30,12 +37,12 @@ fn heard(key: u64) -> Reading {
 fn a_model_knows_its_transmitters_and_tells_what_share_of_a_scan_they_are() {
     let bytes = bytes();
     let model = Model::read(&bytes).unwrap();
-    assert!(model.knows(9) && !model.knows(8));
-    assert!((model.share_known(&[heard(7), heard(8)]) - 0.5).abs() < 1e-3);
-    let inside = model.locate(&[heard(7), heard(8), heard(400)]).unwrap();
+    assert!(model.knows(8) && model.knows(9) && !model.knows(10));
+    assert!((model.share_known(&[heard(7), heard(100)]) - 0.5).abs() < 1e-3);
+    let inside = model.locate(&[heard(7), heard(100), heard(400)]).unwrap();
     assert_eq!((inside.n_known, inside.floors.len()), (2, 2));
     assert!((inside.share_known - 2.0 / 3.0).abs() < 1e-3);
-    assert!(model.locate(&[heard(8)]).is_none(), "nothing known");
+    assert!(model.locate(&[heard(100)]).is_none(), "nothing known");
     let old = Reading { age_s: 60.0, ..heard(7) };
     assert!(model.locate(&[old]).is_none(), "nothing fresh");
     assert!(model.locate(&[]).is_none());
@@ -55,7 +62,7 @@ fn a_model_that_is_cut_longer_or_of_wrong_numbers_is_refused() {
     };
     assert!(with(0, b'X') && with(16, 0) && with(16, 3) && with(17, 2) && with(18, 1));
     assert!(with(11, 0x7f), "an origin off the globe");
-    let levels_at = HEAD_BYTES + 4 * (Promise::FLOATS + Shares::FLOATS);
+    let levels_at = HEAD_BYTES + 4 * (1 + Promise::FLOATS + Shares::FLOATS);
     assert!(with(levels_at, 5), "levels that fall");
     assert!(with(levels_at + 2, 255), "keys that fall");
 }
@@ -71,19 +78,39 @@ fn numbers_that_are_none_give_no_answer() {
 }
 
 #[test]
-fn a_model_of_version_1_answers_by_its_net_alone() {
+fn networks_of_one_transmitter_are_heard_as_one_and_counted_each() {
+    let bytes = bytes();
+    let model = Model::read(&bytes).unwrap();
+    let one = model.locate(&[heard(7), heard(9)]).unwrap();
+    let two = model.locate(&[heard(8), heard(9), heard(7)]).unwrap();
+    assert_eq!((one.n_known, two.n_known), (2, 3));
+    assert_eq!((one.place, one.radii), (two.place, two.radii));
+}
+
+#[test]
+fn a_number_beyond_the_transmitters_is_a_network_nobody_knows() {
+    let mut bytes = bytes();
+    let numbers_at = HEAD_BYTES + 4 * (1 + Promise::FLOATS + Shares::FLOATS) + 2 + 4 * KEY_BYTES;
+    bytes[numbers_at] = 3;
+    let model = Model::read(&bytes).unwrap();
+    assert!(!model.knows(7) && model.knows(8));
+    assert!(model.locate(&[heard(7), heard(9)]).is_some());
+}
+
+#[test]
+fn a_model_of_version_2_takes_each_network_for_a_transmitter() {
     let new = bytes();
-    let promise_at = HEAD_BYTES;
-    let shares_at = promise_at + 4 * Promise::FLOATS;
-    let coefficients = &new[promise_at..promise_at + 4 * (Promise::FLOATS_1 - 4)];
-    let factors = &new[shares_at - 16..shares_at];
-    let rest = &new[shares_at + 4 * Shares::FLOATS..new.len() - imprint::encode(&[], 3).len()];
-    let old = [&MAGIC_1[..], &new[4..HEAD_BYTES], coefficients, factors, rest].concat();
+    let (promise_at, keys_at) =
+        (HEAD_BYTES + 4, HEAD_BYTES + 4 * (1 + Promise::FLOATS + Shares::FLOATS) + 2);
+    let keys: Vec<u8> = [7, 9, 400_u64].iter().flat_map(|key| key.to_le_bytes()).collect();
+    let mut old =
+        [&new[..HEAD_BYTES], &new[promise_at..keys_at], &keys, &new[keys_at + 4 * 12..]].concat();
+    old[..4].copy_from_slice(&MAGIC_2);
+    old[12] = 3;
     let scan = [heard(7), heard(400)];
     let answer = Model::read(&old).unwrap().locate(&scan).unwrap();
     assert_eq!(Some(answer), Model::read(&new).unwrap().locate(&scan));
     for end in 0..old.len() {
         assert!(Model::read(&old[..end]).is_none(), "cut at {end}");
     }
-    assert!(Model::read(&[old.as_slice(), &[0]].concat()).is_none());
 }

@@ -98,8 +98,6 @@ impl Signs {
 impl Promise {
     /// Floats of a promise. Source: its fields.
     pub(super) const FLOATS: usize = SIGNS + 4;
-    /// Floats of a promise of version 1, which had no signs of prints. Source: its five signs.
-    pub(super) const FLOATS_1: usize = 5 + 4;
 
     /// Learns from left-out scans.
     ///
@@ -142,13 +140,11 @@ impl Promise {
         floats
     }
 
-    /// Reads what [`Promise::floats`] gives, or what it gave when there were fewer signs; `None` for numbers
-    /// that are none or promise nothing.
+    /// Reads what [`Promise::floats`] gives; `None` for numbers that are none or promise nothing.
     pub(super) fn read(bytes: &[[u8; 4]]) -> Option<Self> {
         let floats: Vec<f32> = bytes.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
-        let (known, factors) = floats.split_last_chunk::<4>()?;
-        let mut coefficients = [0.0; SIGNS];
-        coefficients.get_mut(..known.len())?.copy_from_slice(known);
+        let (coefficients, factors) = floats.split_last_chunk::<4>()?;
+        let coefficients = coefficients.try_into().ok()?;
         let is_sound = floats.iter().all(|n| n.is_finite()) && factors.iter().all(|n| *n > 0.0);
         is_sound.then_some(Self { coefficients, factors: *factors })
     }

@@ -43,7 +43,7 @@ pub(super) struct Heard {
 }
 
 /// Scans a step averages over. Source: measured, docs/measured/venues.md; so are all below.
-const BATCH: usize = 128;
+const BATCH: usize = 96;
 /// Rate of the first steps, falling to 0 as a cosine. Source: as [`BATCH`].
 const RATE: f32 = 0.004;
 /// Rate of the transmitters' rows over that of the layers. Source: as [`BATCH`].
