@@ -2,7 +2,7 @@
 
 use super::adam::Moments;
 use super::features::BASIS;
-use super::net::{Dense, WIDTH, dot};
+use super::net::{Dense, WIDTH};
 
 /// Adds to the gradients of one transmitter's rows what the sum's gradients make of them: as `net::add_rows`, backwards.
 #[inline(never)] // Inlined, the compiler does it one number at a time.
@@ -17,9 +17,9 @@ pub(super) fn back_rows(rows: &mut [f32], basis: &[f32; BASIS], to_sum: &[f32; W
 }
 
 /// Gradients of a layer, and of what went into it where that is not 0: a rectified input at 0 passes
-/// nothing back.
+/// nothing back. `turned` are the layer's weights, a run of inputs for each output.
 pub(super) fn back_layer(
-    layer: &Dense,
+    turned: &[f32],
     moments: &mut [Moments; 2],
     input: &[f32],
     errors: &[f32],
@@ -29,16 +29,33 @@ pub(super) fn back_layer(
     for (bias, error) in biases.gradient.iter_mut().zip(errors) {
         *bias += error;
     }
-    let rows = layer.weights.chunks_exact(layer.n_out);
-    let gradients = weights.gradient.chunks_exact_mut(layer.n_out);
-    for (((input, to_input), row), gradient) in input.iter().zip(to_input).zip(rows).zip(gradients)
-    {
-        if *input == 0.0 {
-            continue;
+    let gradients = weights.gradient.chunks_exact_mut(errors.len());
+    for (input, gradient) in input.iter().zip(gradients) {
+        if *input != 0.0 {
+            add_times(gradient, *input, errors);
         }
-        for (gradient, error) in gradient.iter_mut().zip(errors) {
-            *gradient += input * error;
-        }
-        *to_input = dot(row, errors);
     }
+    for (error, row) in errors.iter().zip(turned.chunks_exact(input.len())) {
+        if *error != 0.0 {
+            add_times(to_input, *error, row);
+        }
+    }
+    for (to_input, input) in to_input.iter_mut().zip(input) {
+        *to_input = if *input == 0.0 { 0.0 } else { *to_input };
+    }
+}
+
+/// Adds a multiple of a run to another.
+#[inline]
+fn add_times(sum: &mut [f32], times: f32, values: &[f32]) {
+    for (sum, value) in sum.iter_mut().zip(values) {
+        *sum += times * value;
+    }
+}
+
+/// A layer's weights, a run of inputs for each output, into `turned`.
+pub(super) fn turn(layer: &Dense, turned: &mut Vec<f32>) {
+    let column = |output: usize| layer.weights.iter().skip(output).step_by(layer.n_out);
+    turned.clear();
+    turned.extend((0..layer.n_out).flat_map(column));
 }

@@ -44,7 +44,7 @@ impl Effort {
     pub(super) const fn rounds(self) -> [usize; 2] {
         match self {
             Self::Draft => [24, 8],
-            Self::Whole => [120, 16],
+            Self::Whole => [110, 12],
         }
     }
 

@@ -1,7 +1,7 @@
 //! Learns a net from scans whose places are known; deterministic.
 
 use super::adam::{self, Moments, Step};
-use super::back::{back_layer, back_rows};
+use super::back::{back_layer, back_rows, turn};
 use super::features::{BASIS, basis_of, mass};
 use super::imprint::square_of;
 use super::loss::errors;
@@ -70,6 +70,8 @@ struct Trainer<'a> {
     rows: Moments,
     levels: Moments,
     layers: [[Moments; 2]; 3],
+    /// The layers' weights as of the last step, the other way around.
+    turned: [Vec<f32>; 3],
     touched: Vec<usize>,
     is_touched: Vec<bool>,
     lessons: &'a [Lesson],
@@ -92,6 +94,7 @@ pub(super) fn train(
         rows: Moments::new(net.rows.len(), WIDTH),
         levels: Moments::new(net.levels.rows.len(), n_floors),
         layers: [0, 1, 2].map(|n: usize| adam::of_layer(&net.layers[n])),
+        turned: Default::default(),
         net,
         touched: Vec::new(),
         is_touched: vec![false; n_transmitters],
@@ -108,6 +111,9 @@ pub(super) fn train(
         trainer.rng.shuffle(&mut order);
         for batch in order.chunks_mut(BATCH) {
             step += 1;
+            for (layer, turned) in trainer.net.layers.iter().zip(&mut trainer.turned) {
+                turn(layer, turned);
+            }
             batch.sort_unstable();
             for place in &*batch {
                 trainer.learn(by_place[*place], batch.len());
@@ -194,12 +200,12 @@ impl Trainer<'_> {
         let pass = &self.pass;
         let mut to_second = [0.0; SECOND];
         let [first, second, third] = &mut self.layers;
-        let layers = &self.net.layers;
-        back_layer(&layers[2], third, &pass.second, errors, &mut to_second);
+        let turned = &self.turned;
+        back_layer(&turned[2], third, &pass.second, errors, &mut to_second);
         let mut to_first = [0.0; FIRST];
-        back_layer(&layers[1], second, &pass.first, &to_second, &mut to_first);
+        back_layer(&turned[1], second, &pass.first, &to_second, &mut to_first);
         let mut to_sum = [0.0; WIDTH];
-        back_layer(&layers[0], first, &pass.sum, &to_first, &mut to_sum);
+        back_layer(&turned[0], first, &pass.sum, &to_first, &mut to_sum);
         for value in &mut to_sum {
             *value *= pass.norm;
         }
