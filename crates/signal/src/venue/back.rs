@@ -17,7 +17,7 @@ pub(super) fn back_rows(rows: &mut [f32], basis: &[f32; BASIS], to_sum: &[f32; W
 }
 
 /// Gradients of a layer, and of what went into it where that is not 0: a rectified input at 0 passes
-/// nothing back. `turned` are the layer's weights, a run of inputs for each output.
+/// nothing back. `turned` are the layer's weights, a run of inputs for each output; `to_input` comes in as zeros.
 pub(super) fn back_layer(
     turned: &[f32],
     moments: &mut [Moments; 2],

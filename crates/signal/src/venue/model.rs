@@ -11,7 +11,7 @@ use super::learn::Effort;
 use super::levels::{add_levels, mixed, probabilities};
 use super::loss::shares;
 use super::net::{FIRST, PLACE_OUTPUTS, Pass, SECOND, WIDTH};
-use super::prints::Prints;
+use super::prints::{Prints, word};
 use super::promise::{Promise, Signs};
 use super::train::Heard;
 use cairn_ground::{Enu, Floor, LatLng, LocalFrame, Radii};
@@ -56,15 +56,16 @@ impl<'a> Model<'a> {
     /// Reads a model; `None` for bytes that are no model.
     pub fn read(bytes: &'a [u8]) -> Option<Self> {
         let (head, rest) = bytes.split_first_chunk::<HEAD_BYTES>()?;
-        let word = |at: usize| [head[at], head[at + 1], head[at + 2], head[at + 3]];
+        let four = |at: usize| [head[at], head[at + 1], head[at + 2], head[at + 3]];
         let origin =
-            LatLng::from_e7(i32::from_le_bytes(word(4)), i32::from_le_bytes(word(8))).ok()?;
-        let n_keys = usize::try_from(u32::from_le_bytes(word(12))).ok()?;
+            LatLng::from_e7(i32::from_le_bytes(four(4)), i32::from_le_bytes(four(8))).ok()?;
+        let n_keys = word(&four(12))?;
         let n_levels = usize::from(head[16]);
         let is_old = head[..4] == MAGIC_2;
         let is_magic = is_old || head[..4] == MAGIC;
         let is_head = is_magic && head[17] <= 1 && head[18..] == [0, 0] && n_levels > 0;
-        let (n_transmitters, rest) = if is_old { (n_keys, rest) } else { number(rest)? };
+        let (own, rest) = rest.split_at_checked(if is_old { 0 } else { NUMBER_BYTES })?;
+        let n_transmitters = if is_old { n_keys } else { word(own)? };
         let n_numbers = if is_old { 0 } else { n_keys };
         let (promise, rest) = rest.split_at_checked(4 * Promise::FLOATS)?;
         let promise = Promise::read(promise.as_chunks().0)?;
@@ -122,8 +123,8 @@ impl<'a> Model<'a> {
     /// The transmitter that sends a network.
     fn find(&self, key: u64) -> Option<usize> {
         let at = self.keys.binary_search_by_key(&key, |bytes| u64::from_le_bytes(*bytes)).ok()?;
-        let number = |bytes: &[u8; 4]| usize::try_from(u32::from_le_bytes(*bytes)).ok();
-        self.transmitters.get(at).map_or(Some(at), number).filter(|at| *at < self.rows.len())
+        let own = self.transmitters.get(at);
+        own.map_or(Some(at), |bytes| word(bytes)).filter(|at| *at < self.rows.len())
     }
 
     /// The share of what a scan hears, by strength and freshness, that the model knows: every network counts
@@ -209,12 +210,6 @@ impl Model<'_> {
             steps.iter().map(|step| scale * f32::from(step.cast_signed())).collect();
         add_levels(levels, basis, &values);
     }
-}
-
-/// A number off the front.
-fn number(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let (number, rest) = bytes.split_first_chunk()?;
-    Some((usize::try_from(u32::from_le_bytes(*number)).ok()?, rest))
 }
 
 #[cfg(test)]

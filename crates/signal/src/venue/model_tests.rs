@@ -113,4 +113,5 @@ fn a_model_of_version_2_takes_each_network_for_a_transmitter() {
     for end in 0..old.len() {
         assert!(Model::read(&old[..end]).is_none(), "cut at {end}");
     }
+    assert!(Model::read(&[old.as_slice(), &[0]].concat()).is_none());
 }

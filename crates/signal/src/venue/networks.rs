@@ -6,9 +6,9 @@
 //! unlike, and so do access points that were numbered in series. So those are one whose addresses are of one box
 //! and that are heard together, about as loud. What it gains: docs/measured/venues.md.
 
+use super::course::n_voices;
 use super::heard::box_of;
 use super::learn::{Scan, VOICES_MIN};
-use crate::robust::n_distinct;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -64,8 +64,7 @@ impl Networks {
             .collect();
         voices.sort_unstable();
         voices.dedup();
-        let n_voices = n_distinct(scans.iter().map(|scan| scan.voice));
-        let needed = if n_voices < VOICES_MIN { 1 } else { VOICES_PER_TRANSMITTER_MIN };
+        let needed = if n_voices(scans) < VOICES_MIN { 1 } else { VOICES_PER_TRANSMITTER_MIN };
         let heard = voices.chunk_by(|a, b| a.0 == b.0).filter(|voices| voices.len() >= needed);
         let numbers: BTreeMap<usize, u32> = heard.map(|voices| voices[0].0).zip(0..).collect();
         let named = all.iter().zip(&firsts);

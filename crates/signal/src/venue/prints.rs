@@ -171,7 +171,8 @@ impl<'a> Prints<'a> {
     }
 }
 
-fn word(bytes: &[u8]) -> Option<usize> {
+/// A number that was written as u32.
+pub(super) fn word(bytes: &[u8]) -> Option<usize> {
     usize::try_from(u32::from_le_bytes(*bytes.first_chunk()?)).ok()
 }
 
