@@ -6,6 +6,7 @@ use super::heard::together;
 use super::imprint;
 use super::kriging;
 use super::learn::{Effort, SCANS_MIN, Scan};
+use super::loudness::Growth;
 use super::model::UNIT_M;
 use super::net::Net;
 use super::networks::Networks;
@@ -143,7 +144,8 @@ impl Course {
             }
         }
         let prints = self.prints(Some(fold));
-        let prints = Prints::read(&prints, self.networks.n_transmitters).unwrap_or(Prints::NONE);
+        let prints = Prints::read(&prints, self.networks.n_transmitters, Growth::now())
+            .unwrap_or_else(Prints::none);
         let mut trier = Trier::new(net, &is_known, prints, self.levels.len());
         let all = self.lessons.iter().zip(&self.voices);
         let left_out = all.filter(|(_, voice)| self.fold_of(**voice) == fold);

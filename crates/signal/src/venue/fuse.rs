@@ -34,8 +34,8 @@ pub(super) struct Attempt {
 /// Untried prints count as little as they were worth in the malls. Source: measured, docs/measured/venues.md.
 const UNTRIED: Shares = Shares { lean: [0.3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], level: 0.2 };
 /// How an expert's say falls with how far it is expected to be off. Source: measured, docs/measured/venues.md.
-const POWER: f64 = 4.0;
-/// In the odds against prints: the net that serves learns four times as long as those tried beside them.
+const POWER: f64 = 8.0;
+/// In the odds against prints: the net that serves learns nine times as long as those tried beside them.
 /// Source: as [`POWER`].
 const HANDICAP: f64 = 0.5;
 /// Shares in the level that are tried. Source: choice.

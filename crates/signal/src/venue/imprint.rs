@@ -1,16 +1,17 @@
 //! Makes prints of lessons: scans near each other, averaged.
 
+use super::loudness::Growth;
 use super::model::UNIT_M;
-use super::prints::{ENTRIES_MAX, EXPONENT, LOUDNESS, STEP_M, STEPS, loudness};
+use super::prints::{ENTRIES_MAX, STEP_M};
 use super::train::Lesson;
 use std::collections::BTreeMap;
 
-/// Sides of the squares whose scans are averaged, m: the second for those alone in the first.
-/// Source: measured, docs/measured/venues.md.
-const SQUARES_M: [f64; 2] = [2.0, 6.0];
-/// Scans of a print, about. Source: as [`SQUARES_M`].
-const SCANS_PER_PRINT: usize = 3;
-/// Least loudness stored, in [`STEPS`]. Source: choice, 8 dB above the floor: half a hundredth of a strong one.
+/// Side of the squares whose scans are paired in any order, m. Source: choice, a step.
+const SPOT_M: f64 = 0.5;
+/// Within how many metres the rest is paired, first near, then far. Source: measured, docs/measured/venues.md; the first
+/// bounds the work where scans are dense.
+const NEAR_M: [f64; 2] = [1.5, 6.0];
+/// Least loudness stored, in steps. Source: choice, 8 dB above the floor: half a hundredth of a strong one.
 const LEAST: usize = 24;
 
 /// A print while it is made.
@@ -22,12 +23,13 @@ struct Print {
 
 /// The bytes of the prints of these lessons.
 pub(super) fn encode(lessons: &[&Lesson], n_transmitters: usize) -> Vec<u8> {
-    let mut prints = prints(lessons);
+    let growth = Growth::now();
+    let mut prints: Vec<Print> = groups(lessons).iter().map(|group| print(group)).collect();
     prints.truncate(usize::from(u16::MAX));
     let mut by_transmitter: Vec<Vec<(u16, u8)>> = vec![Vec::new(); n_transmitters];
     for (number, print) in (0_u16..).zip(&prints) {
         for (transmitter, loudness) in &print.heard {
-            by_transmitter[*transmitter].push((number, step_of(*loudness)));
+            by_transmitter[*transmitter].push((number, growth.step_of(*loudness)));
         }
     }
     let least = least(by_transmitter.iter().flatten().map(|(_, step)| *step));
@@ -38,7 +40,7 @@ pub(super) fn encode(lessons: &[&Lesson], n_transmitters: usize) -> Vec<u8> {
         ends.push(of.len());
         of.drain(..)
     }) {
-        sums[usize::from(number)] += LOUDNESS[usize::from(step)];
+        sums[usize::from(number)] += growth.of_step(step);
         let [low, high] = number.to_le_bytes();
         entries.push([low, high, step]);
     }
@@ -57,28 +59,77 @@ pub(super) fn encode(lessons: &[&Lesson], n_transmitters: usize) -> Vec<u8> {
     bytes
 }
 
-/// Means of scans near each other; a scan alone makes none.
-fn prints(lessons: &[&Lesson]) -> Vec<Print> {
-    let mut left: Vec<&Lesson> = lessons.to_vec();
-    let mut prints = Vec::new();
-    for side_m in SQUARES_M {
-        let mut squares: BTreeMap<(usize, i32, i32), Vec<&Lesson>> = BTreeMap::new();
-        for lesson in left.drain(..) {
-            let (east, north) = square_of(lesson.at_m(), side_m);
-            squares.entry((lesson.floor, east, north)).or_default().push(lesson);
+/// Lessons two and two, each with the nearest that is left; who is left over joins a pair nearby. One with nobody
+/// near is in none.
+fn groups<'a>(lessons: &[&'a Lesson]) -> Vec<Vec<&'a Lesson>> {
+    let mut groups: Vec<Vec<&Lesson>> = Vec::new();
+    let mut left: Vec<&Lesson> = Vec::new();
+    // Of each spot one pair may be joined: a thousand scans at one spot are as many comparisons as two.
+    let mut open: Vec<usize> = Vec::new();
+    for here in by_square(lessons, SPOT_M).values() {
+        let (pairs, alone) = here.as_chunks::<2>();
+        groups.extend(pairs.iter().map(|pair| pair.to_vec()));
+        open.extend((!pairs.is_empty()).then(|| groups.len() - 1));
+        left.extend(alone);
+    }
+    for near_m in NEAR_M {
+        let mut is_alone = vec![true; left.len()];
+        for (one, other) in neighbors(&left, &left, near_m) {
+            if one != other && is_alone[one] && is_alone[other] {
+                (is_alone[one], is_alone[other]) = (false, false);
+                open.push(groups.len());
+                groups.push(vec![left[one], left[other]]);
+            }
         }
-        for lessons in squares.into_values() {
-            let n_prints = (lessons.len() / SCANS_PER_PRINT).max(1);
-            match lessons[..] {
-                [alone] => left.push(alone),
-                _ => prints.extend((0..n_prints).map(|n| {
-                    let span = n * lessons.len() / n_prints..(n + 1) * lessons.len() / n_prints;
-                    print(&lessons[span])
-                })),
+        let mut is_alone = is_alone.iter();
+        left.retain(|_| is_alone.next() == Some(&true));
+    }
+    let firsts: Vec<&Lesson> = open.iter().map(|number| groups[*number][0]).collect();
+    let mut is_alone = vec![true; left.len()];
+    for (one, pair) in neighbors(&left, &firsts, NEAR_M[1]) {
+        let group = &mut groups[open[pair]];
+        if is_alone[one] && group.len() == 2 {
+            is_alone[one] = false;
+            group.push(left[one]);
+        }
+    }
+    groups
+}
+
+/// Lessons by level and square of such sides.
+fn by_square<'a>(
+    lessons: &[&'a Lesson],
+    side_m: f64,
+) -> BTreeMap<(usize, i32, i32), Vec<&'a Lesson>> {
+    let mut squares: BTreeMap<_, Vec<&Lesson>> = BTreeMap::new();
+    for lesson in lessons {
+        let (east, north) = square_of(lesson.at_m(), side_m);
+        squares.entry((lesson.floor, east, north)).or_default().push(*lesson);
+    }
+    squares
+}
+
+/// Numbers in two lists of lessons that are so near on one level, the nearest first.
+fn neighbors(ones: &[&Lesson], others: &[&Lesson], near_m: f64) -> Vec<(usize, usize)> {
+    let mut squares: BTreeMap<(usize, i32, i32), Vec<usize>> = BTreeMap::new();
+    for (number, other) in others.iter().enumerate() {
+        let (east, north) = square_of(other.at_m(), near_m);
+        squares.entry((other.floor, east, north)).or_default().push(number);
+    }
+    let mut near = Vec::new();
+    for (number, one) in ones.iter().enumerate() {
+        let (east, north) = square_of(one.at_m(), near_m);
+        let around = (-1..=1).flat_map(|e| (-1..=1).map(move |n| (one.floor, east + e, north + n)));
+        for other in around.filter_map(|square| squares.get(&square)).flatten() {
+            let [here_m, there_m] = [one.at_m(), others[*other].at_m()];
+            let apart_m = (here_m[0] - there_m[0]).hypot(here_m[1] - there_m[1]);
+            if apart_m < near_m {
+                near.push((apart_m, number, *other));
             }
         }
     }
-    prints
+    near.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    near.into_iter().map(|(_, one, other)| (one, other)).collect()
 }
 
 /// The square of such sides that a place is in, east and north.
@@ -96,7 +147,7 @@ fn print(lessons: &[&Lesson]) -> Print {
         for (sum, at) in print.at_m.iter_mut().zip(lesson.at) {
             *sum += f64::from(share * at) * UNIT_M;
         }
-        for (transmitter, loudness) in loudness(&lesson.heard) {
+        for (transmitter, loudness) in Growth::now().loudness(&lesson.heard) {
             *print.heard.entry(transmitter).or_default() += share * loudness;
         }
     }
@@ -115,11 +166,6 @@ fn least(steps: impl Iterator<Item = u8>) -> usize {
     fits.map_or(LEAST, |step| (step + 1).max(LEAST))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn step_of(loudness: f32) -> u8 {
-    (loudness.powf(EXPONENT.recip()) * STEPS).round().clamp(0.0, 255.0) as u8
-}
-
 #[expect(clippy::cast_possible_truncation, reason = "clamped")]
 fn steps_of(at_m: f64) -> [u8; 2] {
     let steps = (at_m / STEP_M).round();
@@ -134,6 +180,31 @@ fn narrow(n: usize) -> [u8; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn lesson(east_m: f32, floor: usize) -> Lesson {
+        #[expect(clippy::cast_possible_truncation, reason = "a constant")]
+        let at = [east_m / UNIT_M as f32, 0.0];
+        Lesson { at, floor, weight: 1.0, heard: Vec::new(), near: Vec::new() }
+    }
+
+    /// Where the lessons of each group are, m.
+    fn grouped(lessons: &[Lesson]) -> Vec<Vec<f64>> {
+        let all: Vec<&Lesson> = lessons.iter().collect();
+        let place = |lesson: &&Lesson| (lesson.at_m()[0] * 100.0).round() / 100.0;
+        groups(&all).iter().map(|group| group.iter().map(place).collect()).collect()
+    }
+
+    #[test]
+    fn a_scan_is_averaged_with_the_nearest_and_is_in_one_print_at_most() {
+        let floor_0 = [0.1, 0.2, 3.0, 4.2, 8.9, 9.3, 13.0, 40.0].map(|at| lesson(at, 0));
+        let lessons = [&floor_0[..], &[lesson(0.15, 1)]].concat();
+        let groups = grouped(&lessons);
+        assert_eq!(groups, [vec![0.1, 0.2], vec![8.9, 9.3, 13.0], vec![3.0, 4.2]]);
+        let crowd: Vec<Lesson> = (0..5_001).map(|_| lesson(7.1, 0)).collect();
+        let groups = grouped(&crowd);
+        assert_eq!(groups.len(), 2_500);
+        assert_eq!(groups.iter().filter(|group| group.len() == 3).count(), 1);
+    }
 
     #[test]
     fn of_too_many_entries_the_loudest_stay() {

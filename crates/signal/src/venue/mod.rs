@@ -9,8 +9,8 @@
 //! lost to them: docs/decisions/2026-11-26-venues.md, 2026-11-26-venue-prints.md,
 //! 2026-11-27-made-up-scans.md, docs/measured/venues.md.
 //!
-//! Reading order: `features`, `heard`, `networks`, `net`, `levels`, `loss`, `train`, `back`, `adam`, `rng`, `prints`, `imprint`, `fuse`,
-//! `promise`, `trial`, `kriging`, `course`, `learn`, `encode`, `layer`, `model`.
+//! Reading order: `features`, `heard`, `networks`, `net`, `levels`, `loss`, `train`, `back`, `adam`, `rng`, `loudness`, `prints`, `imprint`,
+//! `fuse`, `promise`, `trial`, `kriging`, `course`, `learn`, `encode`, `layer`, `model`.
 
 #![expect(
     clippy::suboptimal_flops,
@@ -30,6 +30,7 @@ mod layer;
 mod learn;
 mod levels;
 mod loss;
+mod loudness;
 mod model;
 mod net;
 mod networks;

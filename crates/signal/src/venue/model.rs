@@ -2,7 +2,7 @@
 //!
 //! The bytes are `encode`'s.
 
-use super::encode::{HEAD_BYTES, KEY_BYTES, MAGIC, MAGIC_2, NUMBER_BYTES};
+use super::encode::{HEAD_BYTES, KEY_BYTES, MAGIC, MAGIC_3, NUMBER_BYTES};
 use super::features::{BASIS, Reading, basis_of, freshness, mass};
 use super::fuse::{self, Shares};
 use super::heard::{Together, together};
@@ -10,6 +10,7 @@ use super::layer::{Layer, ROW_BYTES, add_row_bytes};
 use super::learn::Effort;
 use super::levels::{add_levels, mixed, probabilities};
 use super::loss::shares;
+use super::loudness::Growth;
 use super::net::{FIRST, PLACE_OUTPUTS, Pass, SECOND, WIDTH};
 use super::prints::{Prints, word};
 use super::promise::{Promise, Signs};
@@ -44,7 +45,7 @@ pub struct Model<'a> {
     prints: Prints<'a>,
     levels: &'a [u8],
     keys: &'a [[u8; KEY_BYTES]],
-    /// Each key's transmitter; empty where each is its own.
+    /// Each key's transmitter.
     transmitters: &'a [[u8; NUMBER_BYTES]],
     rows: &'a [[u8; ROW_BYTES]],
     layers: [Layer<'a>; 3],
@@ -61,19 +62,21 @@ impl<'a> Model<'a> {
             LatLng::from_e7(i32::from_le_bytes(four(4)), i32::from_le_bytes(four(8))).ok()?;
         let n_keys = word(&four(12))?;
         let n_levels = usize::from(head[16]);
-        let is_old = head[..4] == MAGIC_2;
-        let is_magic = is_old || head[..4] == MAGIC;
-        let is_head = is_magic && head[17] <= 1 && head[18..] == [0, 0] && n_levels > 0;
-        let (own, rest) = rest.split_at_checked(if is_old { 0 } else { NUMBER_BYTES })?;
-        let n_transmitters = if is_old { n_keys } else { word(own)? };
-        let n_numbers = if is_old { 0 } else { n_keys };
+        let growth = match [head[0], head[1], head[2], head[3]] {
+            MAGIC => Growth::now(),
+            MAGIC_3 => Growth::version_3(),
+            _ => return None,
+        };
+        let is_head = head[17] <= 1 && head[18..] == [0, 0] && n_levels > 0;
+        let (own, rest) = rest.split_at_checked(NUMBER_BYTES)?;
+        let n_transmitters = word(own)?;
         let (promise, rest) = rest.split_at_checked(4 * Promise::FLOATS)?;
         let promise = Promise::read(promise.as_chunks().0)?;
         let (shares, rest) = rest.split_at_checked(4 * Shares::FLOATS)?;
         let shares = Shares::read(shares.as_chunks().0)?;
         let (levels, rest) = rest.split_at_checked(n_levels)?;
         let (keys, rest) = rest.split_at_checked(n_keys.checked_mul(KEY_BYTES)?)?;
-        let (transmitters, rest) = rest.split_at_checked(n_numbers.checked_mul(NUMBER_BYTES)?)?;
+        let (transmitters, rest) = rest.split_at_checked(n_keys.checked_mul(NUMBER_BYTES)?)?;
         let (rows, rest) = rest.split_at_checked(n_transmitters.checked_mul(ROW_BYTES)?)?;
         let level_row = 4 + BASIS * n_levels;
         let (level_rows, rest) = rest.split_at_checked(n_transmitters.checked_mul(level_row)?)?;
@@ -81,7 +84,7 @@ impl<'a> Model<'a> {
         let (second, rest) = Layer::split(rest, FIRST, SECOND)?;
         let (third, rest) = Layer::split(rest, SECOND, PLACE_OUTPUTS + n_levels)?;
         let layers = [first, second, third];
-        let prints = Prints::read(rest, n_transmitters)?;
+        let prints = Prints::read(rest, n_transmitters, growth)?;
         let (keys, rows) = (keys.as_chunks().0, rows.as_chunks().0);
         let transmitters = transmitters.as_chunks().0;
         let effort = if head[17] == 1 { Effort::Draft } else { Effort::Whole };
@@ -123,8 +126,7 @@ impl<'a> Model<'a> {
     /// The transmitter that sends a network.
     fn find(&self, key: u64) -> Option<usize> {
         let at = self.keys.binary_search_by_key(&key, |bytes| u64::from_le_bytes(*bytes)).ok()?;
-        let own = self.transmitters.get(at);
-        own.map_or(Some(at), |bytes| word(bytes)).filter(|at| *at < self.rows.len())
+        word(self.transmitters.get(at)?).filter(|at| *at < self.rows.len())
     }
 
     /// The share of what a scan hears, by strength and freshness, that the model knows: every network counts

@@ -5,35 +5,21 @@
 //! [`STEP_M`]; its level u8, by its number among the model's; its sum f32; for each transmitter where its
 //! entries end, u32; the entries, each the print's number u16 and a loudness u8, rising by transmitter and print.
 
-use super::features::reference_db;
+use super::loudness::Growth;
 use super::train::Heard;
-use std::sync::LazyLock;
 
 /// Metres of a step of a print's place. Source: choice; 32,767 of them are 8 km.
 pub(super) const STEP_M: f64 = 0.25;
-/// Power that says nothing, dBm. Source: measured, docs/measured/venues.md.
-const FLOOR_DBM: f32 = -105.0;
-/// Power to which loudness grows, of 50 dB above [`FLOOR_DBM`]. Source: evaluation study §1.1.
-pub(super) const EXPONENT: f32 = std::f32::consts::E;
-/// Steps of stored loudness in 50 dB. Source: choice, a third of a dB.
-pub(super) const STEPS: f32 = 150.0;
-/// Entries of one model. Source: choice, 4 MB; both malls of the indoor set have a third each.
+/// Entries of one model. Source: choice, 4 MB; both malls of the indoor set together have a quarter.
 pub(super) const ENTRIES_MAX: usize = 1_300_000;
 /// Prints that answer. Source: measured, docs/measured/venues.md.
 const NEAREST: usize = 7;
-/// How fast a print's say falls with its distance. Source: evaluation study §1.1.
-const FALL: i32 = -6;
+/// How fast a print's say in the place falls with its distance. Source: measured, docs/measured/venues.md.
+const FALL: i32 = -10;
+/// The same in the level. Source: evaluation study §1.1.
+const LEVEL_FALL: i32 = -6;
 /// Readings of a scan that are compared, the loudest. Source: choice, bounds the time.
 const COMPARED_MAX: usize = 160;
-
-/// Loudness of each stored step.
-pub(super) static LOUDNESS: LazyLock<[f32; 256]> = LazyLock::new(|| {
-    let mut all = [0.0_f32; 256];
-    for (step, loudness) in (0_u16..).zip(&mut all) {
-        *loudness = (f32::from(step) / STEPS).powf(EXPONENT);
-    }
-    all
-});
 
 /// The prints of a model, read where they lie.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +29,7 @@ pub(super) struct Prints<'a> {
     sums: &'a [[u8; 4]],
     ends: &'a [[u8; 4]],
     entries: &'a [[u8; 3]],
+    growth: &'static Growth,
 }
 
 /// What the prints that sound most like a scan say.
@@ -58,23 +45,19 @@ pub(super) struct Near {
     pub(super) distance: f64,
 }
 
-/// How loud each transmitter is in a scan, most of the phone's own gain taken out.
-pub(super) fn loudness(heard: &[Heard]) -> Vec<(usize, f32)> {
-    let off_db = reference_db(heard.iter().map(|one| (one.rssi_dbm, one.fresh)));
-    let one = |heard: &Heard| {
-        let above = ((heard.rssi_dbm - off_db - FLOOR_DBM) / 50.0).clamp(0.0, 2.0);
-        (heard.transmitter, heard.fresh * above.powf(EXPONENT))
-    };
-    heard.iter().map(one).filter(|(_, loudness)| *loudness > 0.0).collect()
-}
-
 impl<'a> Prints<'a> {
     /// No prints: a model that keeps none.
-    pub(super) const NONE: Self =
-        Self { places: &[], levels: &[], sums: &[], ends: &[], entries: &[] };
+    pub(super) fn none() -> Self {
+        let growth = Growth::now();
+        Self { places: &[], levels: &[], sums: &[], ends: &[], entries: &[], growth }
+    }
 
     /// Reads prints that end where the bytes do; `None` for lengths that are wrong.
-    pub(super) fn read(bytes: &'a [u8], n_transmitters: usize) -> Option<Self> {
+    pub(super) fn read(
+        bytes: &'a [u8],
+        n_transmitters: usize,
+        growth: &'static Growth,
+    ) -> Option<Self> {
         let (head, rest) = bytes.split_first_chunk::<8>()?;
         let n_prints = word(&head[..4])?;
         let n_entries = word(&head[4..])?;
@@ -86,7 +69,7 @@ impl<'a> Prints<'a> {
         let (entries, beyond) = entries.as_chunks();
         let is_whole = is_few && entries.len() == n_entries && beyond.is_empty();
         let (places, sums, ends) = (places.as_chunks().0, sums.as_chunks().0, ends.as_chunks().0);
-        is_whole.then_some(Self { places, levels, sums, ends, entries })
+        is_whole.then_some(Self { places, levels, sums, ends, entries, growth })
     }
 
     /// What the nearest prints say; `None` when none shares a transmitter with the scan.
@@ -100,7 +83,7 @@ impl<'a> Prints<'a> {
         if self.places.is_empty() {
             return None;
         }
-        let mut heard = loudness(heard);
+        let mut heard = self.growth.loudness(heard);
         heard.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         heard.truncate(COMPARED_MAX);
         let own: f32 = heard.iter().map(|(_, loudness)| loudness).sum();
@@ -126,12 +109,11 @@ impl<'a> Prints<'a> {
     /// How much of a scan each print shares.
     fn shared(&self, heard: &[(usize, f32)]) -> Vec<f32> {
         let mut shared = vec![0.0_f32; self.places.len()];
-        let loudness = &*LOUDNESS;
         for (transmitter, own) in heard {
             for [low, high, step] in self.entries_of(*transmitter) {
                 let print = usize::from(u16::from_le_bytes([*low, *high]));
                 if let Some(sum) = shared.get_mut(print) {
-                    *sum += own.min(loudness[usize::from(*step)]);
+                    *sum += own.min(self.growth.of_step(*step));
                 }
             }
         }
@@ -146,19 +128,19 @@ impl<'a> Prints<'a> {
 
     fn mean(&self, nearest: &[(f32, usize)], n_levels: usize) -> Option<Near> {
         let (distance, _) = *nearest.first()?;
-        let weight = |distance: f32| f64::from(distance.max(1e-3)).powi(FALL);
-        let total: f64 = nearest.iter().map(|(distance, _)| weight(*distance)).sum();
-        let places = || nearest.iter().map(|(d, print)| (weight(*d) / total, self.place_m(*print)));
+        let say = says(nearest, FALL);
+        let places =
+            || nearest.iter().zip(&say).map(|((_, print), say)| (*say, self.place_m(*print)));
         let at_m = places().fold([0.0; 2], |at, (share, place)| {
             [share.mul_add(place[0], at[0]), share.mul_add(place[1], at[1])]
         });
         let square = |place: [f64; 2]| (place[0] - at_m[0]).hypot(place[1] - at_m[1]).powi(2);
         let spread_m = places().map(|(share, place)| share * square(place)).sum::<f64>().sqrt();
         let mut levels = vec![0.0; n_levels];
-        for (distance, print) in nearest {
+        for ((_, print), say) in nearest.iter().zip(says(nearest, LEVEL_FALL)) {
             if let Some(level) = levels.get_mut(usize::from(self.levels[*print])) {
                 #[expect(clippy::cast_possible_truncation, reason = "a share")]
-                let share = (weight(*distance) / total) as f32;
+                let share = say as f32;
                 *level += share;
             }
         }
@@ -169,6 +151,13 @@ impl<'a> Prints<'a> {
         let [a, b, c, d] = self.places[print];
         [[a, b], [c, d]].map(|steps| f64::from(i16::from_le_bytes(steps)) * STEP_M)
     }
+}
+
+/// The share of each print in what all say, falling with its distance to a power.
+fn says(nearest: &[(f32, usize)], fall: i32) -> Vec<f64> {
+    let weight = |distance: f32| f64::from(distance.max(1e-3)).powi(fall);
+    let total: f64 = nearest.iter().map(|(distance, _)| weight(*distance)).sum();
+    nearest.iter().map(|(distance, _)| weight(*distance) / total).collect()
 }
 
 /// A number that was written as u32.

@@ -26,6 +26,10 @@ fn corridor() -> Vec<u8> {
     encode(&lessons.iter().collect::<Vec<_>>(), 10)
 }
 
+fn read(bytes: &[u8], n_transmitters: usize) -> Option<Prints<'_>> {
+    Prints::read(bytes, n_transmitters, Growth::now())
+}
+
 fn asked(prints: &Prints<'_>, lesson: &Lesson) -> Near {
     prints.near(&lesson.heard, 2).unwrap()
 }
@@ -33,7 +37,7 @@ fn asked(prints: &Prints<'_>, lesson: &Lesson) -> Near {
 #[test]
 fn a_scan_is_found_where_scans_like_it_were_averaged_and_one_alone_is_not_kept() {
     let bytes = corridor();
-    let prints = Prints::read(&bytes, 10).unwrap();
+    let prints = read(&bytes, 10).unwrap();
     assert_eq!(prints.places.len(), 12, "two scans make one print, one makes none");
     let near = asked(&prints, &lesson(32.5, 0, 0.0));
     assert!((near.at_m[0] - 32.5).abs() < 6.0 && near.at_m[1].abs() < 1e-6, "{near:?}");
@@ -43,23 +47,23 @@ fn a_scan_is_found_where_scans_like_it_were_averaged_and_one_alone_is_not_kept()
     let stranger = [Heard { transmitter: 10, rssi_dbm: -50.0, age_s: 0.0, fresh: 1.0 }];
     assert_eq!(prints.near(&stranger, 2), None);
     assert_eq!(prints.near(&[], 2), None);
-    assert_eq!(Prints::NONE.near(&lesson(32.5, 0, 0.0).heard, 2), None);
+    assert_eq!(Prints::none().near(&lesson(32.5, 0, 0.0).heard, 2), None);
 }
 
 #[test]
 fn prints_that_are_cut_or_longer_are_refused_and_changed_ones_harm_nobody() {
     let good = corridor();
     for end in 0..good.len() {
-        assert!(Prints::read(&good[..end], 10).is_none(), "cut at {end}");
+        assert!(read(&good[..end], 10).is_none(), "cut at {end}");
     }
-    assert!(Prints::read(&[good.as_slice(), &[0]].concat(), 10).is_none());
-    assert!(Prints::read(&good, 11).is_none());
+    assert!(read(&[good.as_slice(), &[0]].concat(), 10).is_none());
+    assert!(read(&good, 11).is_none());
     let scan = lesson(32.5, 0, 0.0);
     for at in 0..good.len() {
         for bit in [0, 7] {
             let mut bytes = good.clone();
             bytes[at] ^= 1 << bit;
-            let near = Prints::read(&bytes, 10).and_then(|prints| prints.near(&scan.heard, 2));
+            let near = read(&bytes, 10).and_then(|prints| prints.near(&scan.heard, 2));
             let places = near.map_or([0.0; 2], |near| near.at_m);
             assert!(places.iter().all(|at| at.is_finite()), "byte {at}");
         }
