@@ -1,5 +1,6 @@
 //! Fuzzing on stable Rust: the `cairn-fuzz` program mutates the committed corpus.
 
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -49,11 +50,10 @@ pub(crate) fn run(repo: &Repo, options: &Options, build_limit: Duration) -> Resu
         say::skipped(why);
         return Ok(());
     }
-    process::run(
-        &mut repo.cargo(&["build", "--release", "--locked", "-p", "cairn-fuzz"]),
-        build_limit,
-        |_| (),
-    )?;
+    // With the server's room, so that everything below has the features that the server was built with.
+    let of = ["-p", "cairn-fuzz", "-p", "cairn-node", "--bin", "cairn-fuzz"];
+    let build = [&["build", "--release", "--locked"], &of[..]].concat();
+    process::run(&mut repo.cargo(&build), build_limit, |_| ())?;
     let targets = match &options.target {
         Some(target) => vec![target.clone()],
         None => targets(repo)?,
@@ -63,25 +63,28 @@ pub(crate) fn run(repo: &Repo, options: &Options, build_limit: Duration) -> Resu
 }
 
 fn targets(repo: &Repo) -> Result<Vec<String>> {
-    let list = process::output(&mut repo.cargo(&[
-        "run",
-        "--quiet",
-        "--release",
-        "--locked",
-        "-p",
-        "cairn-fuzz",
-        "--",
-        "list",
-    ]))?;
+    let list = process::output(program(repo).arg("list"))?;
     Ok(list.split_whitespace().map(str::to_owned).collect())
+}
+
+/// What was built.
+fn program(repo: &Repo) -> Command {
+    repo.command(repo.target().join("release/cairn-fuzz"))
 }
 
 fn fuzz(repo: &Repo, target: &str, options: &Options) -> Result<()> {
     let Options { seconds, seed, .. } = options;
     let (seconds_text, seed_text) = (seconds.to_string(), seed.to_string());
-    let mut command =
-        repo.cargo(&["run", "--quiet", "--release", "--locked", "-p", "cairn-fuzz", "--", target]);
-    command.args(["--seconds", &seconds_text, "--corpus", "fuzz/corpus", "--seed", &seed_text]);
+    let mut command = program(repo);
+    command.args([
+        target,
+        "--seconds",
+        &seconds_text,
+        "--corpus",
+        "fuzz/corpus",
+        "--seed",
+        &seed_text,
+    ]);
     let limit = Duration::from_secs(*seconds) + SLACK;
     process::run(&mut command, limit, |_| ()).with_context(|| {
         format!("fuzz {target}: replay with `cargo xtask fuzz {target} --seconds {seconds} --seed {seed}`")

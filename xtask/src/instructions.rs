@@ -54,7 +54,9 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<()> {
 /// As [`run`].
 pub(crate) fn check(repo: &Repo, write: bool, limit: Duration) -> Result<()> {
     let watch = Stopwatch::start();
-    let build = ["build", "--release", "--locked", "-p", "cairn-answer", "--example", "one_query"];
+    // With the server's room, so that everything below has the features that the server was built with.
+    let of = ["-p", "cairn-answer", "-p", "cairn-node", "--example", "one_query"];
+    let build = [&["build", "--release", "--locked"], &of[..]].concat();
     process::run(&mut repo.cargo(&build), limit, |_| ())?;
     let mut counted = BTreeMap::new();
     for part in PARTS {

@@ -10,7 +10,6 @@ mod guide;
 mod install;
 mod mlflow;
 mod nats;
-mod networks;
 mod python;
 mod room;
 mod spark;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, ensure};
 
+use super::steps::FEATURES;
 use super::{Done, Job};
 use crate::repo::{Repo, tool};
 
@@ -22,26 +23,17 @@ pub(crate) fn run(repo: &Repo, job: &mut Job) -> Result<Done> {
     if let Err(error) = installed(repo, job) {
         return Ok(Done::Skipped(format!("{error:#}")));
     }
-    job.run(&mut repo.cargo(&["build", "--locked", "-p", "cairn-fold", "--features", "c-abi"]))?;
-    // Later builds put a library without the ABI in its place.
-    let built = repo.target().join("debug/libcairn_fold.so");
-    fs::copy(&built, repo.path("target/spark/libcairn_fold.so")).context("keep the library")?;
-    let features = "--features=cairn-node/cluster,cairn-batch/spark";
+    let has_nextest = tool("cargo-nextest").is_some();
+    let start: &[&str] = if has_nextest { &["nextest", "run"] } else { &["test"] };
     // All of the workspace, as the step before compiled it: fewer targets would be another engine.
-    let args: &[&str] = if tool("cargo-nextest").is_some() {
-        &[
-            "nextest",
-            "run",
-            "--workspace",
-            features,
-            "--locked",
-            "-E",
-            "binary_id(cairn-batch::spark)",
-        ]
-    } else {
-        &["test", "--workspace", features, "--locked", "--test", "spark"]
-    };
-    job.run_tests(&mut repo.cargo(args))
+    let all = [start, &["--workspace", FEATURES, "--locked"]].concat();
+    job.run(&mut repo.cargo(&[&all[..], &["--no-run"]].concat()))?;
+    // Builds without the feature put a library without the ABI in its place.
+    let built = repo.target().join("debug/deps/libcairn_fold.so");
+    fs::copy(&built, repo.path("target/spark/libcairn_fold.so")).context("keep the library")?;
+    let only: &[&str] =
+        if has_nextest { &["-E", "binary_id(cairn-batch::spark)"] } else { &["--test", "spark"] };
+    job.run_tests(&mut repo.cargo(&[&all[..], only].concat()))
 }
 
 /// Puts Spark's packages where the test looks for them.

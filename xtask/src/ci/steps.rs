@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::{Done, Job, api, clients, demo, grpc, guide, install, mlflow, nats, networks, spark};
+use super::{Done, Job, api, clients, demo, grpc, guide, install, mlflow, nats, spark};
 use crate::fuzz;
 use crate::repo::{Repo, tool};
 use crate::{conformance, instructions, outlines, tidy, web};
@@ -12,10 +12,12 @@ use crate::{conformance, instructions, outlines, tidy, web};
 /// Seconds each fuzz target runs for in a run of everything.
 const FUZZ_SMOKE_SECONDS: u64 = 5;
 
-/// What is checked beside the default: all of it at once, so that the query engine is compiled once.
-pub(crate) const FEATURES: &str = "--features=cairn-node/cluster";
-/// The tests that need the machine to themselves have a step of their own.
-const APART: &str = "not (binary_id(cairn-node::cluster) | binary_id(cairn-journal::nats))";
+/// What is checked beside the default: all of it at once, so that everything is compiled once.
+pub(crate) const FEATURES: &str = "--features=cairn-node/cluster,cairn-node/neural,cairn-node/onnx,\
+    cairn-batch/spark,cairn-fold/c-abi";
+/// The tests that need the machine to themselves, or Spark, have steps of their own.
+const APART: &str = "not (binary_id(cairn-node::cluster) | binary_id(cairn-journal::nats) \
+    | binary_id(cairn-batch::spark))";
 
 /// One check.
 pub(crate) struct Step {
@@ -31,7 +33,7 @@ pub(crate) struct Step {
 
 /// All steps.
 #[rustfmt::skip]
-pub(crate) const STEPS: [Step; 22] = [
+pub(crate) const STEPS: [Step; 21] = [
     Step { name: "install", what: "the programs the checks need", limit: Duration::from_mins(10), run: |repo, job| Ok(install::run(repo, job)) },
     Step { name: "fmt", what: "formatting", limit: Duration::from_mins(5), run: fmt },
     Step { name: "tidy", what: "house style, walls and ratchets", limit: Duration::from_mins(5), run: tidy },
@@ -44,7 +46,6 @@ pub(crate) const STEPS: [Step; 22] = [
     Step { name: "grpc", what: "Google's own gRPC client, and the guide for bulk as written", limit: Duration::from_mins(8), run: grpc::run },
     Step { name: "mlflow", what: "the mirror of models in a real MLflow server", limit: Duration::from_mins(8), run: mlflow::run },
     Step { name: "test", what: "unit, property, worlds, formats, black box", limit: Duration::from_mins(40), run: test },
-    Step { name: "networks", what: "training and import of networks, behind their features", limit: Duration::from_mins(20), run: networks::run },
     Step { name: "spark", what: "Spark folds through the C ABI and makes the same map", limit: Duration::from_mins(20), run: spark::run },
     Step { name: "nats", what: "several machines, with three real NATS servers: killed, cut off, full, lost", limit: Duration::from_mins(15), run: nats::run },
     Step { name: "doctest", what: "the examples in the documentation", limit: Duration::from_mins(20), run: doctest },
