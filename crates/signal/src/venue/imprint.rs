@@ -68,9 +68,9 @@ fn groups<'a>(lessons: &[&'a Lesson]) -> Vec<Vec<&'a Lesson>> {
     let mut open: Vec<usize> = Vec::new();
     for here in by_square(lessons, SPOT_M).values() {
         let (pairs, alone) = here.as_chunks::<2>();
-        groups.extend(pairs.iter().map(|pair| pair.to_vec()));
+        groups.extend(pairs.iter().map(|pair| pair.map(|number| lessons[number]).to_vec()));
         open.extend((!pairs.is_empty()).then(|| groups.len() - 1));
-        left.extend(alone);
+        left.extend(alone.iter().map(|number| lessons[*number]));
     }
     for near_m in NEAR_M {
         let mut is_alone = vec![true; left.len()];
@@ -96,26 +96,19 @@ fn groups<'a>(lessons: &[&'a Lesson]) -> Vec<Vec<&'a Lesson>> {
     groups
 }
 
-/// Lessons by level and square of such sides.
-fn by_square<'a>(
-    lessons: &[&'a Lesson],
-    side_m: f64,
-) -> BTreeMap<(usize, i32, i32), Vec<&'a Lesson>> {
-    let mut squares: BTreeMap<_, Vec<&Lesson>> = BTreeMap::new();
-    for lesson in lessons {
+/// Numbers of lessons by level and square of such sides.
+fn by_square(lessons: &[&Lesson], side_m: f64) -> BTreeMap<(usize, i32, i32), Vec<usize>> {
+    let mut squares: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (number, lesson) in lessons.iter().enumerate() {
         let (east, north) = square_of(lesson.at_m(), side_m);
-        squares.entry((lesson.floor, east, north)).or_default().push(*lesson);
+        squares.entry((lesson.floor, east, north)).or_default().push(number);
     }
     squares
 }
 
 /// Numbers in two lists of lessons that are so near on one level, the nearest first.
 fn neighbors(ones: &[&Lesson], others: &[&Lesson], near_m: f64) -> Vec<(usize, usize)> {
-    let mut squares: BTreeMap<(usize, i32, i32), Vec<usize>> = BTreeMap::new();
-    for (number, other) in others.iter().enumerate() {
-        let (east, north) = square_of(other.at_m(), near_m);
-        squares.entry((other.floor, east, north)).or_default().push(number);
-    }
+    let squares = by_square(others, near_m);
     let mut near = Vec::new();
     for (number, one) in ones.iter().enumerate() {
         let (east, north) = square_of(one.at_m(), near_m);
