@@ -22,6 +22,7 @@ pub mod bulk;
 pub mod cli;
 pub mod clock;
 pub mod cluster;
+mod commit;
 pub mod config;
 pub mod demo;
 pub mod engine;

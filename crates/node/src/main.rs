@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cairn_node::cli::main()
+    cairn_node::cli::main(option_env!("CAIRN_COMMIT"))
 }

@@ -36,6 +36,7 @@ mod telling;
 mod track;
 mod undo;
 
+use crate::commit;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -109,8 +110,10 @@ enum Verb {
     Demo(demo::Demo),
 }
 
-/// Runs the verb on the command line.
-pub fn main() -> ExitCode {
+/// Runs the verb on the command line. The commit that the program was built from, where the build knew it, is told by
+/// `/version`.
+pub fn main(commit: Option<&'static str>) -> ExitCode {
+    commit::tell(commit);
     let outcome = match Cli::parse().verb {
         Verb::Serve(serve) => serve.run(),
         Verb::Import(import) => import.run(),

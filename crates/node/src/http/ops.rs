@@ -3,6 +3,7 @@
 use super::admit::admit_reader;
 use super::reply;
 use crate::access::Route;
+use crate::commit;
 use crate::server::App;
 use axum::body::Body;
 use axum::extract::State;
@@ -41,13 +42,7 @@ pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response<Body> {
 
 /// `GET /version`.
 pub(super) async fn version() -> Response<Body> {
-    let commit = option_env!("CAIRN_COMMIT");
-    let about = serde_json::json!({
-        "name": "cairn",
-        "version": env!("CARGO_PKG_VERSION"),
-        "source": env!("CARGO_PKG_REPOSITORY"),
-        "commit": commit,
-        "build": null,
-    });
+    let mut about = commit::about();
+    about["name"] = "cairn".into();
     reply::json(StatusCode::OK, about.to_string().into_bytes())
 }

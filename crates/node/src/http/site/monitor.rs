@@ -1,6 +1,7 @@
 //! Heartbeats in the peers' words: what watches a Mozilla service watches this one too.
 
 use super::super::reply;
+use crate::commit;
 use crate::fallback::geoip::GeoIpStatus;
 use crate::server::App;
 use axum::body::Body;
@@ -48,13 +49,7 @@ pub(super) async fn alive() -> Response<Body> {
 
 /// `/__version__`.
 pub(super) async fn version() -> Response<Body> {
-    let about = json!({
-        "build": null,
-        "commit": option_env!("CAIRN_COMMIT"),
-        "source": env!("CARGO_PKG_REPOSITORY"),
-        "version": env!("CARGO_PKG_VERSION"),
-    });
-    reply::json(StatusCode::OK, about.to_string().into_bytes())
+    reply::json(StatusCode::OK, commit::about().to_string().into_bytes())
 }
 
 /// `/contribute.json`. Source: the format of contributejson.org.
