@@ -1,6 +1,8 @@
 //! Fuzzing on stable Rust: the `cairn-fuzz` program mutates the committed corpus.
 
+use std::num::NonZero;
 use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -41,7 +43,7 @@ pub(crate) fn missing(repo: &Repo) -> Option<&'static str> {
     (!repo.has("fuzz/Cargo.toml")).then_some("fuzz/Cargo.toml does not exist yet")
 }
 
-/// Fuzzes the chosen targets, one after the other; building may take `build_limit`.
+/// Fuzzes the chosen targets, as many side by side as there are cores; building may take `build_limit`.
 ///
 /// # Errors
 /// A target crashed or hung; the message holds the command that replays it.
@@ -59,7 +61,21 @@ pub(crate) fn run(repo: &Repo, options: &Options, build_limit: Duration) -> Resu
         None => targets(repo)?,
     };
     ensure!(!targets.is_empty(), "cairn-fuzz lists no target");
-    targets.iter().try_for_each(|target| fuzz(repo, target, options))
+    let side_by_side = thread::available_parallelism().map_or(1, NonZero::get);
+    targets.chunks(side_by_side).try_for_each(|targets| fuzz_all(repo, targets, options))
+}
+
+/// Fuzzes targets side by side; one that fails waits for the others to end.
+fn fuzz_all(repo: &Repo, targets: &[String], options: &Options) -> Result<()> {
+    thread::scope(|scope| {
+        let runs: Vec<_> =
+            targets.iter().map(|target| scope.spawn(move || fuzz(repo, target, options))).collect();
+        let ended = runs
+            .into_iter()
+            .map(|run| run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let ended: Vec<Result<()>> = ended.collect();
+        ended.into_iter().collect()
+    })
 }
 
 fn targets(repo: &Repo) -> Result<Vec<String>> {
