@@ -25,7 +25,7 @@ pub struct Belief {
     pub first_day: Day,
     /// Last day it was heard.
     pub last_day: Day,
-    /// Distinct voices that heard it; an estimate (±21 %) from [`crate::limits::VOICES_MAX`] on.
+    /// Distinct voices that heard it; an estimate (±21 %) from [`crate::limits::voices_max`] on.
     pub voices: u32,
     /// Distinct observations of it; an estimate once a voice or the poll is full.
     pub observations: u32,

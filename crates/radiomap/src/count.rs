@@ -1,6 +1,6 @@
 //! Which votes count, and for how much: each evidence once, each voice at most one.
 
-use crate::limits::{VOICES_MAX, VOTES_PER_VOICE_MAX};
+use crate::limits::{voices_max, votes_per_voice_max};
 use crate::poll::{Ballot, Poll};
 use crate::vote::{Vote, halvings};
 use cairn_evidence::Voice;
@@ -21,7 +21,7 @@ pub(crate) struct Counted {
 pub(crate) struct Tally {
     /// In canonical order: by ballot, then by vote.
     pub(crate) counted: Vec<Counted>,
-    /// Distinct voices with a vote that counts, exact below [`VOICES_MAX`], else estimated.
+    /// Distinct voices with a vote that counts, exact below [`voices_max`], else estimated.
     pub(crate) voices: u32,
     /// Distinct observations ever made, exact while no ballot is full, else estimated.
     pub(crate) observations: u32,
@@ -40,8 +40,8 @@ pub(crate) fn tally(kind: TransmitterKind, poll: &Poll, without: Option<Voice>) 
     weigh(&mut counted);
     Tally {
         doubles: n_before - counted.len(),
-        voices: of_all_voices(poll, counted.chunk_by(same_ballot).count() as u64),
-        observations: of_all_voices(poll, observations_kept(kind, poll, &counted)),
+        voices: of_all_voices(kind, poll, counted.chunk_by(same_ballot).count() as u64),
+        observations: of_all_voices(kind, poll, observations_kept(kind, poll, &counted)),
         counted,
     }
 }
@@ -93,18 +93,20 @@ fn weigh(counted: &mut [Counted]) {
 }
 
 /// A number counted over the kept voices, scaled up to all voices there ever were.
-fn of_all_voices(poll: &Poll, kept: u64) -> u32 {
+fn of_all_voices(kind: TransmitterKind, poll: &Poll, kept: u64) -> u32 {
     let largest = poll.ballots.last().map_or(0, |ballot| ballot.rank);
-    let voices = distinct(poll.ballots.len(), VOICES_MAX, largest);
+    let voices = distinct(poll.ballots.len(), voices_max(kind), largest);
     let scaled = kept.saturating_mul(u64::from(voices)) / (poll.ballots.len() as u64).max(1);
     u32::try_from(scaled).unwrap_or(u32::MAX)
 }
 
 /// Observations of the voices that count.
 fn observations_kept(kind: TransmitterKind, poll: &Poll, counted: &[Counted]) -> u64 {
+    let n_max = votes_per_voice_max(poll.ballots.len());
+    let ballot = |votes: &[Counted]| &poll.ballots[votes[0].ballot as usize];
     counted
         .chunk_by(same_ballot)
-        .map(|votes| observations_of(kind, &poll.ballots[votes[0].ballot as usize], votes.len()))
+        .map(|votes| observations_of(kind, ballot(votes), n_max, votes.len()))
         .map(u64::from)
         .sum()
 }
@@ -119,9 +121,9 @@ fn observations_kept(kind: TransmitterKind, poll: &Poll, counted: &[Counted]) ->
     clippy::cast_sign_loss,
     reason = "an estimate, not negative; the cast saturates"
 )]
-fn observations_of(kind: TransmitterKind, ballot: &Ballot, n_counted: usize) -> u32 {
+fn observations_of(kind: TransmitterKind, ballot: &Ballot, n_max: usize, n_counted: usize) -> u32 {
     let [kept @ .., last] = &ballot.votes[..] else { return 0 };
-    if ballot.votes.len() < VOTES_PER_VOICE_MAX {
+    if ballot.votes.len() < n_max {
         return u32::try_from(n_counted).unwrap_or(u32::MAX);
     }
     let share = share_of_all(last.rank());

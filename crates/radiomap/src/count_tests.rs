@@ -1,6 +1,7 @@
 //! Tests of counting: one evidence counts once, one voice weighs one, counts are about right.
 
 use super::*;
+use crate::limits::{VOICES_MAX, VOTES_PER_VOICE_MAX};
 use crate::mix::{voice_rank, vote_rank};
 use crate::worlds::{evidence, wifi};
 use cairn_evidence::EvidenceId;
@@ -11,7 +12,7 @@ fn poll_of(pairs: impl IntoIterator<Item = (u64, u64)>) -> Poll {
     let mut poll = Poll::empty();
     for (id, voice) in pairs {
         let one = evidence(id, voice, (51.5, -0.25), &[(3, -61)]);
-        poll.add(voice_rank(one.voice, wifi(3)), one.voice, Vote::of(&one, &one.heard[0]));
+        poll.add(WIFI, voice_rank(one.voice, wifi(3)), one.voice, Vote::of(&one, &one.heard[0]));
     }
     poll
 }
@@ -70,7 +71,7 @@ fn of_more_votes_than_fit_the_loud_are_kept_and_all_are_counted() {
     for id in 0..1_000 {
         let dbm = if id % 10 == 0 { -50 } else { -94 };
         let one = evidence(id, 7, (51.5, -0.25), &[(3, dbm)]);
-        poll.add(voice_rank(one.voice, wifi(3)), one.voice, Vote::of(&one, &one.heard[0]));
+        poll.add(WIFI, voice_rank(one.voice, wifi(3)), one.voice, Vote::of(&one, &one.heard[0]));
     }
     let tally = tally(WIFI, &poll, None);
     let n_loud = tally.counted.iter().filter(|c| c.vote.rssi_dbm() == Some(-50)).count();

@@ -2,10 +2,10 @@
 
 use crate::belief::{self, Belief};
 use crate::count::{self, Counted, Tally};
-use crate::limits::{VOICES_MAX, VOTES_PER_VOICE_MAX};
+use crate::limits::{voices_max, votes_per_voice_max};
 use crate::poll::Poll;
 use crate::settings::Settings;
-use cairn_ground::{Day, Floor, Geodesic, LatLng, Mobility, TransmitterId};
+use cairn_ground::{Day, Floor, Geodesic, LatLng, Mobility, TransmitterId, TransmitterKind};
 use std::fmt;
 
 /// The grounds of a belief.
@@ -82,6 +82,8 @@ pub enum Remark {
     VotesSampled {
         /// Such voices.
         voices: usize,
+        /// Votes kept of each.
+        kept: usize,
     },
     /// Some votes were sent under two voices and count once.
     Doubles {
@@ -102,11 +104,8 @@ impl fmt::Display for Remark {
             Self::VoicesSampled { kept, of } => {
                 write!(f, "{kept} voices kept of about {of}: counts are estimates")
             }
-            Self::VotesSampled { voices } => {
-                write!(
-                    f,
-                    "{voices} voices had more votes than the {VOTES_PER_VOICE_MAX} kept of each"
-                )
+            Self::VotesSampled { voices, kept } => {
+                write!(f, "{voices} voices had more votes than the {kept} kept of each")
             }
             Self::Doubles { votes } => write!(f, "{votes} votes sent under two voices count once"),
         }
@@ -130,7 +129,7 @@ pub(crate) fn of(id: TransmitterId, poll: &Poll, settings: Settings) -> Explanat
         first_day: poll.first_day,
         last_day: poll.last_day,
         voices,
-        remarks: remarks(poll, &tally, belief.as_ref(), settings),
+        remarks: remarks(id.kind(), poll, &tally, belief.as_ref(), settings),
     }
 }
 
@@ -149,9 +148,17 @@ fn account(one: &Counted, belief: Option<&Belief>) -> VoteAccount {
     }
 }
 
-fn remarks(poll: &Poll, tally: &Tally, belief: Option<&Belief>, settings: Settings) -> Vec<Remark> {
+fn remarks(
+    kind: TransmitterKind,
+    poll: &Poll,
+    tally: &Tally,
+    belief: Option<&Belief>,
+    settings: Settings,
+) -> Vec<Remark> {
     let (voices, needed) = (tally.voices, settings.voices_min);
-    let full = poll.ballots.iter().filter(|b| b.votes.len() == VOTES_PER_VOICE_MAX).count();
+    let kept = votes_per_voice_max(poll.ballots.len());
+    let full = poll.ballots.iter().filter(|b| b.votes.len() == kept).count();
+    let votes_sampled = (full > 0).then_some(Remark::VotesSampled { voices: full, kept });
     let decisive = match belief.map(|belief| belief.mobility) {
         None if voices < needed => Some(Remark::TooFewVoices { voices, needed }),
         None => Some(Remark::NoEstimate),
@@ -160,8 +167,8 @@ fn remarks(poll: &Poll, tally: &Tally, belief: Option<&Belief>, settings: Settin
         Some(Mobility::Fixed) => None,
     };
     let kept = poll.ballots.len();
-    let sampled = (kept == VOICES_MAX).then_some(Remark::VoicesSampled { kept, of: tally.voices });
-    let votes_sampled = (full > 0).then_some(Remark::VotesSampled { voices: full });
+    let sampled =
+        (kept == voices_max(kind)).then_some(Remark::VoicesSampled { kept, of: tally.voices });
     let doubles = (tally.doubles > 0).then_some(Remark::Doubles { votes: tally.doubles });
     [decisive, sampled, votes_sampled, doubles].into_iter().flatten().collect()
 }

@@ -1,7 +1,7 @@
 //! The learned belief about transmitters, independent of arrival order and of how many workers made it.
 //!
-//! A [`RadioMap`] keeps, per transmitter, a bounded *poll*: at most [`limits::VOICES_MAX`] voices, each
-//! with at most [`limits::VOTES_PER_VOICE_MAX`] votes. Which voices and votes stay is decided by
+//! A [`RadioMap`] keeps, per transmitter, a bounded *poll*: at most [`limits::voices_max`] voices, each
+//! with at most [`limits::votes_per_voice_max`] votes. Which voices and votes stay is decided by
 //! hashes of their content, never by when they came: the smallest hashes win (bottom-k). A voice
 //! among the smallest of all voices is among the smallest of any part of them, so nothing that
 //! belongs to the final poll is ever thrown away before, and learning is a set operation.

@@ -1,15 +1,38 @@
 //! How much the map keeps. All of these shape the bytes of a checkpoint: changing one needs a new
 //! version of `codec`.
 
-/// Voices kept per transmitter.
+use cairn_ground::TransmitterKind;
+
+/// Voices kept per Wi-Fi or Bluetooth transmitter.
 ///
 /// # Source
 /// Choice: a median over 24 voices stands 11 liars (trust.md 4.1: half of the *people*); counts
 /// estimated from 24 hashes are off by 21 % (1/√(k − 2), Bar-Yossef et al. 2002).
 pub const VOICES_MAX: usize = 24;
 
+/// Voices kept per cell: phones hear it over a kilometre, so that its place is a mean over many more.
+///
+/// # Source
+/// Measured: with 24 a fifth of liars, who took the places of honest voices, moved cells by up to 80 m
+/// (docs/measured/accuracy.md).
+pub const CELL_VOICES_MAX: usize = 64;
+
 /// Votes kept per voice and transmitter: one walk past a house, at a reading a second.
 pub const VOTES_PER_VOICE_MAX: usize = 32;
+
+/// Votes kept per transmitter: where more than [`VOICES_MAX`] voices are kept, fewer of each.
+pub const VOTES_MAX: usize = VOICES_MAX * VOTES_PER_VOICE_MAX;
+
+/// Voices kept of a transmitter of this kind.
+pub const fn voices_max(kind: TransmitterKind) -> usize {
+    if kind.is_cell() { CELL_VOICES_MAX } else { VOICES_MAX }
+}
+
+/// Votes kept of each of so many voices: never more of each for more voices, and of all but one number of them as
+/// many as with one more, so that who comes last changes nothing of the others.
+pub const fn votes_per_voice_max(n_voices: usize) -> usize {
+    if n_voices <= VOICES_MAX { VOTES_PER_VOICE_MAX } else { VOTES_MAX / CELL_VOICES_MAX }
+}
 
 /// Independent parts of the map; workers own whole parts, so at most this many threads help.
 pub const SHARDS: usize = 64;
@@ -93,7 +116,9 @@ pub const VENUE_SCANS_MAX: usize = 20_000;
 const _: () = assert!(PLACE_VOICES_MAX <= u16::MAX as usize);
 const _: () = assert!(FINGERPRINTS_PER_VOICE_MAX <= u16::MAX as usize);
 const _: () = assert!(FINGERPRINT_HEARD_MAX <= u8::MAX as usize);
-const _: () = assert!(VOICES_MAX >= 3 && VOICES_MAX <= u8::MAX as usize);
+const _: () = assert!(VOICES_MAX >= 3 && VOICES_MAX <= CELL_VOICES_MAX);
+const _: () = assert!(CELL_VOICES_MAX <= u8::MAX as usize);
+const _: () = assert!(votes_per_voice_max(CELL_VOICES_MAX) >= 3);
 const _: () = assert!(VOTES_PER_VOICE_MAX >= 3 && VOTES_PER_VOICE_MAX <= u8::MAX as usize);
 const _: () = assert!(SHARDS.is_power_of_two());
 const _: () = assert!(SAMPLE_VOICES_MAX <= u8::MAX as usize);

@@ -57,19 +57,20 @@ impl Shard {
         let id = heard.transmitter;
         let poll = self.polls.entry(id).or_insert_with(Poll::empty);
         let rank = voice_rank(evidence.voice, id);
-        if poll.add(rank, evidence.voice, Vote::of(evidence, heard)) {
+        if poll.add(id.kind(), rank, evidence.voice, Vote::of(evidence, heard)) {
             self.dirty.insert(id);
         }
     }
 
     /// Adds a part of a transmitter that lives here.
     pub(crate) fn add_part(&mut self, part: Part) {
+        let kind = part.id.kind();
         let changed = match self.polls.entry(part.id) {
             Entry::Vacant(entry) => {
                 entry.insert(part.poll);
                 true
             }
-            Entry::Occupied(mut entry) => entry.get_mut().merge(&part.poll),
+            Entry::Occupied(mut entry) => entry.get_mut().merge(kind, &part.poll),
         };
         if changed {
             self.dirty.insert(part.id);
@@ -78,7 +79,7 @@ impl Shard {
 
     fn merge(&mut self, other: &Self) {
         for (id, theirs) in &other.polls {
-            if self.polls.entry(*id).or_insert_with(Poll::empty).merge(theirs) {
+            if self.polls.entry(*id).or_insert_with(Poll::empty).merge(id.kind(), theirs) {
                 self.dirty.insert(*id);
             }
         }

@@ -15,7 +15,7 @@ use cairn_ground::TransmitterId;
 /// learned the readings one by one.
 ///
 /// # Cost
-/// At most 24 voices of 32 votes: 22 KB as bytes, typically under 1.
+/// At most [`crate::limits::VOTES_MAX`] votes: 23 KB as bytes, typically under 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     pub(crate) id: TransmitterId,
@@ -61,12 +61,12 @@ impl Part {
             return false;
         }
         let rank = voice_rank(evidence.voice, self.id);
-        self.poll.add(rank, evidence.voice, Vote::of(evidence, heard))
+        self.poll.add(self.id.kind(), rank, evidence.voice, Vote::of(evidence, heard))
     }
 
     /// Adds all that another part of the same transmitter holds (M2); false when that changes nothing.
     pub fn merge(&mut self, other: &Self) -> bool {
-        other.id == self.id && self.poll.merge(&other.poll)
+        other.id == self.id && self.poll.merge(self.id.kind(), &other.poll)
     }
 
     /// Appends the part's bytes: those a checkpoint has at its place, so equal parts are equal bytes.

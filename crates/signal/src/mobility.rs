@@ -4,6 +4,7 @@ use crate::physics::Physics;
 use crate::transmitter::VotePoint;
 use crate::voices;
 use cairn_ground::{Day, Enu, Mobility, TransmitterKind};
+use std::borrow::Cow;
 
 /// Standard deviations of its disc within which a vote can speak of a place.
 /// Source: measured, docs/measured/accuracy.md: at three, honest votes are lost; at six, lies stay.
@@ -27,6 +28,11 @@ const MOVED_MIN_M: f64 = 150.0;
 /// popular box a bounded number of voices is kept, so that a lie takes the place of an honest voice; while at least
 /// these remain that agree, the same ones count as without it. Source: measured, docs/measured/accuracy.md.
 const VOICES_COUNTED_MAX: usize = 18;
+/// The same of a cell, of which more voices are kept. Source: as above.
+const CELL_VOICES_COUNTED_MAX: usize = 54;
+/// Voices that named a cell more than once from which those that named it once are not asked: phones in a cell
+/// hear it in scan after scan, and one report is the cheapest lie. Source: as above.
+const VOICES_REPEATED_MIN: usize = 5;
 /// Times that those who agree are asked again at most, and the step that ends it, m. Source: as above.
 const ROUNDS: usize = 2;
 const STEP_M: f64 = 0.01;
@@ -72,6 +78,8 @@ impl Camp {
 /// # Shape
 /// `votes`: the votes of one voice stand together, voices in the order of their ranks.
 pub(crate) fn judge(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Verdict> {
+    let asked = if kind.is_cell() { repeated(votes) } else { Cow::Borrowed(votes) };
+    let votes = asked.as_ref();
     let needed = FIXED_SHARE * weight(votes);
     let fixed = if votes.len() < VOTES_MIN { Mobility::Unsure } else { Mobility::Fixed };
     let mut least_m = Physics::of(kind).moved_m;
@@ -96,6 +104,19 @@ pub(crate) fn judge(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Verdic
     })
 }
 
+/// The votes of voices that have several, where enough have.
+fn repeated(votes: &[VotePoint]) -> Cow<'_, [VotePoint]> {
+    let several = || by_voice(votes).filter(|of_one| of_one.len() > 1);
+    if several().count() < VOICES_REPEATED_MIN {
+        return Cow::Borrowed(votes);
+    }
+    several().flatten().copied().collect()
+}
+
+fn by_voice(votes: &[VotePoint]) -> impl Iterator<Item = &[VotePoint]> {
+    votes.chunk_by(|a, b| a.voice == b.voice)
+}
+
 fn weight(votes: &[VotePoint]) -> f64 {
     votes.iter().map(|vote| vote.weight).sum()
 }
@@ -113,7 +134,7 @@ fn camp(
     let mut at = voices::place(kind, votes)?;
     let (mut near, mut rest) = split(at);
     let is_of_all = counted(kind, &near).len() == votes.len();
-    let rounds = if kind.is_cell() || is_of_all { 0 } else { ROUNDS };
+    let rounds = if is_of_all { 0 } else { ROUNDS };
     for _ in 0..rounds {
         let next = voices::place(kind, counted(kind, &near));
         let Some(next) = next.filter(|next| next.distance_m(at) > STEP_M) else { break };
@@ -128,13 +149,10 @@ fn camp(
     Some((camp, rest))
 }
 
-/// The votes of the first voices of a box that agree: as many as there would be without a few who do not.
+/// The votes of the first voices that agree: as many as there would be without a few who do not.
 fn counted(kind: TransmitterKind, near: &[VotePoint]) -> &[VotePoint] {
-    if kind.is_cell() {
-        return near;
-    }
-    let voices = near.chunk_by(|a, b| a.voice == b.voice).take(VOICES_COUNTED_MAX);
-    &near[..voices.map(<[VotePoint]>::len).sum()]
+    let n_max = if kind.is_cell() { CELL_VOICES_COUNTED_MAX } else { VOICES_COUNTED_MAX };
+    &near[..by_voice(near).take(n_max).map(<[VotePoint]>::len).sum()]
 }
 
 fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m: f64) -> bool {
@@ -159,7 +177,7 @@ fn is_before(a: &Camp, b: &Camp) -> bool {
 }
 
 fn n_voices(votes: &[VotePoint]) -> usize {
-    votes.chunk_by(|a, b| a.voice == b.voice).count()
+    by_voice(votes).count()
 }
 
 #[cfg(test)]

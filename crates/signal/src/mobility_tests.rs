@@ -71,3 +71,16 @@ fn two_votes_say_nothing_about_whether_it_stays() {
     assert_eq!(judge(TransmitterKind::Wifi, two).unwrap().mobility, Mobility::Unsure);
     assert!(judge(TransmitterKind::Wifi, &[]).is_none());
 }
+
+#[test]
+fn one_report_moves_no_cell_that_five_voices_name_again_and_again() {
+    let at = |heard: &[Vec<VotePoint>]| {
+        let Verdict { votes, .. } = judge(TransmitterKind::Lte, &heard.concat()).unwrap();
+        voices::place(TransmitterKind::Lte, &votes).unwrap()
+    };
+    let all = |n: u32| (0..n).map(|voice| heard(voice, 0, 90.0 * f64::from(voice)));
+    let lie = || vec![VotePoint { weight: 1.0, rssi_dbm: Some(-50.0), ..heard(99, 0, -400.0)[0] }];
+    let with = |n: u32| all(n).chain([lie()]).collect::<Vec<_>>();
+    assert_eq!(at(&with(5)), at(&all(5).collect::<Vec<_>>()));
+    assert_ne!(at(&with(4)), at(&all(4).collect::<Vec<_>>()), "of four nobody is left out");
+}

@@ -5,7 +5,7 @@ use super::source::{DecodeError, Source};
 use super::{ABSENT, MAGIC, MNC_UNKNOWN, SIGMA_ABSENT, VERSION};
 use crate::limits::{
     SAMPLE_EVIDENCE_PER_VOICE_MAX, SAMPLE_HEARD_MAX, SAMPLE_HEARD_MIN, SAMPLE_VOICES_MAX,
-    VOICES_MAX, VOTES_PER_VOICE_MAX,
+    voices_max, votes_per_voice_max,
 };
 use crate::map::{RadioMap, shard_index};
 use crate::mix::voice_rank;
@@ -81,10 +81,10 @@ pub(crate) fn read_part(bytes: &[u8]) -> std::result::Result<Part, PartError> {
 fn poll<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Poll> {
     let (first_day, last_day) = (Day::new(source.u16()?), Day::new(source.u16()?));
     source.check(first_day <= last_day, "first day before last day")?;
-    let n_ballots = source.count("number of voices", 1, VOICES_MAX)?;
+    let n_ballots = source.count("number of voices", 1, voices_max(id.kind()))?;
     let mut ballots: Vec<Ballot> = Vec::with_capacity(n_ballots);
     for _ in 0..n_ballots {
-        let ballot = ballot(source, id)?;
+        let ballot = ballot(source, id, votes_per_voice_max(n_ballots))?;
         let rises = ballots.last().is_none_or(|b| (b.rank, b.voice) < (ballot.rank, ballot.voice));
         source.check(rises, "voices in rising order")?;
         ballots.push(ballot);
@@ -95,9 +95,9 @@ fn poll<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Poll> {
     Ok(Poll { first_day, last_day, ballots })
 }
 
-fn ballot<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Ballot> {
+fn ballot<R: Read>(source: &mut Source<R>, id: TransmitterId, n_max: usize) -> Result<Ballot> {
     let voice = Voice(source.u64()?);
-    let n_votes = source.count("number of votes", 1, VOTES_PER_VOICE_MAX)?;
+    let n_votes = source.count("number of votes", 1, n_max)?;
     let mut votes: Vec<Vote> = Vec::with_capacity(n_votes);
     for _ in 0..n_votes {
         let vote = Vote::from_bytes(source.bytes()?).ok_or_else(|| source.wrong("vote"))?;
