@@ -3,7 +3,7 @@
 use super::features::freshness;
 use super::fuse::Attempt;
 use super::heard::together;
-use super::imprint;
+use super::imprint::{self, square_of};
 use super::kriging;
 use super::learn::{Effort, SCANS_MIN, Scan};
 use super::loudness::Growth;
@@ -15,7 +15,8 @@ use super::rng::Rng;
 use super::train::{Heard, Lesson, train};
 use super::trial::Trier;
 use crate::robust::n_distinct;
-use cairn_ground::{LatLng, LocalFrame};
+use cairn_ground::{Floor, LatLng, LocalFrame};
+use std::collections::BTreeMap;
 
 /// Parts of the voices that are left out in turn in a large building. Source: measured, docs/measured/venues.md.
 const FOLDS: u64 = 3;
@@ -61,7 +62,7 @@ impl Course {
         let frame = LocalFrame::at(origin);
         let lesson = |scan: &Scan| lesson(&frame, &networks, &levels, scan);
         let mut lessons: Vec<Lesson> = scans.iter().map(lesson).collect();
-        let voices = numbered(scans);
+        let voices = numbered(&frame, scans);
         let near =
             (0..lessons.len()).map(|index| near(&lessons, &voices, index)).collect::<Vec<_>>();
         for (lesson, near) in lessons.iter_mut().zip(near) {
@@ -158,14 +159,28 @@ pub(super) fn n_voices(scans: &[Scan]) -> usize {
     n_distinct(scans.iter().map(|scan| scan.voice))
 }
 
-/// Each scan's voice as a number below the number of voices, in an order that says nothing.
-fn numbered(scans: &[Scan]) -> Vec<u64> {
-    let order = |voice: u64| (Rng::new(voice).bits(), voice);
-    let mut voices: Vec<(u64, u64)> = scans.iter().map(|scan| order(scan.voice)).collect();
+/// Each scan's voice as a number below the number of voices. Those on one level and in one square, row by row, follow
+/// each other, so that each part that is left out lies all over the building, as those who ask do; within a
+/// square the order says nothing.
+fn numbered(frame: &LocalFrame, scans: &[Scan]) -> Vec<u64> {
+    let mut places: BTreeMap<u64, (Floor, f64, [f64; 2])> = BTreeMap::new();
+    for scan in scans {
+        let at = frame.enu_from_latlng(scan.place);
+        let (_, n, sum_m) = places.entry(scan.voice).or_insert((scan.floor, 0.0, [0.0; 2]));
+        *n += 1.0;
+        *sum_m = [sum_m[0] + at.east_m, sum_m[1] + at.north_m];
+    }
+    let order = |(voice, (floor, n, sum_m)): (&u64, &(Floor, f64, [f64; 2]))| {
+        let (column, row) = square_of(sum_m.map(|sum_m| sum_m / n), NEAR_M);
+        // There and back again: the last square of a row is beside the first of the next.
+        let column = if row % 2 == 0 { column } else { -column };
+        (*floor, row, column, Rng::new(*voice).bits(), *voice)
+    };
+    let mut voices: Vec<_> = places.iter().map(order).collect();
     voices.sort_unstable();
-    voices.dedup();
-    let number = |scan: &Scan| voices.binary_search(&order(scan.voice)).unwrap_or(0) as u64;
-    scans.iter().map(number).collect()
+    let numbers: BTreeMap<u64, u64> =
+        voices.into_iter().zip(0..).map(|((.., voice), number)| (voice, number)).collect();
+    scans.iter().map(|scan| numbers[&scan.voice]).collect()
 }
 
 fn lesson(frame: &LocalFrame, networks: &Networks, levels: &[i8], scan: &Scan) -> Lesson {
@@ -200,4 +215,34 @@ fn near(lessons: &[Lesson], voices: &[u64], index: usize) -> Vec<u32> {
         .map(|(number, _)| number)
         .take(NEAR_MAX)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_part_that_is_left_out_lies_all_over_the_building() {
+        let origin = LatLng::new(48.0, 11.0).unwrap();
+        let frame = LocalFrame::at(origin);
+        let scan = |voice: u64| {
+            let at = [f64::from(u32::try_from(voice / 30).unwrap() * 100), 0.0];
+            let place = frame.latlng_from_enu(cairn_ground::Enu { east_m: at[0], north_m: at[1] });
+            let floor = Floor::new(i32::from(voice % 2 == 1)).unwrap();
+            // Numbers of voices are hashes; neighbors have nothing in common.
+            Scan { place, floor, voice: Rng::new(voice).bits(), weight: 1.0, readings: vec![] }
+        };
+        let scans: Vec<Scan> = (0..90).flat_map(|voice| [scan(voice), scan(voice)]).collect();
+        let numbers = numbered(&frame, &scans);
+        for wing in 0..3 {
+            for floor in 0..2 {
+                let here =
+                    (0..180_usize).step_by(2).filter(|n| n / 60 == wing && n / 2 % 2 == floor);
+                let mut parts = [0; FOLDS as usize];
+                here.for_each(|n| parts[(numbers[n] % FOLDS) as usize] += 1);
+                assert_eq!(parts, [5; FOLDS as usize], "wing {wing}, floor {floor}");
+            }
+        }
+        assert_eq!(n_distinct(numbers.iter().copied()), 90);
+    }
 }
