@@ -3,6 +3,7 @@
 //! The scoring of a server is `../shared/evaluation/evaluate.py`, which knows nothing of us but the public
 //! API. `--methods` runs `crates/methods` instead: every estimator in one process, ours by the node's code.
 
+use std::env::current_exe;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,11 +17,6 @@ use crate::fresh;
 use crate::process;
 use crate::repo::Repo;
 use crate::say;
-
-/// How long the server may take to learn what it was taught, in seconds.
-const SETTLE_SECONDS: &str = "6";
-/// The same where buildings have models: a mall's takes half a minute on two cores.
-const SETTLE_INDOORS_SECONDS: &str = "75";
 
 const TABLE_HEAD: &str = "\
 | set, split | n | coverage | p50 | p68 | p90 | p95 | inside R95 | median R95 | floor | p50 ms |
@@ -58,15 +54,6 @@ enum Set {
 }
 
 impl Set {
-    /// How long its learning may take.
-    fn settle_seconds(self) -> &'static str {
-        if matches!(self, Self::IndoorMs | Self::Ipin) {
-            SETTLE_INDOORS_SECONDS
-        } else {
-            SETTLE_SECONDS
-        }
-    }
-
     fn name(self) -> &'static str {
         match self {
             Self::Duke => "duke",
@@ -119,9 +106,11 @@ fn methods(repo: &Repo, options: &Options) -> Command {
 
 /// One set on a server that knows nothing else.
 fn evaluate(repo: &Repo, script: &Path, set: Set) -> Result<Value> {
+    let settle = current_exe().context("find this program")?;
     fresh::report(repo, set.name(), |python, url| {
         python.arg(script).args(["--base", url, "--set", set.name(), "--split", "fold"]);
-        python.args(["--settle-seconds", set.settle_seconds()]);
+        // Until the whole model of a building serves, however long that takes here.
+        python.args(["--settle-cmd", &format!("'{}' settle {url}", settle.display())]);
     })
 }
 
