@@ -3,7 +3,6 @@
 //! The scoring of a server is `../shared/evaluation/evaluate.py`, which knows nothing of us but the public
 //! API. `--methods` runs `crates/methods` instead: every estimator in one process, ours by the node's code.
 
-use std::env::current_exe;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,6 +16,7 @@ use crate::fresh;
 use crate::process;
 use crate::repo::Repo;
 use crate::say;
+use crate::settle;
 
 /// Seconds to wait once everything is learned: radii are calibrated anew when the base is sealed, a little later.
 const SETTLE_SECONDS: &str = "6";
@@ -109,12 +109,12 @@ fn methods(repo: &Repo, options: &Options) -> Command {
 
 /// One set on a server that knows nothing else.
 fn evaluate(repo: &Repo, script: &Path, set: Set) -> Result<Value> {
-    let settle = current_exe().context("find this program")?;
     fresh::report(repo, set.name(), |python, url| {
         python.arg(script).args(["--base", url, "--set", set.name(), "--split", "fold"]);
         // Until the whole model of a building serves, however long that takes here.
-        python.args(["--settle-cmd", &format!("'{}' settle {url}", settle.display())]);
+        python.args(["--settle-cmd", &settle::command(url)?]);
         python.args(["--settle-seconds", SETTLE_SECONDS]);
+        Ok(())
     })
 }
 

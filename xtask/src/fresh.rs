@@ -35,7 +35,7 @@ pub(crate) fn build(repo: &Repo) -> Result<()> {
 pub(crate) fn report(
     repo: &Repo,
     set: &str,
-    script: impl FnOnce(&mut Command, &str),
+    script: impl FnOnce(&mut Command, &str) -> Result<()>,
 ) -> Result<Value> {
     say::heading(set);
     let folder = temp_dir().join(format!("cairn-eval-{set}-{}", id()));
@@ -44,14 +44,18 @@ pub(crate) fn report(
     report.with_context(|| format!("evaluate {set}"))
 }
 
-fn report_in(repo: &Repo, script: impl FnOnce(&mut Command, &str), folder: &Path) -> Result<Value> {
+fn report_in(
+    repo: &Repo,
+    script: impl FnOnce(&mut Command, &str) -> Result<()>,
+    folder: &Path,
+) -> Result<Value> {
     let (data, out) = (folder.join("data"), folder.join("report.json"));
     fs::create_dir_all(&data)?;
     let mut command = repo.command(repo.cairn());
     command.arg("serve").arg("--data").arg(&data).args(["--listen", "127.0.0.1:0"]);
     let server = Server::start(&mut command)?;
     let mut python = repo.command("python3");
-    script(&mut python, &server.url());
+    script(&mut python, &server.url())?;
     python.arg("--out").arg(&out);
     process::run(&mut python, SET_LIMIT, |_| ())?;
     server.stop()?;

@@ -70,11 +70,8 @@ fn fuzz_all(repo: &Repo, targets: &[String], options: &Options) -> Result<()> {
     thread::scope(|scope| {
         let runs: Vec<_> =
             targets.iter().map(|target| scope.spawn(move || fuzz(repo, target, options))).collect();
-        let ended = runs
-            .into_iter()
-            .map(|run| run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        let ended: Vec<Result<()>> = ended.collect();
-        ended.into_iter().collect()
+        runs.into_iter()
+            .try_for_each(|run| run.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }
 

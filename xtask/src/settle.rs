@@ -1,5 +1,6 @@
 //! Waits until a running server has learned and published all that it acknowledged.
 
+use std::env::current_exe;
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +17,15 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// What is zero when nothing is left to do.
 const METRICS: [&str; 3] = ["radiomap_lag_bytes", "snapshot_publish_age_ms", "snapshot_draft"];
+
+/// The command line of a shell that waits for the server at `url`, for scripts that take one.
+///
+/// # Errors
+/// The system does not say where this program lies.
+pub(crate) fn command(url: &str) -> Result<String> {
+    let program = current_exe().context("find this program")?;
+    Ok(format!("'{}' settle {url}", program.display()))
+}
 
 /// Waits for the server at `url`.
 ///

@@ -76,6 +76,7 @@ fn evaluate(repo: &Repo, shared: &Path, set: Set) -> Result<Value> {
     fresh::report(repo, set.name(), |python, url| {
         python.arg("tests/tracks/run.py").args(["--base", url, "--set", set.name()]);
         python.arg("--shared").arg(shared);
+        Ok(())
     })
 }
 

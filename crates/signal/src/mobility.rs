@@ -2,7 +2,7 @@
 
 use crate::physics::Physics;
 use crate::transmitter::VotePoint;
-use crate::voices;
+use crate::voices::{self, by_voice};
 use cairn_ground::{Day, Enu, Mobility, TransmitterKind};
 use std::borrow::Cow;
 
@@ -111,10 +111,6 @@ fn repeated(votes: &[VotePoint]) -> Cow<'_, [VotePoint]> {
         return Cow::Borrowed(votes);
     }
     several().flatten().copied().collect()
-}
-
-fn by_voice(votes: &[VotePoint]) -> impl Iterator<Item = &[VotePoint]> {
-    votes.chunk_by(|a, b| a.voice == b.voice)
 }
 
 fn weight(votes: &[VotePoint]) -> f64 {

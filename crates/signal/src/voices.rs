@@ -137,7 +137,8 @@ fn settle(start: Enu, points: &[(Enu, f64)], pull: impl Fn(usize, Enu) -> f64) -
     Some(center)
 }
 
-fn by_voice(votes: &[VotePoint]) -> impl Iterator<Item = &[VotePoint]> {
+/// The votes of each voice, which stand together.
+pub(crate) fn by_voice(votes: &[VotePoint]) -> impl Iterator<Item = &[VotePoint]> {
     votes.chunk_by(|a, b| a.voice == b.voice)
 }
 

@@ -6,7 +6,7 @@
 mod excuses;
 mod verdict;
 
-use std::env::{current_exe, temp_dir};
+use std::env::temp_dir;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::id;
@@ -22,6 +22,7 @@ use crate::process;
 use crate::repo::Repo;
 use crate::say;
 use crate::server::Server;
+use crate::settle;
 use crate::tally::Tally;
 
 /// How long building the release binary may take.
@@ -144,7 +145,7 @@ fn once(
         .arg("--config")
         .arg(config);
     let server = Server::start(serve.stderr(File::create(&log)?))?;
-    let settle = format!("'{}' settle {}", current_exe()?.display(), server.url());
+    let settle = settle::command(&server.url())?;
     let mut python = repo.command("python3");
     python.arg(repo.shared(RUNNER).context("find the runner")?);
     python.args(["--base", &server.url(), "--settle-cmd", &settle, "--without", setup.without()]);
