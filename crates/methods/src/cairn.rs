@@ -37,10 +37,14 @@ impl Method for Cairn {
         learn(&mut self.map, batch);
     }
 
+    fn weigh(&mut self) {
+        self.map.judge_voices(THREADS);
+    }
+
     fn seal(&mut self) -> anyhow::Result<()> {
         let folder = tempfile::tempdir().context("make a folder to seal in")?;
         let models = &mut Models::default();
-        let base = seal::base(&self.map, models, Effort::Whole, THREADS, folder.path())?;
+        let base = seal::base(&mut self.map, models, Effort::Whole, THREADS, folder.path())?;
         let bytes = fs::read(&base.path).context("read what was sealed")?;
         let snapshot =
             Snapshot::from_bytes(bytes, Verify::Eager).context("open what was sealed")?;

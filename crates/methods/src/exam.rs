@@ -72,6 +72,7 @@ pub(crate) fn learned(name: MethodName, lessons: &[Batch]) -> Box<dyn Method> {
     for batch in lessons {
         method.teach(batch);
     }
+    method.weigh();
     method
 }
 

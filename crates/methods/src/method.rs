@@ -14,6 +14,9 @@ pub(crate) trait Method {
     /// Learns one submission, as a server would when it arrives.
     fn teach(&mut self, batch: &Batch);
 
+    /// Weighs what was taught, before transmitters are asked for; most methods weigh as they learn.
+    fn weigh(&mut self) {}
+
     /// Ends learning: whatever must be computed once before questions.
     ///
     /// # Errors

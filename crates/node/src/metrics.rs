@@ -128,6 +128,8 @@ pub struct LearnerMetrics {
     pub parked_total: Counter,
     /// Transmitters in the map.
     pub transmitters: Gauge,
+    /// Voices that are not asked, since most boxes contradict them.
+    pub discredited: Gauge,
     /// Generation of the manifest served.
     pub generation: Gauge,
     /// Overlays served above the base.
@@ -292,6 +294,7 @@ impl LearnerMetrics {
             publish_age_ms: Gauge::default(),
             draft: Gauge::default(),
             transmitters: Gauge::default(),
+            discredited: Gauge::default(),
             generation: Gauge::default(),
             overlays: Gauge::default(),
             records: Gauge::default(),
@@ -310,6 +313,12 @@ impl LearnerMetrics {
         let sealed = &self.sealed_position;
         add(to, "snapshot_position_bytes", "Journal position sealed to", sealed);
         add(to, "radiomap_transmitters", "Transmitters in the map", &self.transmitters);
+        add(
+            to,
+            "radiomap_discredited_voices",
+            "Voices not asked, since most boxes contradict them",
+            &self.discredited,
+        );
         add(
             to,
             "snapshot_publish_age_ms",

@@ -77,6 +77,7 @@ fn believing(c: &mut Criterion) {
     let mut group = c.benchmark_group("belief");
     group.sample_size(10).throughput(Throughput::Elements(map.len() as u64));
     group.bench_function("all_on_2_threads", |b| b.iter(|| map.beliefs(2)));
+    group.bench_function("judge_voices_on_2_threads", |b| b.iter(|| map.judge_voices(2)));
     group.bench_function("digest", |b| b.iter(|| map.digest()));
     group.finish();
 }

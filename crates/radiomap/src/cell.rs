@@ -33,7 +33,7 @@ impl RadioMap {
     /// A pass over the votes for each of at most [`HEARINGS_PER_CELL_MAX`].
     pub fn hearings(&self, cell: CellId) -> Vec<HeardBelief> {
         let id = TransmitterId::Cell(cell);
-        self.poll(id).map_or_else(Vec::new, |poll| hearings(id, poll, self.settings))
+        self.poll(id).map_or_else(Vec::new, |poll| hearings(id, &poll, self.settings))
     }
 
     /// What is believed about a cell heard so, had `voice` never spoken: of the ways it was heard in, the
@@ -41,11 +41,11 @@ impl RadioMap {
     pub fn heard_without(&self, cell: CellId, as_now: CellHearing, voice: Voice) -> Option<Belief> {
         let id = TransmitterId::Cell(cell);
         let poll = self.poll(id)?;
-        let plain = belief::of(id, poll, self.settings, Some(voice))?;
+        let plain = belief::of(id, &poll, self.settings, Some(voice))?;
         if plain.mobility == Mobility::Moving {
             return Some(plain);
         }
-        let tally = count::tally(id.kind(), poll, Some(voice));
+        let tally = count::tally(id.kind(), &poll, Some(voice));
         let known = chosen(&tally.counted);
         let fits = as_now.and_wider().find(|hearing| known.binary_search(hearing).is_ok());
         let heard = fits.and_then(|hearing| Votes::of(&tally.counted)?.belief(&plain, hearing));
@@ -60,7 +60,7 @@ impl RadioMap {
             .shards
             .iter()
             .flat_map(|shard| shard.polls.range(range.clone()))
-            .filter_map(|(id, poll)| belief::of(*id, poll, self.settings, None))
+            .filter_map(|(id, _)| self.belief(*id))
             .collect();
         cells.sort_unstable_by_key(|cell| cell.id);
         of_site(&cells)

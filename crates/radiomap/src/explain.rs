@@ -85,6 +85,11 @@ pub enum Remark {
         /// Votes kept of each.
         kept: usize,
     },
+    /// Some voices are not asked: most boxes they name contradict them.
+    Discredited {
+        /// Such voices, of those kept.
+        voices: usize,
+    },
     /// Some votes were sent under two voices and count once.
     Doubles {
         /// Such votes.
@@ -106,6 +111,9 @@ impl fmt::Display for Remark {
             }
             Self::VotesSampled { voices, kept } => {
                 write!(f, "{voices} voices had more votes than the {kept} kept of each")
+            }
+            Self::Discredited { voices } => {
+                write!(f, "{voices} voices not asked: most boxes they name contradict them")
             }
             Self::Doubles { votes } => write!(f, "{votes} votes sent under two voices count once"),
         }
@@ -169,6 +177,8 @@ fn remarks(
     let kept = poll.ballots.len();
     let sampled =
         (kept == voices_max(kind)).then_some(Remark::VoicesSampled { kept, of: tally.voices });
+    let silent = poll.ballots.iter().filter(|ballot| ballot.votes.is_empty()).count();
+    let discredited = (silent > 0).then_some(Remark::Discredited { voices: silent });
     let doubles = (tally.doubles > 0).then_some(Remark::Doubles { votes: tally.doubles });
-    [decisive, sampled, votes_sampled, doubles].into_iter().flatten().collect()
+    [decisive, discredited, sampled, votes_sampled, doubles].into_iter().flatten().collect()
 }

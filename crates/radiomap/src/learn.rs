@@ -37,14 +37,17 @@ impl RadioMap {
 
     /// All beliefs, in the order of their transmitters, computed on `threads` threads.
     pub fn beliefs(&self, threads: usize) -> Vec<Belief> {
-        self.of_each(threads, |id, poll| belief::of(id, poll, self.settings, None))
+        self.of_each(threads, |id, poll| {
+            belief::of(id, &poll.without(&self.discredited), self.settings, None)
+        })
     }
 
     /// The beliefs about all ways each cell was heard in, in the order of the cells, then of the ways;
     /// computed on `threads` threads.
     pub fn all_hearings(&self, threads: usize) -> Vec<(CellId, HeardBelief)> {
         self.of_each(threads, |id, poll| {
-            let heard = cell::hearings(id, poll, self.settings).into_iter();
+            let heard =
+                cell::hearings(id, &poll.without(&self.discredited), self.settings).into_iter();
             heard.filter_map(move |one| match id {
                 TransmitterId::Cell(cell) => Some((cell, one)),
                 TransmitterId::Wifi(_) | TransmitterId::Ble(_) => None,
@@ -53,7 +56,7 @@ impl RadioMap {
     }
 
     /// What `of` makes of each poll, in the order of the transmitters.
-    fn of_each<T: Send, I: IntoIterator<Item = T>>(
+    pub(crate) fn of_each<T: Send, I: IntoIterator<Item = T>>(
         &self,
         threads: usize,
         of: impl Fn(TransmitterId, &Poll) -> I + Sync,

@@ -17,7 +17,7 @@
 //! bytes, and bytes that are not exactly some map's are refused.
 //!
 //! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `cell`, `unit`, `estimator`, `floor`,
-//! `sample`, `fingerprint`, `places`, `venues`, `part`, `candidates`, `explain`, `codec`, `limits`.
+//! `trust`, `sample`, `fingerprint`, `places`, `venues`, `part`, `candidates`, `explain`, `codec`, `limits`.
 
 mod area;
 mod belief;
@@ -39,6 +39,7 @@ mod poll;
 mod sample;
 mod settings;
 mod sigma;
+mod trust;
 mod unit;
 mod venues;
 mod vote;

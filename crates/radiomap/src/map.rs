@@ -12,6 +12,7 @@ use crate::settings::Settings;
 use crate::vote::Vote;
 use cairn_evidence::{Evidence, Heard, Voice};
 use cairn_ground::TransmitterId;
+use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +38,8 @@ pub struct RadioMap {
     pub(crate) shards: Vec<Shard>,
     pub(crate) sample: Sample,
     pub(crate) places: Places,
+    /// Voices that are not asked (`trust`); no part of what was learned.
+    pub(crate) discredited: BTreeSet<Voice>,
 }
 
 /// The shard of a transmitter.
@@ -90,7 +93,13 @@ impl RadioMap {
     /// A map that has learned nothing.
     pub fn new(settings: Settings) -> Self {
         let shards = (0..SHARDS).map(|_| Shard::empty()).collect();
-        Self { settings, shards, sample: Sample::empty(), places: Places::default() }
+        Self {
+            settings,
+            shards,
+            sample: Sample::empty(),
+            places: Places::default(),
+            discredited: BTreeSet::new(),
+        }
     }
 
     /// The settings beliefs are formed under.
@@ -144,24 +153,24 @@ impl RadioMap {
     /// What is believed about a transmitter; `None` when it was never heard, or by fewer voices than
     /// the settings ask for.
     pub fn belief(&self, id: TransmitterId) -> Option<Belief> {
-        belief::of(id, self.poll(id)?, self.settings, None)
+        belief::of(id, &*self.poll(id)?, self.settings, None)
     }
 
     /// What would be believed had `voice` never spoken: for calibration, which must not ask a
     /// contributor about places it taught.
     pub fn belief_without(&self, id: TransmitterId, voice: Voice) -> Option<Belief> {
-        belief::of(id, self.poll(id)?, self.settings, Some(voice))
+        belief::of(id, &*self.poll(id)?, self.settings, Some(voice))
     }
 
     /// The voices and votes behind a belief, and why it is as it is; `None` when never heard.
     pub fn explain(&self, id: TransmitterId) -> Option<Explanation> {
-        self.poll(id).map(|poll| explain::of(id, poll, self.settings))
+        self.poll(id).map(|poll| explain::of(id, &poll, self.settings))
     }
 
-    /// Evidence to measure answers on, spread over as many voices as there are: at most
+    /// Evidence of those who are asked to measure answers on, spread over as many voices as there are: at most
     /// [`crate::limits::SAMPLE_MAX`], in canonical order, chosen by hashes of their content.
     pub fn calibration_samples(&self) -> impl Iterator<Item = &Evidence> {
-        self.sample.chosen().into_iter()
+        self.sample.chosen(&self.discredited).into_iter()
     }
 
     /// All polls in the order of their transmitters.
@@ -172,8 +181,9 @@ impl RadioMap {
         ordered
     }
 
-    pub(crate) fn poll(&self, id: TransmitterId) -> Option<&Poll> {
-        self.shards[shard_index(id)].polls.get(&id)
+    /// What the voices that are asked say of a transmitter.
+    pub(crate) fn poll(&self, id: TransmitterId) -> Option<Cow<'_, Poll>> {
+        self.shards[shard_index(id)].polls.get(&id).map(|poll| poll.without(&self.discredited))
     }
 }
 

@@ -4,6 +4,8 @@ use crate::limits::{voices_max, votes_per_voice_max};
 use crate::vote::Vote;
 use cairn_evidence::Voice;
 use cairn_ground::{Day, TransmitterKind};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// One voice's votes for one transmitter, one a rank, rising, at most [`votes_per_voice_max`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +97,17 @@ impl Poll {
             }
         }
         changed
+    }
+
+    /// The poll with nothing said by `silent`; their places among the voices stay, so that counts do not change.
+    pub(crate) fn without(&self, silent: &BTreeSet<Voice>) -> Cow<'_, Self> {
+        let is_silent = |ballot: &Ballot| silent.contains(&ballot.voice);
+        if silent.is_empty() || !self.ballots.iter().any(is_silent) {
+            return Cow::Borrowed(self);
+        }
+        let mut asked = self.clone();
+        asked.ballots.iter_mut().filter(|it| is_silent(it)).for_each(|it| it.votes.clear());
+        Cow::Owned(asked)
     }
 
     fn widen(&mut self, first: Day, last: Day) -> bool {

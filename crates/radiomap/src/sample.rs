@@ -9,6 +9,7 @@ use crate::sigma::SigmaCode;
 use crate::vote::{HINT_ABSENT, whole_m};
 use cairn_evidence::{Evidence, EvidenceId, Heard, Height, Voice};
 use cairn_ground::LatLng;
+use std::collections::BTreeSet;
 
 /// One voice's sampled evidence, each identity once (of several forms the least), rising, at most
 /// [`SAMPLE_EVIDENCE_PER_VOICE_MAX`].
@@ -72,11 +73,12 @@ impl Sample {
         }
     }
 
-    /// At most [`SAMPLE_MAX`], the first of every voice before the second of any.
-    pub(crate) fn chosen(&self) -> Vec<&Evidence> {
+    /// At most [`SAMPLE_MAX`] of all voices but the `silent`, the first of each before the second of any.
+    pub(crate) fn chosen(&self, silent: &BTreeSet<Voice>) -> Vec<&Evidence> {
         let mut ranked: Vec<_> = self
             .voices
             .iter()
+            .filter(|voice| !silent.contains(&voice.voice))
             .flat_map(|voice| voice.evidence.iter().enumerate())
             .map(|(position, evidence)| (position, sample_rank(evidence.id), evidence))
             .collect();
@@ -173,9 +175,9 @@ mod tests {
         sample.add(&evidence(1, 1, (51.5, -0.25), &[(1, -50)]));
         let coarse = evidence(2, 1, (51.5, -0.25), &[(1, -50), (2, -60)]);
         sample.add(&Evidence { fix_sigma_m: Some(33.1), ..coarse.clone() });
-        assert!(sample.chosen().is_empty());
+        assert!(sample.chosen(&BTreeSet::new()).is_empty());
         sample.add(&Evidence { fix_sigma_m: None, ..coarse });
-        assert_eq!(sample.chosen().len(), 1);
+        assert_eq!(sample.chosen(&BTreeSet::new()).len(), 1);
     }
 
     #[test]
@@ -183,16 +185,17 @@ mod tests {
         let loud = (0..5_000).map(|id| (id, 0));
         let others = (5_000..5_100).map(|id| (id, id));
         let chosen = sample_of(loud.chain(others));
-        let of_loud = chosen.chosen().iter().filter(|one| one.voice == Voice(0)).count();
+        let of_loud =
+            chosen.chosen(&BTreeSet::new()).iter().filter(|one| one.voice == Voice(0)).count();
         assert_eq!(of_loud, SAMPLE_EVIDENCE_PER_VOICE_MAX);
-        assert_eq!(chosen.chosen().len(), SAMPLE_EVIDENCE_PER_VOICE_MAX + 100);
+        assert_eq!(chosen.chosen(&BTreeSet::new()).len(), SAMPLE_EVIDENCE_PER_VOICE_MAX + 100);
     }
 
     #[test]
     fn many_voices_share_the_sample_evenly() {
         let sample = sample_of((0..20_000).map(|id| (id, id % 200)));
         assert_eq!(sample.voices.len(), SAMPLE_VOICES_MAX);
-        let chosen = sample.chosen();
+        let chosen = sample.chosen(&BTreeSet::new());
         assert_eq!(chosen.len(), SAMPLE_MAX);
         for voice in &sample.voices {
             let n = chosen.iter().filter(|one| one.voice == voice.voice).count();

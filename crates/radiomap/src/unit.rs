@@ -58,7 +58,7 @@ impl RadioMap {
     ) -> impl Iterator<Item = (&'a Belief, CellId, u16)> {
         beliefs.iter().filter(|belief| belief.mobility != Mobility::Moving).filter_map(|belief| {
             let TransmitterId::Cell(cell) = belief.id else { return None };
-            Some((belief, cell, self.poll(belief.id).and_then(of)?))
+            Some((belief, cell, of(&*self.poll(belief.id)?)?))
         })
     }
 }

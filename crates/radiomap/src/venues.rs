@@ -58,7 +58,8 @@ impl RadioMap {
     /// At most [`VENUE_SCANS_MAX`] fingerprints, the first of every voice before the second of any.
     fn chosen(&self, blocks: &[Block]) -> Vec<(Voice, &Fingerprint)> {
         let mut by_voice: BTreeMap<Voice, Vec<&Fingerprint>> = BTreeMap::new();
-        for one in blocks.iter().filter_map(|block| self.places.blocks.get(block)).flatten() {
+        let kept = blocks.iter().filter_map(|block| self.places.blocks.get(block)).flatten();
+        for one in kept.filter(|one| !self.discredited.contains(&one.voice)) {
             by_voice.entry(one.voice).or_default().extend(&one.scans);
         }
         let mut ranked: Vec<(usize, Voice, &Fingerprint)> = by_voice

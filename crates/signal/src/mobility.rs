@@ -29,7 +29,7 @@ const MOVED_MIN_M: f64 = 150.0;
 /// these remain that agree, the same ones count as without it. Source: measured, docs/measured/accuracy.md.
 const VOICES_COUNTED_MAX: usize = 18;
 /// The same of a cell, of which more voices are kept. Source: as above.
-const CELL_VOICES_COUNTED_MAX: usize = 54;
+const CELL_VOICES_COUNTED_MAX: usize = 44;
 /// Voices that named a cell more than once from which those that named it once are not asked: phones in a cell
 /// hear it in scan after scan, and one report is the cheapest lie. Source: as above.
 const VOICES_REPEATED_MIN: usize = 5;
@@ -151,7 +151,9 @@ fn counted(kind: TransmitterKind, near: &[VotePoint]) -> &[VotePoint] {
     &near[..by_voice(near).take(n_max).map(<[VotePoint]>::len).sum()]
 }
 
-fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m: f64) -> bool {
+/// True when what a vote says can be said of a transmitter at `at`: by its power and its fix's error, or because it was
+/// heard within `least_m` of there.
+pub(crate) fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m: f64) -> bool {
     let within_m = CONSISTENT_SIGMAS * voices::disc2_m2(physics, vote).sqrt();
     vote.at.distance_m(at) <= within_m.max(least_m).min(physics.moved_m)
 }

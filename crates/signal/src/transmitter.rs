@@ -49,6 +49,12 @@ const LOOKS_PER_VOICE_MAX: f64 = 8.0;
 /// docs/measured/accuracy.md.
 const SCATTER_SHARE: f64 = 0.2;
 
+/// True when a vote does not contradict a transmitter at `at`: heard at its power, with its fix's error, it may stand
+/// there, or the vote is no farther from there than `least_m`.
+pub fn may_stand_at(kind: TransmitterKind, vote: &VotePoint, at: Enu, least_m: f64) -> bool {
+    mobility::can_speak_of(Physics::of(kind), vote, at, least_m)
+}
+
 /// Estimates a transmitter from its votes; `None` without any positive weight.
 ///
 /// # Shape

@@ -16,6 +16,8 @@ pub(super) const HEARD: usize = 60;
 pub(super) enum Attack {
     /// All they hear is claimed 500 m east of where they heard it, precisely and loudly.
     Shifted,
+    /// The same, 100 m east: what a bad fix may be off by.
+    Nudged,
     /// They tell where they are, and replace every other network by one of the 60 boxes most people hear.
     Planted,
     /// All they hear is told at one far place.
@@ -26,13 +28,14 @@ pub(super) enum Attack {
 
 impl Attack {
     /// All of them.
-    pub(super) const ALL: [Self; 4] =
-        [Self::Shifted, Self::Planted, Self::Gathered, Self::Everything];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Shifted, Self::Nudged, Self::Planted, Self::Gathered, Self::Everything];
 
     /// The words for it in tables.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Shifted => "shifted by 500 m",
+            Self::Nudged => "shifted by 100 m",
             Self::Planted => "60 planted elsewhere",
             Self::Gathered => "gathered 3 km away",
             Self::Everything => "the whole town gathered 3 km away",
@@ -77,9 +80,8 @@ impl Plot {
     fn told(&self, attack: Attack, report: &Report, number: usize) -> Option<Report> {
         let heard = report.observations();
         let (place, heard) = match attack {
-            Attack::Shifted => {
-                (moved(report.fix().place, 500.0), loud(heard.iter().map(|o| o.transmitter)))
-            }
+            Attack::Shifted => (moved(report.fix().place, 500.0), all_loud(heard)),
+            Attack::Nudged => (moved(report.fix().place, 100.0), all_loud(heard)),
             Attack::Planted => {
                 let mut planted = self.victims.iter().take(HEARD).cycle().skip(number);
                 let named = heard.iter().enumerate().map(|(index, o)| match index % 2 {
@@ -88,7 +90,7 @@ impl Plot {
                 });
                 (report.fix().place, named.flatten().collect())
             }
-            Attack::Gathered => (self.far, loud(heard.iter().map(|o| o.transmitter))),
+            Attack::Gathered => (self.far, all_loud(heard)),
             Attack::Everything => {
                 let n = self.victims.len().max(1);
                 let from = number.wrapping_mul(HEARD);
@@ -113,6 +115,10 @@ pub(super) fn moved(place: LatLng, east_m: f64) -> LatLng {
 /// The fix a liar claims.
 fn claimed(place: LatLng, like: &Fix) -> Fix {
     Fix { place, r68: Meters::new(CLAIMED_R68_M).ok(), speed_m_s: Some(0.0), ..*like }
+}
+
+fn all_loud(heard: &[Observation]) -> Vec<Observation> {
+    loud(heard.iter().map(|o| o.transmitter))
 }
 
 fn loud(ids: impl Iterator<Item = TransmitterId>) -> Vec<Observation> {

@@ -2,6 +2,7 @@
 
 use super::screen;
 use super::table::{grouped, table};
+use crate::config::LearnerConfig;
 use crate::learner::read_checkpoint;
 use crate::logging;
 use crate::store::Store;
@@ -88,7 +89,10 @@ fn map(store: &Store) -> anyhow::Result<RadioMap> {
         .with_context(|| format!("{} holds no sealed map yet", store.root().display()))?;
     let file = loaded.manifest.checkpoint.context("the manifest names no checkpoint")?.file;
     let voices_min = Settings::standard().voices_min;
-    read_checkpoint(&folder.join(&file), voices_min).with_context(|| format!("read {file}"))
+    let map = read_checkpoint(&folder.join(&file), voices_min);
+    let mut map = map.with_context(|| format!("read {file}"))?;
+    map.judge_voices(LearnerConfig::default().threads);
+    Ok(map)
 }
 
 /// An explanation for people.

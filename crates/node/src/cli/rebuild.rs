@@ -89,10 +89,10 @@ impl Rebuild {
             n_threads: threads,
             voices_min: config.learner.voices_min,
         };
-        let map = learn(&whole, &journal)?;
+        let mut map = learn(&whole, &journal)?;
         screen::note(&format!("{} transmitters", grouped(map.len() as u64)));
         let models = &mut Models::default();
-        let base = seal::base(&map, models, Effort::Whole, threads, folder)?;
+        let base = seal::base(&mut map, models, Effort::Whole, threads, folder)?;
         let size = fs::metadata(&base.path).map_or(0, |meta| meta.len());
         screen::say(&format!("{}  {} bytes", base.id, grouped(size)))?;
         if self.out.is_some() {

@@ -5,10 +5,12 @@
 use super::seal;
 use super::venues::Models;
 use anyhow::Context as _;
+use cairn_evidence::Voice;
 use cairn_journal::Position;
 use cairn_radiomap::RadioMap;
 use cairn_signal::venue::Effort;
 use cairn_snapshot::{CalibrationRow, Checkpoint};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Instant;
@@ -24,6 +26,8 @@ pub(super) struct SealedBase {
     pub(super) position: Position,
     /// What its meta says about radii.
     pub(super) calibration: Vec<CalibrationRow>,
+    /// Whom it does not ask.
+    pub(super) discredited: BTreeSet<Voice>,
     /// True when a building's model in it is a draft: the next base will be whole.
     pub(super) is_draft: bool,
     /// The models learned so far.
@@ -78,14 +82,15 @@ impl Sealing {
 
 /// Seals a checkpoint and a base.
 fn seal(work: Work) -> anyhow::Result<SealedBase> {
-    let Work { map, position, mut models, effort, n_threads, folder } = work;
+    let Work { mut map, position, mut models, effort, n_threads, folder } = work;
     let checkpoint = seal::checkpoint(&map, &folder)?;
-    let base = seal::base(&map, &mut models, effort, n_threads, &folder)?;
+    let base = seal::base(&mut map, &mut models, effort, n_threads, &folder)?;
     Ok(SealedBase {
         path: base.path,
         checkpoint,
         position,
         calibration: base.calibration,
+        discredited: map.discredited().clone(),
         is_draft: base.is_draft,
         models,
     })

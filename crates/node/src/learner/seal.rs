@@ -65,17 +65,19 @@ fn write_checkpoint(map: &RadioMap, temporary: &Path, folder: &Path) -> anyhow::
     Ok(Checkpoint { file, digest: *digest.as_bytes() })
 }
 
-/// Seals everything the map believes into `folder`, buildings with this effort.
+/// Seals everything the map believes into `folder`, buildings with this effort; whom it does not ask is found first.
 ///
 /// # Errors
 /// Whatever the disk or the writer says.
 pub fn base(
-    map: &RadioMap,
+    map: &mut RadioMap,
     models: &mut Models,
     effort: Effort,
     n_threads: usize,
     folder: &Path,
 ) -> anyhow::Result<Base> {
+    map.judge_voices(n_threads);
+    let map = &*map;
     let beliefs = map.beliefs(n_threads);
     let (venues, is_draft) = models.of(map, &beliefs, effort, n_threads);
     let calibration = calibration(map, n_threads);

@@ -135,6 +135,9 @@ impl Work {
 
     /// Learns until asked to stop, then learns what is left and seals it.
     pub(super) fn run(mut self) -> anyhow::Result<()> {
+        // As the base did that is served; a checkpoint does not say whom.
+        self.map.judge_voices(self.parts.config.threads);
+        self.show();
         loop {
             let asked = self.stop.load(Ordering::Acquire);
             self.renew();
@@ -335,9 +338,11 @@ impl Work {
         let started = sealing.started;
         let sealed = sealing.finish();
         self.status.set_sealing(false);
-        let SealedBase { path, checkpoint, position, calibration, is_draft, models } = sealed?;
+        let SealedBase { path, checkpoint, position, calibration, discredited, is_draft, models } =
+            sealed?;
         let base = open_layer(&path, BTreeSet::new())?;
         self.calibration = calibration;
+        self.map.discredit(discredited);
         let changed = std::mem::take(&mut self.since_copy);
         let overlays =
             if changed.is_empty() { Vec::new() } else { vec![self.seal_overlay(changed)?] };
@@ -373,6 +378,7 @@ impl Work {
             transmitters = self.layers.n_base_records(),
             generation = self.layers.generation,
             journal_position = self.layers.journal_position,
+            discredited_voices = self.map.discredited().len(),
             took_ms = u64::try_from(self.times.base_cost.as_millis()).unwrap_or(u64::MAX),
             "base sealed"
         );
@@ -414,6 +420,7 @@ impl Work {
         let metrics = &self.parts.metrics.learner;
         let n_records = self.layers.n_base_records() + self.layers.n_overlay_records();
         metrics.transmitters.set(gauge(self.map.len() as u64));
+        metrics.discredited.set(gauge(self.map.discredited().len() as u64));
         metrics.sealed_position.set(gauge(self.layers.journal_position));
         metrics.generation.set(gauge(self.layers.generation));
         metrics.overlays.set(gauge(self.layers.overlays.len() as u64));

@@ -94,7 +94,7 @@ pub fn replay(backtest: &Backtest<'_>) -> anyhow::Result<Replayed> {
         }
         for stretch in &mut stretches {
             if batch.received >= stretch.from {
-                stretch.seal_once(&pupil, backtest)?;
+                stretch.seal_once(&mut pupil, backtest)?;
                 stretch.take(&batch, &without, backtest.n_rows_max);
             }
             stretch.hear(&batch);
@@ -124,7 +124,7 @@ impl Stretch {
     }
 
     /// Seals what was learned before the first report of the stretch.
-    fn seal_once(&mut self, pupil: &Pupil, backtest: &Backtest<'_>) -> anyhow::Result<()> {
+    fn seal_once(&mut self, pupil: &mut Pupil, backtest: &Backtest<'_>) -> anyhow::Result<()> {
         if self.map.is_none() {
             let Backtest { effort, n_threads, scratch, .. } = *backtest;
             self.map = Some(pupil.seal_named(effort, n_threads, scratch)?);

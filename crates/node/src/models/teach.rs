@@ -67,7 +67,7 @@ impl Pupil {
 
     /// Seals the map as it is served.
     pub(super) fn seal(
-        &self,
+        &mut self,
         effort: Effort,
         n_threads: usize,
         scratch: &Path,
@@ -77,13 +77,13 @@ impl Pupil {
 
     /// The same, with its digest.
     pub(super) fn seal_named(
-        &self,
+        &mut self,
         effort: Effort,
         n_threads: usize,
         scratch: &Path,
     ) -> anyhow::Result<(SnapshotId, SnapshotSet)> {
         fs::create_dir_all(scratch).with_context(|| format!("make {}", scratch.display()))?;
-        let base = seal::base(&self.map, &mut Models::default(), effort, n_threads, scratch)?;
+        let base = seal::base(&mut self.map, &mut Models::default(), effort, n_threads, scratch)?;
         let bytes = fs::read(&base.path).context("read what was sealed")?;
         fs::remove_file(&base.path).context("remove what was sealed")?;
         let snapshot =

@@ -28,6 +28,8 @@ mod country;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod discredited;
+#[cfg(test)]
 mod geoip;
 #[cfg(test)]
 mod h2;

@@ -30,7 +30,7 @@ impl Taught {
     pub(crate) fn by(world: World) -> Self {
         let evidence = evidence(&world);
         let map = learned(&evidence, 1);
-        let base = sealed(&map, 1);
+        let base = sealed(map.clone(), 1);
         let snapshot = Snapshot::from_bytes(base.clone(), Verify::Eager).unwrap();
         let set = SnapshotSet::new(Some(Arc::new(snapshot)), Vec::new());
         Self { world, set, evidence, checkpoint: encoded(&map), base }
@@ -57,7 +57,7 @@ impl Taught {
             let map = learned(&evidence, n_threads);
             // A base is a function of the map's bytes, and dear: sealed once for each number of threads.
             let is_first = (turn as usize) < THREADS.len();
-            if !self.is_same(&map, n_threads, is_first) {
+            if !self.is_same(map, n_threads, is_first) {
                 broken.push(format!("other bytes in shuffle {turn} on {n_threads} threads"));
             }
         }
@@ -76,15 +76,15 @@ impl Taught {
                 let at = if turn == 0 { n - 1 - at } else { at };
                 map.merge(learned(&part(at), n_threads));
             }
-            if !self.is_same(&map, n_threads, true) {
+            if !self.is_same(map, n_threads, true) {
                 broken.push(format!("other bytes when merged on {n_threads} threads"));
             }
         }
         broken
     }
 
-    fn is_same(&self, map: &RadioMap, n_threads: usize, with_base: bool) -> bool {
-        encoded(map) == self.checkpoint && (!with_base || sealed(map, n_threads) == self.base)
+    fn is_same(&self, map: RadioMap, n_threads: usize, with_base: bool) -> bool {
+        encoded(&map) == self.checkpoint && (!with_base || sealed(map, n_threads) == self.base)
     }
 }
 
@@ -129,10 +129,10 @@ fn learned(evidence: &[Evidence], n_threads: usize) -> RadioMap {
 }
 
 /// The base a node would seal.
-fn sealed(map: &RadioMap, n_threads: usize) -> Vec<u8> {
+fn sealed(mut map: RadioMap, n_threads: usize) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let models = &mut Models::default();
-    let base = seal::base(map, models, Effort::Whole, n_threads, folder.path()).unwrap();
+    let base = seal::base(&mut map, models, Effort::Whole, n_threads, folder.path()).unwrap();
     fs::read(base.path).unwrap()
 }
 

@@ -7,12 +7,13 @@ use crate::belief::{self, Belief};
 use crate::count;
 use crate::poll::Poll;
 use crate::settings::Settings;
+use crate::trust::discredited;
 use crate::unit;
 use cairn_evidence::Voice;
 use cairn_ground::{Day, LatLng, TransmitterId};
-use std::io::Read;
+use std::io::{self, Read, Seek, SeekFrom};
 
-/// One transmitter of a checkpoint, as long as the walk stands at it.
+/// One transmitter of a checkpoint, with what the voices that are asked say, as long as the walk stands at it.
 #[derive(Debug)]
 pub struct Scanned<'a> {
     id: TransmitterId,
@@ -49,23 +50,42 @@ impl Scanned<'_> {
     }
 }
 
-/// Shows every transmitter of a checkpoint to `visit`, in their order.
+/// Shows every transmitter of a checkpoint to `visit`, in their order, without what discredited voices say of it.
 ///
 /// # Errors
 /// [`DecodeError`]: the checksum is at the end, so nothing that `visit` saw may be believed then.
 ///
 /// # Cost
-/// One pass over the bytes; memory for one poll, whatever the size of the map.
+/// Two passes over the bytes, three where a voice is contradicted often; memory for one poll, and for whom boxes
+/// contradict, whatever the size of the map.
 pub fn scan(
-    input: &mut impl Read,
+    input: &mut (impl Read + Seek),
     settings: Settings,
     visit: &mut dyn FnMut(&Scanned<'_>),
 ) -> Result<(), DecodeError> {
-    let mut source = Source::new(input);
-    polls(&mut source, &mut |id, poll| visit(&Scanned { id, poll: &poll, settings }))?;
+    let start = at_start(input.stream_position())?;
+    let silent = discredited(|wanted| {
+        let mut found = Vec::new();
+        polls(&mut from(input, start)?, &mut |id, poll| found.extend(wanted(id, &poll)))?;
+        Ok(found)
+    })?;
+    let mut source = from(input, start)?;
+    polls(&mut source, &mut |id, poll| {
+        visit(&Scanned { id, poll: &poll.without(&silent), settings });
+    })?;
     sample(&mut source)?;
     places(&mut source)?;
     source.finish()
+}
+
+/// Reads again from `start` on.
+fn from<R: Read + Seek>(input: &mut R, start: u64) -> Result<Source<&mut R>, DecodeError> {
+    at_start(input.seek(SeekFrom::Start(start)))?;
+    Ok(Source::new(input))
+}
+
+fn at_start<T>(done: io::Result<T>) -> Result<T, DecodeError> {
+    done.map_err(|source| DecodeError::Io { offset: 0, source })
 }
 
 #[cfg(test)]
@@ -74,6 +94,7 @@ mod tests {
     use crate::RadioMap;
     use crate::worlds::{any_evidence, evidence};
     use proptest::prelude::*;
+    use std::io::Cursor;
 
     proptest! {
         #[test]
@@ -86,7 +107,7 @@ mod tests {
             map.encode(&mut bytes).unwrap();
             let mut seen = Vec::new();
             let visit = &mut |one: &Scanned<'_>| seen.extend(one.belief());
-            scan(&mut bytes.as_slice(), Settings::standard(), visit).unwrap();
+            scan(&mut Cursor::new(&bytes), Settings::standard(), visit).unwrap();
             prop_assert_eq!(seen, map.beliefs(1));
         }
     }
@@ -103,7 +124,7 @@ mod tests {
         map.encode(&mut bytes).unwrap();
         let mut units = Vec::new();
         let visit = &mut |one: &Scanned<'_>| units.push(one.unit());
-        scan(&mut bytes.as_slice(), Settings::standard(), visit).unwrap();
+        scan(&mut Cursor::new(&bytes), Settings::standard(), visit).unwrap();
         assert_eq!(units, [Some(17)], "two voices against one that says it often");
     }
 
@@ -116,10 +137,10 @@ mod tests {
         map.encode(&mut bytes).unwrap();
         let mut voices = Vec::new();
         let visit = &mut |one: &Scanned<'_>| voices.extend(one.votes().map(|(voice, _)| voice.0));
-        scan(&mut bytes.as_slice(), Settings::standard(), visit).unwrap();
+        scan(&mut Cursor::new(&bytes), Settings::standard(), visit).unwrap();
         voices.sort_unstable();
         assert_eq!(voices, [7, 9]);
         let cut = &bytes[..bytes.len() - 1];
-        assert!(scan(&mut &cut[..], Settings::standard(), &mut |_| {}).is_err());
+        assert!(scan(&mut Cursor::new(cut), Settings::standard(), &mut |_| {}).is_err());
     }
 }

@@ -107,16 +107,16 @@ impl<'a> Made<'a> {
         if let Some(data) = self.data() {
             map.merge(self.journal(&Store::at(data), manifest)?);
         }
-        self.seal(&map)
+        self.seal(map)
     }
 
     /// Seals a map that is whole, and says what came out.
-    pub(super) fn seal(&self, map: &RadioMap) -> anyhow::Result<ExitCode> {
+    pub(super) fn seal(&self, mut map: RadioMap) -> anyhow::Result<ExitCode> {
         screen::note(&format!("{} transmitters", grouped(map.len() as u64)));
         let folder = self.making.out.as_deref().unwrap_or(&self.temporary);
         fs::create_dir_all(folder).with_context(|| format!("create {}", folder.display()))?;
         let models = &mut Models::default();
-        let base = seal::base(map, models, Effort::Whole, self.threads(), folder)?;
+        let base = seal::base(&mut map, models, Effort::Whole, self.threads(), folder)?;
         let size = fs::metadata(&base.path).map_or(0, |meta| meta.len());
         screen::say(&format!("{}  {} bytes", base.id, grouped(size)))?;
         if self.making.out.is_some() {

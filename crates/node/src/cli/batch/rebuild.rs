@@ -29,6 +29,6 @@ impl Assemble {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let made = Made::begin(None, &self.making)?;
         let map = assemble(&self.outputs, made.settings());
-        made.seal(&map.context("put the map together")?)
+        made.seal(map.context("put the map together")?)
     }
 }

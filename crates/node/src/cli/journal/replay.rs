@@ -114,7 +114,7 @@ impl Replay {
         })?;
         let n_threads = config.learner.threads;
         let models = &mut Models::default();
-        let base = seal::base(&map, models, Effort::Whole, n_threads, folder)?;
+        let base = seal::base(&mut map, models, Effort::Whole, n_threads, folder)?;
         let (n_learned, n_known) = (grouped(n_learned), grouped(map.len() as u64));
         screen::note(&format!("{n_learned} submissions, {n_known} transmitters"));
         Ok(screen::say(&base.id.to_string())?)

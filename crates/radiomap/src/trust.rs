@@ -1,0 +1,102 @@
+//! Whose word does not count: voices that most of the boxes they name contradict.
+//!
+//! Where many voices heard a box (Wi-Fi, Bluetooth) about one place, a voice that heard it only where it cannot be
+//! heard so was elsewhere than it says. A voice that more boxes contradict than confirm is *discredited*: it is not
+//! asked about any transmitter, building or radius, not even about a cell, which by itself can tell nothing.
+//! Who is discredited is a function of the votes kept, whatever was found before; it is no part of a checkpoint.
+
+use crate::count;
+use crate::estimator;
+use crate::map::RadioMap;
+use crate::poll::Poll;
+use cairn_evidence::Voice;
+use cairn_ground::{Enu, TransmitterId};
+use cairn_signal::transmitter::{VotePoint, may_stand_at};
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+/// Voices a box needs to contradict one. Source: choice; of five, one may lie.
+const VOICES_MIN: usize = 5;
+/// Tenths of the voices that must have heard a box about one place for it to contradict the others.
+/// Source: as `FIXED_SHARE` of `signal::mobility`; what moves contradicts nobody.
+const AGREED_TENTHS: usize = 7;
+/// Distance from the middle of a box's voices that contradicts no vote, m: the middle errs, and fixes err more than they
+/// claim. Source: measured, docs/decisions/2026-11-28-discredited-voices.md.
+const NEAR_M: f64 = 25.0;
+/// Boxes that must contradict a voice. Source: choice; some boxes were moved since.
+const CONTRADICTED_MIN: u32 = 5;
+
+/// Which voices of a poll [`discredited`] looks for.
+pub(crate) type Wanted<'a> = &'a (dyn Fn(TransmitterId, &Poll) -> Vec<Voice> + Sync);
+
+impl RadioMap {
+    /// Finds whom not to ask, on `threads` threads; that stays so, whatever is learned, until this is called again.
+    ///
+    /// # Cost
+    /// A pass over the votes for boxes of five voices and more; a second one where any voice is contradicted often.
+    pub fn judge_voices(&mut self, threads: usize) {
+        let Ok(found) = discredited(|wanted| Ok::<_, Infallible>(self.of_each(threads, wanted)));
+        self.discredited = found;
+    }
+
+    /// The voices that are not asked.
+    pub const fn discredited(&self) -> &BTreeSet<Voice> {
+        &self.discredited
+    }
+
+    /// Asks these voices no more: those a copy of the map found.
+    pub fn discredit(&mut self, voices: BTreeSet<Voice>) {
+        self.discredited = voices;
+    }
+}
+
+/// The voices that more boxes contradict than confirm; `each` goes through all polls.
+pub(crate) fn discredited<E>(
+    mut each: impl FnMut(Wanted<'_>) -> Result<Vec<Voice>, E>,
+) -> Result<BTreeSet<Voice>, E> {
+    let mut contradicted = counts(each(&|id, poll| stand(id, poll, false))?);
+    contradicted.retain(|_, n| *n >= CONTRADICTED_MIN);
+    if contradicted.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let confirmed = counts(each(&|id, poll| {
+        let mut voices = stand(id, poll, true);
+        voices.retain(|voice| contradicted.contains_key(voice));
+        voices
+    })?);
+    contradicted.retain(|voice, n| *n > confirmed.get(voice).copied().unwrap_or(0));
+    Ok(contradicted.into_keys().collect())
+}
+
+fn counts(voices: Vec<Voice>) -> BTreeMap<Voice, u32> {
+    let mut counts = BTreeMap::new();
+    for voice in voices {
+        *counts.entry(voice).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// The voices that a box confirms, or those it contradicts; none where its voices do not agree.
+fn stand(id: TransmitterId, poll: &Poll, confirmed: bool) -> Vec<Voice> {
+    if id.kind().is_cell() || poll.ballots.len() < VOICES_MIN {
+        return Vec::new();
+    }
+    let counted = count::tally(id.kind(), poll, None).counted;
+    let Some((_, points)) = estimator::points(&counted) else { return Vec::new() };
+    // Points are about the middle of the voices.
+    let is_near = |vote: &VotePoint| may_stand_at(id.kind(), vote, Enu::ZERO, NEAR_M);
+    let voices: Vec<(u32, bool)> = points
+        .chunk_by(|a, b| a.voice == b.voice)
+        .map(|votes| (votes[0].voice, votes.iter().any(is_near)))
+        .collect();
+    let n_near = voices.iter().filter(|(_, is_near)| *is_near).count();
+    if voices.len() < VOICES_MIN || 10 * n_near < AGREED_TENTHS * voices.len() {
+        return Vec::new();
+    }
+    let asked_for = voices.into_iter().filter(|(_, is_near)| *is_near == confirmed);
+    asked_for.map(|(ballot, _)| poll.ballots[ballot as usize].voice).collect()
+}
+
+#[cfg(test)]
+#[path = "trust_tests.rs"]
+mod tests;
