@@ -18,9 +18,6 @@ use crate::repo::Repo;
 use crate::say;
 use crate::settle;
 
-/// Seconds to wait once everything is learned: radii are calibrated anew when the base is sealed, a little later.
-const SETTLE_SECONDS: &str = "6";
-
 const TABLE_HEAD: &str = "\
 | set, split | n | coverage | p50 | p68 | p90 | p95 | inside R95 | median R95 | floor | p50 ms |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|";
@@ -113,7 +110,6 @@ fn evaluate(repo: &Repo, script: &Path, set: Set) -> Result<Value> {
         python.arg(script).args(["--base", url, "--set", set.name(), "--split", "fold"]);
         // Until the whole model of a building serves, however long that takes here.
         python.args(["--settle-cmd", &settle::command(url)?]);
-        python.args(["--settle-seconds", SETTLE_SECONDS]);
         Ok(())
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::belief::{self, Belief};
 use crate::explain::{self, Explanation};
-use crate::limits::SHARDS;
+use crate::limits::{SAMPLE_MAX, SHARDS};
 use crate::mix::{shard_of, voice_rank};
 use crate::part::Part;
 use crate::places::Places;
@@ -171,6 +171,11 @@ impl RadioMap {
     /// [`crate::limits::SAMPLE_MAX`], in canonical order, chosen by hashes of their content.
     pub fn calibration_samples(&self) -> impl Iterator<Item = &Evidence> {
         self.sample.chosen(&self.discredited).into_iter()
+    }
+
+    /// How much [`RadioMap::calibration_samples`] gives when everybody is asked.
+    pub fn n_calibration_samples(&self) -> usize {
+        self.sample.voices.iter().map(|voice| voice.evidence.len()).sum::<usize>().min(SAMPLE_MAX)
     }
 
     /// All polls in the order of their transmitters.

@@ -2,6 +2,7 @@
 //!
 //! The copy doubles the map's memory while it lasts. Only one base is sealed at a time.
 
+use super::calibrate::Calibrated;
 use super::seal;
 use super::venues::Models;
 use anyhow::Context as _;
@@ -9,7 +10,7 @@ use cairn_evidence::Voice;
 use cairn_journal::Position;
 use cairn_radiomap::RadioMap;
 use cairn_signal::venue::Effort;
-use cairn_snapshot::{CalibrationRow, Checkpoint};
+use cairn_snapshot::Checkpoint;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::thread::JoinHandle;
@@ -25,7 +26,7 @@ pub(super) struct SealedBase {
     /// Where in the journal both stand.
     pub(super) position: Position,
     /// What its meta says about radii.
-    pub(super) calibration: Vec<CalibrationRow>,
+    pub(super) calibrated: Calibrated,
     /// Whom it does not ask.
     pub(super) discredited: BTreeSet<Voice>,
     /// True when a building's model in it is a draft: the next base will be whole.
@@ -89,7 +90,7 @@ fn seal(work: Work) -> anyhow::Result<SealedBase> {
         path: base.path,
         checkpoint,
         position,
-        calibration: base.calibration,
+        calibrated: base.calibrated,
         discredited: map.discredited().clone(),
         is_draft: base.is_draft,
         models,

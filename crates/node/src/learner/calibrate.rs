@@ -12,8 +12,37 @@ use cairn_signal::locate::{Known, locate};
 use cairn_snapshot::CalibrationRow;
 use std::thread;
 
+/// Growth of the sample, in percent, from which a calibration is measured anew before the next base.
+/// Source: choice; a young map's radii are soon its own, a full sample never grows again.
+const GROWTH_PERCENT: usize = 25;
+
+/// What is known of how wide radii must be, and on how much evidence that was measured.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Calibrated {
+    /// What the meta of a snapshot says of it.
+    pub(super) rows: Vec<CalibrationRow>,
+    n_samples: usize,
+}
+
+impl Calibrated {
+    /// Measured on the map's sample as it is.
+    pub(super) fn on(map: &RadioMap, n_threads: usize) -> Self {
+        Self { rows: calibration(map, n_threads), n_samples: map.n_calibration_samples() }
+    }
+
+    /// As read from a base of this map.
+    pub(super) fn read(rows: Vec<CalibrationRow>, map: &RadioMap) -> Self {
+        Self { rows, n_samples: map.n_calibration_samples() }
+    }
+
+    /// True when the map's sample has grown much since.
+    pub(super) fn is_outgrown(&self, map: &RadioMap) -> bool {
+        100 * map.n_calibration_samples() > (100 + GROWTH_PERCENT) * self.n_samples
+    }
+}
+
 /// The factors of every class of answers.
-pub(super) fn calibration(map: &RadioMap, n_threads: usize) -> Vec<CalibrationRow> {
+fn calibration(map: &RadioMap, n_threads: usize) -> Vec<CalibrationRow> {
     let fitted = Calibration::fit(&samples(map, n_threads));
     let rows = fitted.to_rows().into_iter();
     rows.map(|(class, row)| CalibrationRow {

@@ -73,3 +73,14 @@ fn a_lone_voice_is_no_witness_to_itself() {
     // Without its only voice the map knows nothing: nothing is measured.
     assert!(calibration(&map(1), 2).iter().all(|row| row.n_samples == 0));
 }
+
+#[test]
+fn a_calibration_is_outgrown_by_a_quarter_more_evidence_and_not_by_less() {
+    let measured = Calibrated::on(&map(20), 2);
+    assert!(!measured.is_outgrown(&map(20)) && !measured.is_outgrown(&map(25)));
+    assert!(measured.is_outgrown(&map(26)));
+    assert!(Calibrated::default().is_outgrown(&map(1)), "nothing was measured at all");
+    let full = map(126);
+    let read = Calibrated::read(measured.rows, &full);
+    assert!(!read.is_outgrown(&map(140)), "a sample that is full does not grow");
+}

@@ -1,7 +1,7 @@
 //! From beliefs to files: checkpoints, bases, overlays. What is written is a function of the map alone
 //! (S1), so that a rebuild writes the same bytes.
 
-use super::calibrate::calibration;
+use super::calibrate::Calibrated;
 use super::cells;
 use super::venues::Models;
 use crate::store::{CHECKPOINT_ENDING, sync_folder};
@@ -24,8 +24,8 @@ pub struct Base {
     pub id: SnapshotId,
     /// Where it lies.
     pub path: PathBuf,
-    /// What its meta says about radii; overlays above it say the same.
-    pub calibration: Vec<CalibrationRow>,
+    /// What its meta says about radii; overlays above it say the same until the sample has grown much.
+    pub(super) calibrated: Calibrated,
     /// True when a building's model in it is a draft.
     pub is_draft: bool,
 }
@@ -80,12 +80,12 @@ pub fn base(
     let map = &*map;
     let beliefs = map.beliefs(n_threads);
     let (venues, is_draft) = models.of(map, &beliefs, effort, n_threads);
-    let calibration = calibration(map, n_threads);
+    let calibrated = Calibrated::on(map, n_threads);
     let mut others: Vec<_> = areas_of(&beliefs).iter().map(area_record).collect();
     others.extend(cells::of_base(map, &beliefs, n_threads));
-    let meta = meta(map, map.digest(), &beliefs, calibration.clone());
+    let meta = meta(map, map.digest(), &beliefs, calibrated.rows.clone());
     let (id, path) = write(meta, &beliefs, &others, venues, folder)?;
-    Ok(Base { id, path, calibration, is_draft })
+    Ok(Base { id, path, calibrated, is_draft })
 }
 
 /// Seals what the map believes about some transmitters, and about the areas and sites of the cells among them,

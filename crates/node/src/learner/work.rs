@@ -1,6 +1,7 @@
 //! The learner's thread: learn a little, look at the plan, publish or seal, rest when there is nothing.
 
 use super::base::{self, SealedBase, Sealing};
+use super::calibrate::Calibrated;
 use super::intake::Intake;
 use super::layers::{Layer, Layers};
 use super::parked::Parked;
@@ -18,7 +19,7 @@ use cairn_ground::TransmitterId;
 use cairn_journal::Position;
 use cairn_radiomap::RadioMap;
 use cairn_signal::venue::Effort;
-use cairn_snapshot::{CalibrationRow, Snapshot};
+use cairn_snapshot::Snapshot;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -52,7 +53,7 @@ pub(super) struct Work {
     /// The journal's end when this run started: until then, found overlays are fresher than the map.
     pub(super) caught_up_at: Position,
     pub(super) layers: Layers,
-    calibration: Vec<CalibrationRow>,
+    calibrated: Calibrated,
     /// Changed since the last publication.
     pub(super) unpublished: BTreeSet<TransmitterId>,
     /// Changed since the base that is being sealed was copied.
@@ -87,7 +88,9 @@ impl Work {
         intake.leave_out(&without);
         let has_more = intake.retry(&mut map);
         let base = layers.base.as_ref().map(|layer| Arc::clone(&layer.snapshot));
-        let calibration = base.as_ref().map_or_else(Vec::new, |it| it.meta().calibration.clone());
+        let calibrated = base.as_ref().map_or_else(Calibrated::default, |it| {
+            Calibrated::read(it.meta().calibration.clone(), &map)
+        });
         let has_draft = base.as_ref().is_some_and(|it| venues::has_draft(it));
         let settings_changed =
             base.is_some_and(|it| it.meta().settings_digest != map.settings().digest());
@@ -119,7 +122,7 @@ impl Work {
             position,
             caught_up_at,
             layers,
-            calibration,
+            calibrated,
             unpublished,
             since_copy,
             sealing: None,
@@ -295,9 +298,12 @@ impl Work {
     }
 
     /// Seals what the map believes about some transmitters.
-    fn seal_overlay(&self, ids: BTreeSet<TransmitterId>) -> anyhow::Result<Layer> {
+    fn seal_overlay(&mut self, ids: BTreeSet<TransmitterId>) -> anyhow::Result<Layer> {
+        if self.calibrated.is_outgrown(&self.map) {
+            self.calibrated = Calibrated::on(&self.map, self.parts.config.threads);
+        }
         let folder = self.parts.store.map();
-        let path = seal::overlay(&self.map, ids.iter(), self.calibration.clone(), &folder)?;
+        let path = seal::overlay(&self.map, ids.iter(), self.calibrated.rows.clone(), &folder)?;
         open_layer(&path, ids)
     }
 
@@ -338,10 +344,10 @@ impl Work {
         let started = sealing.started;
         let sealed = sealing.finish();
         self.status.set_sealing(false);
-        let SealedBase { path, checkpoint, position, calibration, discredited, is_draft, models } =
+        let SealedBase { path, checkpoint, position, calibrated, discredited, is_draft, models } =
             sealed?;
         let base = open_layer(&path, BTreeSet::new())?;
-        self.calibration = calibration;
+        self.calibrated = calibrated;
         self.map.discredit(discredited);
         let changed = std::mem::take(&mut self.since_copy);
         let overlays =
