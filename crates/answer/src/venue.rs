@@ -2,7 +2,7 @@
 
 use crate::Heard;
 use crate::outcome::{Found, Method};
-use cairn_ground::{Block, Mobility, TransmitterId};
+use cairn_ground::{Block, Confidence, Mobility, TransmitterId};
 use cairn_signal::locate::{DEVICES_MIN, Known};
 use cairn_signal::venue::{Model, Reading};
 use cairn_snapshot::SnapshotSet;
@@ -13,6 +13,9 @@ use std::collections::BTreeSet;
 const ASKED_MAX: usize = 32;
 /// Buildings considered. Source: choice, bounds the work.
 const CANDIDATES_MAX: usize = 3;
+/// Share of what the best one knows from which a building is its rival. Source: of a scan three tenths of which are from
+/// elsewhere, half of these from one building, that one knows a fifth as much as the right one (docs/measured/venues.md).
+const RIVAL_SHARE: f32 = 0.33;
 /// Readings of transmitters a model must know before it answers. Source: as many as a fingerprint has.
 const KNOWN_MIN: usize = 4;
 /// Share of what is heard, by strength and freshness, that a model must know.
@@ -51,7 +54,8 @@ pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Opt
     })
 }
 
-/// The building that knows most of a scan, among those the strongest known transmitters stand in.
+/// The building that knows most of a scan, among those the strongest known transmitters stand in; of rivals the one whose
+/// radius, for what it knows, is smaller: what is heard there is heard at one place of it, what is foreign all over it.
 fn building<'a>(
     map: &'a SnapshotSet,
     known: &[Known],
@@ -70,8 +74,19 @@ fn building<'a>(
     }
     let readings: Vec<Reading> = readings.iter().map(|(_, reading)| *reading).collect();
     let models = models.into_iter().filter_map(Model::read);
-    let shares = models.map(|model| (model.share_known(&readings), model));
-    shares.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, model)| model)
+    let mut rivals: Vec<(f32, Model<'a>)> =
+        models.map(|model| (model.share_known(&readings), model)).collect();
+    let most = rivals.iter().map(|(share, _)| *share).fold(0.0, f32::max);
+    rivals.retain(|(share, _)| *share >= RIVAL_SHARE * most);
+    if let [(_, only)] = rivals[..] {
+        return Some(only);
+    }
+    let sure = |(share, model): (f32, Model<'a>)| {
+        let r68_m = model.locate(&readings)?.radii.at_m(Confidence::P68);
+        Some((f64::from(share) / r68_m, model))
+    };
+    let surest = rivals.into_iter().filter_map(sure).max_by(|a, b| a.0.total_cmp(&b.0));
+    surest.map(|(_, model)| model)
 }
 
 /// A reading as a model takes it.

@@ -19,26 +19,44 @@ fn id(n: u64) -> TransmitterId {
     TransmitterId::Wifi(Bssid::from_u48(0x0200_5e00_0000 + n * 4_096))
 }
 
+/// How much powers come and go, dB.
+const NOISE_DB: f32 = 6.0;
+
+/// How far east of the hall another one stands, m, whose boxes have the next ten numbers.
+const OTHER_M: f64 = 30_000.0;
+
 /// What is heard of the hall's boxes, one every 8 m, at `east_m`.
 fn scan(east_m: f64) -> Vec<Heard> {
+    scan_of(0, east_m)
+}
+
+/// The same of ten boxes from a number on.
+fn scan_of(first: u64, east_m: f64) -> Vec<Heard> {
     (0..10_u32)
         .map(|n| {
             let distance_m = f64::from(n).mul_add(8.0, -east_m).abs().max(1.0);
             #[expect(clippy::cast_possible_truncation, reason = "a level of a few tens of dBm")]
             let rssi_dbm = (-25.0_f64).mul_add(distance_m.log10(), -40.0) as f32;
-            let transmitter = id(u64::from(n));
+            let transmitter = id(first + u64::from(n));
             Heard { transmitter, rssi_dbm: Some(rssi_dbm), age_ms: 300, timing_advance: None }
         })
         .collect()
 }
 
-fn model() -> Vec<u8> {
-    let scans: Vec<Scan> = (0..140_u32)
+/// The model of the hall whose boxes begin at a number.
+fn model(first: u64) -> Vec<u8> {
+    let corner_m = if first == 0 { 0.0 } else { OTHER_M };
+    let scans: Vec<Scan> = (0..280_u16)
         .map(|n| {
             let east_m = f64::from(n % 36) * 2.0;
-            let readings = scan(east_m).iter().filter_map(|h| Some(reading(h)?.1)).collect();
+            let mut readings: Vec<Reading> =
+                scan_of(first, east_m).iter().filter_map(|h| Some(reading(h)?.1)).collect();
+            for (one, k) in readings.iter_mut().zip(0_u16..) {
+                one.rssi_dbm += NOISE_DB * f32::from(n).mul_add(7.3, f32::from(k * k)).sin();
+            }
             let floor = Floor::new(3).unwrap();
-            Scan { place: hall(east_m), floor, voice: u64::from(n / 20), weight: 1.0, readings }
+            let place = hall(corner_m + east_m);
+            Scan { place, floor, voice: u64::from(n / 20), weight: 1.0, readings }
         })
         .collect();
     learn(&scans, Effort::Whole, 1, 2).unwrap()
@@ -46,6 +64,11 @@ fn model() -> Vec<u8> {
 
 /// A snapshot of the hall's boxes, of as many far away, and of the hall's model.
 fn map() -> SnapshotSet {
+    map_of(&[0])
+}
+
+/// The same with the models of the halls whose boxes begin at these numbers.
+fn map_of(halls: &[u64]) -> SnapshotSet {
     let mut writer = SnapshotWriter::new(Meta {
         evidence_digest: [0; 32],
         settings_digest: [0; 32],
@@ -55,7 +78,7 @@ fn map() -> SnapshotSet {
         physics: vec![],
     });
     for n in 0..20 {
-        let away_m = if n < 10 { 0.0 } else { 30_000.0 };
+        let away_m = if n < 10 { 0.0 } else { OTHER_M };
         writer.push(TransmitterRecord {
             key: id(n).key(),
             kind: TransmitterKind::Wifi,
@@ -70,8 +93,11 @@ fn map() -> SnapshotSet {
             floor: None,
         });
     }
-    let blocks = Block::of(hall(0.0)).around().collect();
-    writer.push_venue(Venue { blocks, bytes: model() });
+    for first in halls {
+        let corner_m = if *first == 0 { 0.0 } else { OTHER_M };
+        let blocks = Block::of(hall(corner_m)).around().collect();
+        writer.push_venue(Venue { blocks, bytes: model(*first) });
+    }
     let snapshot = Snapshot::from_bytes(writer.into_bytes().unwrap(), Verify::Eager).unwrap();
     SnapshotSet::new(Some(Arc::new(snapshot)), vec![])
 }
@@ -89,6 +115,25 @@ fn a_scan_in_a_building_is_answered_by_its_model_with_a_floor() {
     let mixed: Vec<Heard> = scan(33.0).into_iter().chain(foreign).collect();
     let Answer::Found(found) = answer(&map, &mixed) else { panic!("refused") };
     assert!(Geodesic.distance_m(found.place, hall(33.0)) < 25.0, "{found:?}");
+}
+
+#[test]
+fn of_two_buildings_that_know_as_much_the_one_where_it_makes_a_place_answers() {
+    let map = map_of(&[0, 10]);
+    // Of the hall what is heard at one place of it; of the other boxes all along it, each as from a step away: more power.
+    let foreign = [10, 12, 14, 16, 18, 19].map(|n| Heard {
+        transmitter: id(n),
+        rssi_dbm: Some(-42.0),
+        ..scan(0.0)[0]
+    });
+    for east_m in [12.0, 33.0, 60.0] {
+        let mixed: Vec<Heard> = scan(east_m).into_iter().chain(foreign).collect();
+        let Answer::Found(found) = answer(&map, &mixed) else { panic!("refused") };
+        assert_eq!(found.method, Method::Venue);
+        assert!(Geodesic.distance_m(found.place, hall(east_m)) < 30.0, "{east_m}: {found:?}");
+    }
+    let Answer::Found(found) = answer(&map, &scan_of(10, 33.0)) else { panic!("refused") };
+    assert!(Geodesic.distance_m(found.place, hall(OTHER_M + 33.0)) < 12.0, "{found:?}");
 }
 
 #[test]
