@@ -138,9 +138,11 @@ impl Work {
 
     /// Learns until asked to stop, then learns what is left and seals it.
     pub(super) fn run(mut self) -> anyhow::Result<()> {
-        // As the base did that is served; a checkpoint does not say whom.
-        self.map.judge_voices(self.parts.config.threads);
-        self.show();
+        if self.parts.pace == Pace::Fresh {
+            // For overlays, as the base did that is served; a checkpoint does not say whom.
+            self.map.judge_voices(self.parts.config.threads);
+            self.show();
+        }
         loop {
             let asked = self.stop.load(Ordering::Acquire);
             self.renew();
