@@ -6,14 +6,13 @@ use super::heard::together;
 use super::imprint::{self, square_of};
 use super::kriging;
 use super::learn::{Effort, SCANS_MIN, Scan};
-use super::loudness::Growth;
 use super::model::UNIT_M;
-use super::net::Net;
+use super::net::{Net, Pass};
 use super::networks::Networks;
 use super::prints::Prints;
 use super::rng::Rng;
 use super::train::{Heard, Lesson, train};
-use super::trial::Trier;
+use super::trial::{Trier, lesson_m};
 use crate::robust::n_distinct;
 use cairn_ground::{Floor, LatLng, LocalFrame};
 use std::collections::BTreeMap;
@@ -128,12 +127,14 @@ impl Course {
         rounds.min(rounds * LESSONS_FULL / self.lessons.len().max(1)).max(1)
     }
 
-    /// The prints of all voices, or of those outside one fold, as bytes.
-    pub(super) fn prints(&self, left_out: Option<u64>) -> Vec<u8> {
+    /// The prints of all voices, or of those outside one fold, and how far their net is off there, as bytes.
+    pub(super) fn prints(&self, left_out: Option<u64>, net: &Net) -> Vec<u8> {
         let all = self.lessons.iter().zip(&self.voices);
         let kept = all.filter(|(_, voice)| left_out != Some(self.fold_of(**voice)));
         let kept: Vec<&Lesson> = kept.map(|(lesson, _)| lesson).collect();
-        imprint::encode(&kept, self.networks.n_transmitters)
+        let mut pass = Pass::new(self.levels.len());
+        let net_m = |lesson: &Lesson| lesson_m(net, &mut pass, lesson);
+        imprint::encode(&kept, self.networks.n_transmitters, net_m)
     }
 
     /// How a net and prints do on the fold they never saw.
@@ -144,9 +145,9 @@ impl Course {
                 lesson.heard.iter().for_each(|heard| is_known[heard.transmitter] = true);
             }
         }
-        let prints = self.prints(Some(fold));
-        let prints = Prints::read(&prints, self.networks.n_transmitters, Growth::now())
-            .unwrap_or_else(Prints::none);
+        let prints = self.prints(Some(fold), net);
+        let prints =
+            Prints::read(&prints, self.networks.n_transmitters, true).unwrap_or_else(Prints::none);
         let mut trier = Trier::new(net, &is_known, prints, self.levels.len());
         let all = self.lessons.iter().zip(&self.voices);
         let left_out = all.filter(|(_, voice)| self.fold_of(**voice) == fold);

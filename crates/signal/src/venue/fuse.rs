@@ -3,6 +3,7 @@
 //! How much the prints count is learned of each building from the voices left out: little where walks are
 //! few and wide apart, most where many phones stood at the same spots (docs/measured/venues.md).
 
+use super::model::UNIT_M;
 use super::prints::Near;
 use super::promise::{Doubt, SIGNS, Signs, Trial, regress};
 use crate::robust::n_distinct;
@@ -116,6 +117,12 @@ fn least(cost: impl Fn(f32) -> f64) -> f32 {
     costs.into_iter().min_by(|a, b| a.0.total_cmp(&b.0)).map_or(0.0, |(_, share)| share)
 }
 
+/// Where the net puts a scan, m: as its outputs say, and as far on as it is off where prints sound like the scan.
+pub(super) fn net_m(out: &[f32], near: Option<&Near>) -> [f64; 2] {
+    let off_m = near.map_or([0.0; 2], |near| near.off_m);
+    [0, 1].map(|axis: usize| f64::from(out[axis]) * UNIT_M + off_m[axis])
+}
+
 /// The place between the two.
 pub(super) fn place_m(net_m: [f64; 2], near: Option<&Near>, share: f32) -> [f64; 2] {
     let near_m = near.map_or(net_m, |near| near.at_m);
@@ -148,7 +155,8 @@ mod tests {
 
     /// A scan at the origin that both put east of it: the net by `net_m`, prints at this distance by `near_m`.
     fn attempt(net_m: f64, near_m: f64, distance: f64) -> Attempt {
-        let near = Near { at_m: [near_m, 0.0], levels: vec![0.0, 1.0], spread_m: 4.0, distance };
+        let levels = vec![0.0, 1.0];
+        let near = Near { at_m: [near_m, 0.0], levels, spread_m: 4.0, distance, off_m: [0.0; 2] };
         let doubt = doubt([net_m, 0.0], Some(&near));
         Attempt {
             net_m: [net_m, 0.0],
@@ -186,6 +194,15 @@ mod tests {
         broken[SIGNS] = 1.5_f32.to_le_bytes();
         assert_eq!(Shares::read(&broken), None);
         assert_eq!(Shares::read(&bytes[1..]), None);
+    }
+
+    #[test]
+    fn a_net_is_put_right_as_far_as_it_was_off_where_it_sounds_alike() {
+        let off = Near { off_m: [2.0, -1.0], ..attempt(1.0, 1.0, 0.2).near.unwrap() };
+        let [east_m, north_m] = net_m(&[0.1, 0.2, 0.0], Some(&off));
+        assert!((east_m - 7.0).abs() < 1e-6 && (north_m - 9.0).abs() < 1e-6, "{east_m} {north_m}");
+        let [east_m, north_m] = net_m(&[0.1, 0.2, 0.0], None);
+        assert!((east_m - 5.0).abs() < 1e-6 && (north_m - 10.0).abs() < 1e-6);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Makes prints of lessons: scans near each other, averaged.
 
-use super::loudness::Growth;
-use super::model::UNIT_M;
+use super::loudness::{loudness, of_step, step_of};
 use super::prints::{ENTRIES_MAX, STEP_M};
 use super::train::Lesson;
 use std::collections::BTreeMap;
@@ -17,19 +16,25 @@ const LEAST: usize = 24;
 /// A print while it is made.
 struct Print {
     at_m: [f64; 2],
+    /// How far it lies from where the net puts its scans, m.
+    off_m: [f64; 2],
     level: usize,
     heard: BTreeMap<usize, f32>,
 }
 
-/// The bytes of the prints of these lessons.
-pub(super) fn encode(lessons: &[&Lesson], n_transmitters: usize) -> Vec<u8> {
-    let growth = Growth::now();
-    let mut prints: Vec<Print> = groups(lessons).iter().map(|group| print(group)).collect();
+/// The bytes of the prints of these lessons, each of which a net puts at `net_m` of it.
+pub(super) fn encode(
+    lessons: &[&Lesson],
+    n_transmitters: usize,
+    mut net_m: impl FnMut(&Lesson) -> [f64; 2],
+) -> Vec<u8> {
+    let mut print = |group: &Vec<&Lesson>| print(group, &mut net_m);
+    let mut prints: Vec<Print> = groups(lessons).iter().map(&mut print).collect();
     prints.truncate(usize::from(u16::MAX));
     let mut by_transmitter: Vec<Vec<(u16, u8)>> = vec![Vec::new(); n_transmitters];
     for (number, print) in (0_u16..).zip(&prints) {
         for (transmitter, loudness) in &print.heard {
-            by_transmitter[*transmitter].push((number, growth.step_of(*loudness)));
+            by_transmitter[*transmitter].push((number, step_of(*loudness)));
         }
     }
     let least = least(by_transmitter.iter().flatten().map(|(_, step)| *step));
@@ -40,7 +45,7 @@ pub(super) fn encode(lessons: &[&Lesson], n_transmitters: usize) -> Vec<u8> {
         ends.push(of.len());
         of.drain(..)
     }) {
-        sums[usize::from(number)] += growth.of_step(step);
+        sums[usize::from(number)] += of_step(step);
         let [low, high] = number.to_le_bytes();
         entries.push([low, high, step]);
     }
@@ -49,6 +54,7 @@ pub(super) fn encode(lessons: &[&Lesson], n_transmitters: usize) -> Vec<u8> {
     bytes.extend(narrow(entries.len()));
     bytes.extend(prints.iter().flat_map(|print| print.at_m.map(steps_of)).flatten());
     bytes.extend(prints.iter().map(|print| u8::try_from(print.level).unwrap_or(u8::MAX)));
+    bytes.extend(prints.iter().flat_map(|print| print.off_m.map(short_steps_of)));
     bytes.extend(sums.iter().flat_map(|sum| sum.to_le_bytes()));
     let ends = ends.iter().scan(0, |end, n| {
         *end += n;
@@ -132,15 +138,18 @@ pub(super) fn square_of(at_m: [f64; 2], side_m: f64) -> (i32, i32) {
     (east, north)
 }
 
-fn print(lessons: &[&Lesson]) -> Print {
+fn print(lessons: &[&Lesson], net_m: &mut impl FnMut(&Lesson) -> [f64; 2]) -> Print {
     #[expect(clippy::cast_precision_loss, reason = "a few scans")]
     let share = 1.0 / lessons.len() as f32;
-    let mut print = Print { at_m: [0.0; 2], level: lessons[0].floor, heard: BTreeMap::new() };
+    let (level, heard) = (lessons[0].floor, BTreeMap::new());
+    let mut print = Print { at_m: [0.0; 2], off_m: [0.0; 2], level, heard };
     for lesson in lessons {
-        for (sum, at) in print.at_m.iter_mut().zip(lesson.at) {
-            *sum += f64::from(share * at) * UNIT_M;
+        let (at_m, net_m) = (lesson.at_m(), net_m(lesson));
+        for axis in 0..2 {
+            print.at_m[axis] += f64::from(share) * at_m[axis];
+            print.off_m[axis] += f64::from(share) * (at_m[axis] - net_m[axis]);
         }
-        for (transmitter, loudness) in Growth::now().loudness(&lesson.heard) {
+        for (transmitter, loudness) in loudness(&lesson.heard) {
             *print.heard.entry(transmitter).or_default() += share * loudness;
         }
     }
@@ -165,6 +174,13 @@ fn steps_of(at_m: f64) -> [u8; 2] {
     (steps.clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16).to_le_bytes()
 }
 
+/// In one byte, as far as that goes.
+#[expect(clippy::cast_possible_truncation, reason = "clamped")]
+fn short_steps_of(off_m: f64) -> u8 {
+    let steps = (off_m / STEP_M).round();
+    (steps.clamp(f64::from(i8::MIN), f64::from(i8::MAX)) as i8).cast_unsigned()
+}
+
 /// A number that the limits keep within 32 bits.
 fn narrow(n: usize) -> [u8; 4] {
     u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes()
@@ -173,6 +189,7 @@ fn narrow(n: usize) -> [u8; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::venue::model::UNIT_M;
 
     fn lesson(east_m: f32, floor: usize) -> Lesson {
         #[expect(clippy::cast_possible_truncation, reason = "a constant")]

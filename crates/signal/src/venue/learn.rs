@@ -85,8 +85,8 @@ pub fn learn(scans: &[Scan], effort: Effort, seed: u64, threads: usize) -> Optio
         .collect();
     let shares = Shares::fit(&attempts);
     let trials: Vec<Trial> = attempts.iter().map(|attempt| attempt.trial(shares)).collect();
-    let (promise, prints) = (Promise::fit(&trials), course.prints(None));
     let net = nets.first()?.as_ref()?;
+    let (promise, prints) = (Promise::fit(&trials), course.prints(None, net));
     let (origin, networks, levels) = (course.origin, &course.networks, &course.levels[..]);
     Some(encode(&Learned {
         net,

@@ -13,60 +13,36 @@ const ABOVE_MAX: f32 = 2.0;
 /// Steps of stored loudness in [`SPAN_DB`]. Source: choice, a third of a dB.
 const STEPS: f32 = 150.0;
 /// To which power loudness grows. Source: measured, docs/measured/venues.md.
-const POWER: f32 = 3.0;
-/// The same in models of version 3. Source: evaluation study §1.1.
-const POWER_3: f32 = std::f32::consts::E;
+const POWER: i32 = 3;
 
-/// How loudness grows.
-#[derive(Debug)]
-pub(super) struct Growth {
-    power: f32,
-    /// Loudness of each stored step.
-    steps: [f32; 256],
+/// Loudness of each stored step.
+static OF_STEPS: LazyLock<[f32; 256]> = LazyLock::new(|| {
+    let mut steps = [0.0_f32; 256];
+    for (step, loudness) in (0_u16..).zip(&mut steps) {
+        *loudness = (f32::from(step) / STEPS).powi(POWER);
+    }
+    steps
+});
+
+/// The loudness of a stored step.
+pub(super) fn of_step(step: u8) -> f32 {
+    OF_STEPS[usize::from(step)]
 }
 
-static NOW: LazyLock<Growth> = LazyLock::new(|| Growth::of(POWER));
-static VERSION_3: LazyLock<Growth> = LazyLock::new(|| Growth::of(POWER_3));
+/// The stored step of a loudness.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+pub(super) fn step_of(loudness: f32) -> u8 {
+    (loudness.cbrt() * STEPS).round().clamp(0.0, 255.0) as u8
+}
 
-impl Growth {
-    /// As models are learned now.
-    pub(super) fn now() -> &'static Self {
-        &NOW
-    }
-
-    /// As models of version 3 were.
-    pub(super) fn version_3() -> &'static Self {
-        &VERSION_3
-    }
-
-    fn of(power: f32) -> Self {
-        let mut steps = [0.0_f32; 256];
-        for (step, loudness) in (0_u16..).zip(&mut steps) {
-            *loudness = (f32::from(step) / STEPS).powf(power);
-        }
-        Self { power, steps }
-    }
-
-    /// The loudness of a stored step.
-    pub(super) fn of_step(&self, step: u8) -> f32 {
-        self.steps[usize::from(step)]
-    }
-
-    /// The stored step of a loudness.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-    pub(super) fn step_of(&self, loudness: f32) -> u8 {
-        (loudness.powf(self.power.recip()) * STEPS).round().clamp(0.0, 255.0) as u8
-    }
-
-    /// How loud each transmitter is in a scan, most of the phone's own gain taken out.
-    pub(super) fn loudness(&self, heard: &[Heard]) -> Vec<(usize, f32)> {
-        let off_db = reference_db(heard.iter().map(|one| (one.rssi_dbm, one.fresh)));
-        let one = |heard: &Heard| {
-            let above = (heard.rssi_dbm - off_db - FLOOR_DBM) / SPAN_DB;
-            (heard.transmitter, heard.fresh * above.clamp(0.0, ABOVE_MAX).powf(self.power))
-        };
-        heard.iter().map(one).filter(|(_, loudness)| *loudness > 0.0).collect()
-    }
+/// How loud each transmitter is in a scan, most of the phone's own gain taken out.
+pub(super) fn loudness(heard: &[Heard]) -> Vec<(usize, f32)> {
+    let off_db = reference_db(heard.iter().map(|one| (one.rssi_dbm, one.fresh)));
+    let one = |heard: &Heard| {
+        let above = (heard.rssi_dbm - off_db - FLOOR_DBM) / SPAN_DB;
+        (heard.transmitter, heard.fresh * above.clamp(0.0, ABOVE_MAX).powi(POWER))
+    };
+    heard.iter().map(one).filter(|(_, loudness)| *loudness > 0.0).collect()
 }
 
 #[cfg(test)]
@@ -74,22 +50,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_loudness_is_stored_to_a_third_of_a_db_whatever_it_grows_to() {
-        for growth in [Growth::now(), Growth::version_3()] {
-            for step in 0..=u8::MAX {
-                assert_eq!(growth.step_of(growth.of_step(step)), step);
-            }
-            let heard = |rssi_dbm| Heard { transmitter: 4, rssi_dbm, age_s: 0.0, fresh: 1.0 };
-            let own_db = reference_db(std::iter::once((-60.0, 1.0)));
-            let loud = growth.loudness(&[heard(-60.0)]);
-            let above_db = -60.0 - own_db - FLOOR_DBM;
-            let step = f32::from(growth.step_of(loud[0].1));
-            assert!((step / STEPS).mul_add(SPAN_DB, -above_db).abs() < 0.34, "{loud:?}");
+    fn a_loudness_is_stored_to_a_third_of_a_db() {
+        for step in 0..=u8::MAX {
+            assert_eq!(step_of(of_step(step)), step);
         }
+        let heard = |rssi_dbm| Heard { transmitter: 4, rssi_dbm, age_s: 0.0, fresh: 1.0 };
+        let own_db = reference_db(std::iter::once((-60.0, 1.0)));
+        let loud = loudness(&[heard(-60.0)]);
+        let above_db = -60.0 - own_db - FLOOR_DBM;
+        let step = f32::from(step_of(loud[0].1));
+        assert!((step / STEPS).mul_add(SPAN_DB, -above_db).abs() < 0.34, "{loud:?}");
         // Too old to tell how loud the phone hears.
         let faint = Heard { transmitter: 4, rssi_dbm: -110.0, age_s: 8.0, fresh: 0.2 };
         let loud = Heard { transmitter: 5, rssi_dbm: -60.0, age_s: 0.0, fresh: 1.0 };
-        let both = Growth::now().loudness(&[faint, loud]);
+        let both = loudness(&[faint, loud]);
         assert_eq!(both.len(), 1, "what is below the floor says nothing: {both:?}");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The bytes are `encode`'s.
 
-use super::encode::{HEAD_BYTES, KEY_BYTES, MAGIC, MAGIC_3, NUMBER_BYTES};
+use super::encode::{HEAD_BYTES, KEY_BYTES, MAGIC, MAGIC_4, NUMBER_BYTES};
 use super::features::{BASIS, Reading, basis_of, freshness, mass};
 use super::fuse::{self, Shares};
 use super::heard::{Together, together};
@@ -10,7 +10,6 @@ use super::layer::{Layer, ROW_BYTES, add_row_bytes};
 use super::learn::Effort;
 use super::levels::{add_levels, mixed, probabilities};
 use super::loss::shares;
-use super::loudness::Growth;
 use super::net::{FIRST, PLACE_OUTPUTS, Pass, SECOND, WIDTH};
 use super::prints::{Prints, word};
 use super::promise::{Promise, Signs};
@@ -62,9 +61,9 @@ impl<'a> Model<'a> {
             LatLng::from_e7(i32::from_le_bytes(four(4)), i32::from_le_bytes(four(8))).ok()?;
         let n_keys = word(&four(12))?;
         let n_levels = usize::from(head[16]);
-        let growth = match [head[0], head[1], head[2], head[3]] {
-            MAGIC => Growth::now(),
-            MAGIC_3 => Growth::version_3(),
+        let has_offs = match [head[0], head[1], head[2], head[3]] {
+            MAGIC => true,
+            MAGIC_4 => false,
             _ => return None,
         };
         let is_head = head[17] <= 1 && head[18..] == [0, 0] && n_levels > 0;
@@ -84,7 +83,7 @@ impl<'a> Model<'a> {
         let (second, rest) = Layer::split(rest, FIRST, SECOND)?;
         let (third, rest) = Layer::split(rest, SECOND, PLACE_OUTPUTS + n_levels)?;
         let layers = [first, second, third];
-        let prints = Prints::read(rest, n_transmitters, growth)?;
+        let prints = Prints::read(rest, n_transmitters, has_offs)?;
         let (keys, rows) = (keys.as_chunks().0, rows.as_chunks().0);
         let transmitters = transmitters.as_chunks().0;
         let effort = if head[17] == 1 { Effort::Draft } else { Effort::Whole };
@@ -173,7 +172,7 @@ impl<'a> Model<'a> {
         let share_known = f64::from((known_mass - 1.0) / all.max(1e-9));
         let strongest = bases.iter().map(|basis| basis[1]).fold(0.0, f32::max);
         let near = self.prints.near(&known, self.levels.len());
-        let net_m = [0, 1].map(|axis: usize| f64::from(pass.out[axis]) * UNIT_M);
+        let net_m = fuse::net_m(&pass.out, near.as_ref());
         let doubt = fuse::doubt(net_m, near.as_ref());
         let signs = Signs::of(pass.out[2], strongest, known_mass, share_known, &doubt);
         let alone = probabilities(&alone, known_mass);

@@ -23,11 +23,13 @@ fn corridor() -> Vec<u8> {
     let mut lessons: Vec<Lesson> =
         spots.flat_map(|at| [lesson(at, 0, 0.0), lesson(at + 0.5, 0, 1.0)]).collect();
     lessons.push(lesson(140.0, 1, 0.0));
-    encode(&lessons.iter().collect::<Vec<_>>(), 10)
+    // A net that puts every scan 3 m east and 50 m south of where it was.
+    let net_m = |lesson: &Lesson| [lesson.at_m()[0] + 3.0, lesson.at_m()[1] - 50.0];
+    encode(&lessons.iter().collect::<Vec<_>>(), 10, net_m)
 }
 
 fn read(bytes: &[u8], n_transmitters: usize) -> Option<Prints<'_>> {
-    Prints::read(bytes, n_transmitters, Growth::now())
+    Prints::read(bytes, n_transmitters, true)
 }
 
 fn asked(prints: &Prints<'_>, lesson: &Lesson) -> Near {
@@ -42,12 +44,26 @@ fn a_scan_is_found_where_scans_like_it_were_averaged_and_one_alone_is_not_kept()
     let near = asked(&prints, &lesson(32.5, 0, 0.0));
     assert!((near.at_m[0] - 32.5).abs() < 6.0 && near.at_m[1].abs() < 1e-6, "{near:?}");
     assert!(near.levels[0] > 0.99 && near.distance < 0.2, "{near:?}");
+    let [east_m, north_m] = near.off_m;
+    assert!((east_m + 3.0).abs() < 0.13, "{near:?}");
+    assert!((north_m - 31.75).abs() < 1e-6, "so far and no farther: {near:?}");
     let louder = asked(&prints, &lesson(32.5, 0, 6.0));
     assert!((louder.at_m[0] - near.at_m[0]).abs() < 3.0, "{louder:?}");
     let stranger = [Heard { transmitter: 10, rssi_dbm: -50.0, age_s: 0.0, fresh: 1.0 }];
     assert_eq!(prints.near(&stranger, 2), None);
     assert_eq!(prints.near(&[], 2), None);
     assert_eq!(Prints::none().near(&lesson(32.5, 0, 0.0).heard, 2), None);
+}
+
+#[test]
+fn prints_of_version_4_say_nothing_of_how_far_the_net_is_off() {
+    let new = corridor();
+    let offs_at = 8 + 12 * 5;
+    let old = [&new[..offs_at], &new[offs_at + 12 * 2..]].concat();
+    assert!(read(&old, 10).is_none() && Prints::read(&new, 10, false).is_none());
+    let near = asked(&Prints::read(&old, 10, false).unwrap(), &lesson(32.5, 0, 0.0));
+    let off_m = [0.0; 2];
+    assert_eq!(near, Near { off_m, ..asked(&read(&new, 10).unwrap(), &lesson(32.5, 0, 0.0)) });
 }
 
 #[test]
@@ -64,7 +80,10 @@ fn prints_that_are_cut_or_longer_are_refused_and_changed_ones_harm_nobody() {
             let mut bytes = good.clone();
             bytes[at] ^= 1 << bit;
             let near = read(&bytes, 10).and_then(|prints| prints.near(&scan.heard, 2));
-            let places = near.map_or([0.0; 2], |near| near.at_m);
+            let places = near.map_or([0.0; 4], |near| {
+                let [[e, n], [off_e, off_n]] = [near.at_m, near.off_m];
+                [e, n, off_e, off_n]
+            });
             assert!(places.iter().all(|at| at.is_finite()), "byte {at}");
         }
     }

@@ -1,10 +1,9 @@
 //! Answers left-out lessons as a model would.
 
 use super::features::{BASIS, basis_of, mass};
-use super::fuse::{Attempt, doubt};
+use super::fuse::{Attempt, doubt, net_m};
 use super::levels::mixed;
 use super::loss::shares;
-use super::model::UNIT_M;
 use super::net::{Net, PLACE_OUTPUTS, Pass, WIDTH, add_rows};
 use super::prints::Prints;
 use super::promise::Signs;
@@ -36,19 +35,13 @@ impl<'a> Trier<'a> {
         let all: f32 = lesson.heard.iter().map(counts).sum::<f32>() + 1e-9;
         let known = lesson.heard.iter().filter(|heard| self.is_known[heard.transmitter]);
         let known: Vec<Heard> = known.copied().collect();
-        let bases: Vec<(usize, [f32; BASIS])> =
-            known.iter().map(|one| (one.transmitter, basis_of(one.rssi_dbm, one.fresh))).collect();
+        let bases = bases(&known);
         let pass = &mut self.pass;
-        pass.sum = [0.0; WIDTH];
-        for (transmitter, basis) in &bases {
-            add_rows(&mut pass.sum, basis, self.net.rows_of(*transmitter));
-        }
-        let known_mass = mass(bases.iter().map(|(_, basis)| *basis));
-        pass.run(&self.net.layers, known_mass);
+        let known_mass = run(self.net, pass, &bases);
         let strongest = bases.iter().map(|(_, basis)| basis[1]).fold(0.0, f32::max);
         let share_known = f64::from((known_mass - 1.0) / all);
         let near = self.prints.near(&known, self.n_levels);
-        let net_m = [0, 1].map(|axis: usize| f64::from(pass.out[axis]) * UNIT_M);
+        let net_m = net_m(&pass.out, near.as_ref());
         let alone = self.net.levels.of(&bases, known_mass);
         let doubt = doubt(net_m, near.as_ref());
         (!known.is_empty()).then(|| Attempt {
@@ -61,4 +54,26 @@ impl<'a> Trier<'a> {
             voice,
         })
     }
+}
+
+/// What each reading adds to the net's sum: the transmitter's number and its basis.
+fn bases(heard: &[Heard]) -> Vec<(usize, [f32; BASIS])> {
+    heard.iter().map(|one| (one.transmitter, basis_of(one.rssi_dbm, one.fresh))).collect()
+}
+
+/// Evaluates a net; the mass of the readings.
+fn run(net: &Net, pass: &mut Pass, bases: &[(usize, [f32; BASIS])]) -> f32 {
+    pass.sum = [0.0; WIDTH];
+    for (transmitter, basis) in bases {
+        add_rows(&mut pass.sum, basis, net.rows_of(*transmitter));
+    }
+    let mass = mass(bases.iter().map(|(_, basis)| *basis));
+    pass.run(&net.layers, mass);
+    mass
+}
+
+/// Where a net puts a lesson, m.
+pub(super) fn lesson_m(net: &Net, pass: &mut Pass, lesson: &Lesson) -> [f64; 2] {
+    run(net, pass, &bases(&lesson.heard));
+    net_m(&pass.out, None)
 }
