@@ -6,12 +6,13 @@
 //! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
 //! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
 //!
-//! Reading order: `query`, `lookup`, `cells`, `units`, `venue`, `locate`, `area`, `outcome`, `fuse` (which of several
+//! Reading order: `query`, `lookup`, `cells`, `units`, `venue`, `locate`, `area`, `floors`, `outcome`, `fuse` (which of several
 //! answers is given), `country`.
 
 mod area;
 mod cells;
 mod country;
+mod floors;
 mod fuse;
 pub mod limits;
 mod locate;
@@ -23,6 +24,7 @@ mod venue;
 
 pub use area::{FoundArea, locate_area};
 pub use country::{CountryFound, country};
+pub use floors::Floors;
 pub use fuse::{Choice, Guess, Sources, Told, choose};
 pub use locate::{Scratch, locate, locate_among};
 pub use outcome::{Answer, Found, Method, Refusal};

@@ -1,5 +1,6 @@
 //! The one door: `locate`.
 
+use crate::floors::Floors;
 use crate::outcome::{Answer, Found, Method, Refusal};
 use crate::{Heard, HeardUnit, lookup, venue};
 use cairn_signal::calibration::{Calibration, Row};
@@ -56,8 +57,8 @@ pub fn locate_among(
             let found = promise(map, &located, known.len());
             let Some(inside) = inside else { return Answer::Found(found) };
             let is_far_surer = found.radii.r95_m() < VENUE_DOUBT * inside.radii.r95_m();
-            let floor = inside.floor;
-            Answer::Found(if is_far_surer { Found { floor, ..found } } else { inside })
+            let floors = inside.floors;
+            Answer::Found(if is_far_surer { Found { floors, ..found } } else { inside })
         }
         Err(unsolved) => inside.map_or(Answer::Refused(refusal(unsolved)), Answer::Found),
     }
@@ -69,8 +70,7 @@ fn promise(map: &SnapshotSet, located: &Located, n_known: usize) -> Found {
     Found {
         place: located.place,
         radii: located.radii(&calibration),
-        #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
-        floor: located.floor.map(|(level, share)| (level, share as f32)),
+        floors: Floors::of(located.floor),
         method: Method::of(located.class),
         n_known: narrow(n_known),
         n_used: narrow(located.n_used),

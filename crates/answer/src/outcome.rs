@@ -1,6 +1,7 @@
 //! What is answered: a position with radii that are promises, or a typed refusal.
 
-use cairn_ground::{Floor, LatLng, Radii};
+use crate::floors::Floors;
+use cairn_ground::{LatLng, Radii};
 use cairn_signal::calibration::Class;
 
 /// The answer to a query.
@@ -19,8 +20,8 @@ pub struct Found {
     pub place: LatLng,
     /// Radii claimed to hold the truth with 50, 68, 90 and 95 %.
     pub radii: Radii,
-    /// Level of the building, with the share of the evidence that speaks for it.
-    pub floor: Option<(Floor, f32)>,
+    /// Levels of the building it may be on.
+    pub floors: Floors,
     /// What it was found by.
     pub method: Method,
     /// Transmitters of the query that the map knows.

@@ -1,6 +1,7 @@
 //! The answer of a building's model, where the scan is inside one.
 
 use crate::Heard;
+use crate::floors::Floors;
 use crate::outcome::{Found, Method};
 use cairn_ground::{Block, Confidence, Mobility, TransmitterId};
 use cairn_signal::locate::{DEVICES_MIN, Known};
@@ -42,12 +43,10 @@ pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Opt
     let readings: Vec<Reading> = readings.into_iter().map(|(_, reading)| reading).collect();
     let inside = model.locate(&readings)?;
     let is_inside = inside.n_known >= KNOWN_MIN && inside.share_known >= SHARE_MIN;
-    let (floor, share) = *inside.floors.first()?;
     is_inside.then(|| Found {
         place: inside.place,
         radii: inside.radii,
-        #[expect(clippy::cast_possible_truncation, reason = "a probability")]
-        floor: Some((floor, share as f32)),
+        floors: Floors::of(inside.floors),
         method: Method::Venue,
         n_known: u16::try_from(known.len()).unwrap_or(u16::MAX),
         n_used: u16::try_from(inside.n_known).unwrap_or(u16::MAX),

@@ -108,7 +108,7 @@ fn a_scan_in_a_building_is_answered_by_its_model_with_a_floor() {
     let Answer::Found(found) = answer(&map, &scan(33.0)) else { panic!("refused") };
     assert_eq!((found.method, found.n_used), (Method::Venue, 10));
     assert!(Geodesic.distance_m(found.place, hall(33.0)) < 12.0, "{found:?}");
-    assert_eq!(found.floor.map(|(floor, _)| floor.get()), Some(3));
+    assert_eq!(found.floors.likeliest().map(|(floor, _)| floor.get()), Some(3));
     // A third of the scan is from another town: the building that knows the rest still answers.
     let foreign =
         (10..15).map(|n| Heard { transmitter: id(n), rssi_dbm: Some(-45.0), ..scan(0.0)[0] });

@@ -57,7 +57,7 @@ impl Method for Cairn {
         let choice = choose(&sources)?;
         let guess = choice.guess();
         let floor = match choice {
-            Choice::Radio(found) => found.floor.map(|(level, _)| level),
+            Choice::Radio(found) => found.floors.likeliest().map(|(level, _)| level),
             Choice::Area(_) | Choice::Ip(_) | Choice::External(_) => None,
         };
         Some(Estimate {

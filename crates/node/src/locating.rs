@@ -125,7 +125,7 @@ fn unit(neighbor: &Neighbor) -> HeardUnit {
 pub(crate) fn wire_answer(choice: &Choice, request: &LocateRequest) -> LocateAnswer {
     let guess = choice.guess();
     let floor = match choice {
-        Choice::Radio(found) => found.floor,
+        Choice::Radio(found) => found.floors.likeliest(),
         Choice::Area(_) | Choice::Ip(_) | Choice::External(_) => None,
     };
     LocateAnswer {

@@ -123,8 +123,8 @@ impl Taught {
                 Answer::Found(found) => Some(format!("answered {found:?}")),
             }),
             Expectation::FloorIs { at, floor } => self.each_found(at, |_, found| {
-                let is_there = found.floor.is_some_and(|(level, _)| level == floor);
-                (!is_there).then(|| format!("floor {:?}", found.floor))
+                let is_there = found.floors.likeliest().is_some_and(|(level, _)| level == floor);
+                (!is_there).then(|| format!("floor {:?}", found.floors))
             }),
             Expectation::LiesWithin { letter, limit_m } => self.of_letter(letter, |truth, it| {
                 let error_m = Geodesic.distance_m(truth, it.place);
@@ -184,10 +184,10 @@ impl Taught {
             Answer::Refused(refusal) => format!("  {}: {refusal:?}", query.digit),
             Answer::Found(found) => {
                 let error_m = Geodesic.distance_m(found.place, query.truth);
-                let Found { radii, method, n_known, n_used, floor, .. } = found;
+                let Found { radii, method, n_known, n_used, floors, .. } = found;
                 format!(
                     "  {}: {error_m:.1} m off, R95 {:.1} m, {method:?}, {n_used} of {n_known}, \
-                     floor {floor:?}",
+                     {floors:?}",
                     query.digit,
                     radii.r95_m(),
                 )

@@ -135,7 +135,7 @@ impl Town {
         if let Answer::Found(found) = answer {
             let answer = LocateAnswer {
                 with_uncertainty: self.request.wants_uncertainty,
-                floor: found.floor,
+                floor: found.floors.likeliest(),
                 ..LocateAnswer::at(found.place, found.radii)
             };
             add_answer(&mut self.body, &answer, &[]);

@@ -40,7 +40,7 @@ impl RowDesk {
             radii_m: Confidence::ALL.map(|level| found.radii.at_m(level)),
             n_known: found.n_known,
             n_used: found.n_used,
-            floor_share: found.floor.map(|(_, share)| share),
+            floor_share: found.floors.likeliest().map(|(_, share)| share),
         };
         radius::row_in(&asked, &mut self.scratch)
     }
@@ -49,6 +49,7 @@ impl RowDesk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cairn_answer::Floors;
     use cairn_ground::{AgeMs, Bssid, LatLng, Radii, TransmitterId};
 
     #[test]
@@ -64,7 +65,7 @@ mod tests {
         let found = Found {
             place: LatLng::new(51.5, -0.1).unwrap(),
             radii: Radii::rising([10.0, 15.0, 25.0, 30.0]),
-            floor: None,
+            floors: Floors::NONE,
             method: Method::Wifi,
             n_known: 3,
             n_used: 2,

@@ -130,8 +130,8 @@ impl Walk {
 }
 
 fn sight(found: &Found) -> Sight {
-    let floors = found.floor.map(|(floor, share)| (floor, f64::from(share)));
-    Sight { place: found.place, radii: found.radii, floors: floors.into_iter().collect() }
+    let floors = found.floors.iter().map(|(floor, share)| (floor, f64::from(share)));
+    Sight { place: found.place, radii: found.radii, floors: floors.collect() }
 }
 
 fn place(tracked: &Tracked, with_uncertainty: bool) -> TrackPlace {

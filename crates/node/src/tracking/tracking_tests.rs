@@ -1,6 +1,8 @@
 //! Requests without a map: what is told when nothing is known.
 
 use super::*;
+use cairn_answer::{Floors, Method};
+use cairn_ground::{Floor, LatLng, Radii};
 use cairn_wire::track::decode;
 
 fn told(walk: &mut Walk, body: &str) -> Told {
@@ -50,4 +52,19 @@ fn a_step_points_clockwise_from_north() {
     let step = TrackStep { at: Timestamp::from_ms(0), length_m: None, heading_deg: Some(90.0) };
     let [east, north] = stride(&step).way.unwrap();
     assert!((east - 1.0).abs() < 1e-9 && north.abs() < 1e-9);
+}
+
+#[test]
+fn a_track_hears_of_every_floor_that_a_scan_may_be_on() {
+    let floors = [(2, 0.6), (3, 0.4)].map(|(level, share)| (Floor::new(level).unwrap(), share));
+    let found = Found {
+        place: LatLng::new(51.5, -0.1).unwrap(),
+        radii: Radii::rising([10.0, 15.0, 25.0, 30.0]),
+        floors: Floors::of(floors),
+        method: Method::Venue,
+        n_known: 9,
+        n_used: 9,
+    };
+    let told: Vec<Floor> = sight(&found).floors.into_iter().map(|(floor, _)| floor).collect();
+    assert_eq!(told, floors.map(|(floor, _)| floor));
 }

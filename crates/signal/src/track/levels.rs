@@ -102,19 +102,27 @@ fn start(before: &Before, floors: &[Floor]) -> Vec<f64> {
     scaled(floors.iter().map(chance).collect())
 }
 
-/// How well each floor explains what each scan says of floors, with the say that its neighbours leave it.
+/// How well each floor explains what each scan says of floors, with the say that its neighbours leave it. The one scan's
+/// say that a track without a past begins with is all scans' together: none is more than another for coming first.
 fn says(before: &Before, moments: &[Moment], floors: &[Floor]) -> Vec<Vec<f64>> {
     let mut last_ms = (!before.chances.is_empty()).then_some(before.at_ms);
+    let n_heard = moments.iter().filter(|moment| !heard(moment).is_empty()).count();
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand scans")]
+    let each = if last_ms.is_none() { 1.0 / n_heard.max(1) as f64 } else { 0.0 };
     let say = |moment: &Moment| {
-        let heard = moment.sight.as_ref().map_or(&[][..], |sight| sight.floors.as_slice());
-        if heard.is_empty() {
+        if heard(moment).is_empty() {
             return vec![1.0; floors.len()];
         }
-        let span_s = last_ms.replace(moment.at_ms).map_or(ALIKE_S, |ms| seconds(moment.at_ms - ms));
-        let share = (span_s / ALIKE_S).clamp(SHARE_MIN, 1.0);
-        said(heard, floors).into_iter().map(|chance| chance.powf(share)).collect()
+        let span_s = last_ms.replace(moment.at_ms).map_or(0.0, |ms| seconds(moment.at_ms - ms));
+        let share = (span_s / ALIKE_S).clamp(SHARE_MIN, 1.0) + each;
+        said(heard(moment), floors).into_iter().map(|chance| chance.powf(share)).collect()
     };
     moments.iter().map(say).collect()
+}
+
+/// What a scan says of floors by itself.
+fn heard(moment: &Moment) -> &[(Floor, f64)] {
+    moment.sight.as_ref().map_or(&[], |sight| &sight.floors)
 }
 
 /// The probability of each floor by what one scan says.

@@ -184,6 +184,26 @@ fn stairs_are_followed_with_a_barometer_and_without() {
 }
 
 #[test]
+fn the_first_scan_of_a_track_says_no_more_of_floors_than_any_other() {
+    for first in [0, 29] {
+        let mut moments: Vec<Moment> =
+            (0..30).map(|i| scan(i, 2.0 * i as f64, Enu::ZERO, &[(1, 0.6), (2, 0.3)])).collect();
+        moments[first].sight.as_mut().unwrap().floors = vec![(Floor::new(2).unwrap(), 0.97)];
+        assert!(whole(moments, &[]).iter().all(|place| place.floor.unwrap().0.get() == 1));
+    }
+}
+
+#[test]
+fn a_floor_that_every_scan_names_second_is_a_walk_s() {
+    let moments = (0..30).map(|i| {
+        let first = if i % 2 == 0 { 1 } else { 3 };
+        scan(i, 2.0 * i as f64, Enu::ZERO, &[(first, 0.5), (2, 0.45)])
+    });
+    let places = whole(moments.collect(), &[]);
+    assert!(places.iter().all(|place| place.floor.unwrap().0.get() == 2), "{places:?}");
+}
+
+#[test]
 fn a_barometer_that_stays_holds_the_floor() {
     let mut moments = scans(4.0);
     for (index, moment) in moments.iter_mut().enumerate() {
