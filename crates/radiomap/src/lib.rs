@@ -56,4 +56,5 @@ pub use explain::{Explanation, Remark, VoiceAccount, VoteAccount};
 pub use map::RadioMap;
 pub use part::{Part, PartError};
 pub use settings::Settings;
+pub use trust::Judgement;
 pub use venues::VenueScans;

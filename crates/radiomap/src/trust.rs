@@ -26,17 +26,34 @@ const NEAR_M: f64 = 25.0;
 /// Boxes that must contradict a voice. Source: choice; some boxes were moved since.
 const CONTRADICTED_MIN: u32 = 5;
 
-/// Which voices of a poll [`discredited`] looks for.
+/// What boxes that many voices heard about one place say of a discredited voice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judgement {
+    /// Boxes that contradict it.
+    pub contradicted: u32,
+    /// Boxes that confirm it: fewer.
+    pub confirmed: u32,
+}
+
+/// Which voices of a poll [`judged`] looks for.
 pub(crate) type Wanted<'a> = &'a (dyn Fn(TransmitterId, &Poll) -> Vec<Voice> + Sync);
 
 impl RadioMap {
     /// Finds whom not to ask, on `threads` threads; that stays so, whatever is learned, until this is called again.
     ///
     /// # Cost
-    /// A pass over the votes for boxes of five voices and more; a second one where any voice is contradicted often.
+    /// As [`RadioMap::judgements`].
     pub fn judge_voices(&mut self, threads: usize) {
-        let Ok(found) = discredited(|wanted| Ok::<_, Infallible>(self.of_each(threads, wanted)));
-        self.discredited = found;
+        self.discredited = self.judgements(threads).into_keys().collect();
+    }
+
+    /// Whom not to ask, and how many boxes speak for and against each, on `threads` threads; nothing changes by it.
+    ///
+    /// # Cost
+    /// A pass over the votes for boxes of five voices and more; a second one where any voice is contradicted often.
+    pub fn judgements(&self, threads: usize) -> BTreeMap<Voice, Judgement> {
+        let Ok(found) = judged(|wanted| Ok::<_, Infallible>(self.of_each(threads, wanted)));
+        found
     }
 
     /// The voices that are not asked.
@@ -51,21 +68,24 @@ impl RadioMap {
 }
 
 /// The voices that more boxes contradict than confirm; `each` goes through all polls.
-pub(crate) fn discredited<E>(
+pub(crate) fn judged<E>(
     mut each: impl FnMut(Wanted<'_>) -> Result<Vec<Voice>, E>,
-) -> Result<BTreeSet<Voice>, E> {
+) -> Result<BTreeMap<Voice, Judgement>, E> {
     let mut contradicted = counts(each(&|id, poll| stand(id, poll, false))?);
     contradicted.retain(|_, n| *n >= CONTRADICTED_MIN);
     if contradicted.is_empty() {
-        return Ok(BTreeSet::new());
+        return Ok(BTreeMap::new());
     }
     let confirmed = counts(each(&|id, poll| {
         let mut voices = stand(id, poll, true);
         voices.retain(|voice| contradicted.contains_key(voice));
         voices
     })?);
-    contradicted.retain(|voice, n| *n > confirmed.get(voice).copied().unwrap_or(0));
-    Ok(contradicted.into_keys().collect())
+    let judged = contradicted.into_iter().map(|(voice, contradicted)| {
+        let confirmed = confirmed.get(&voice).copied().unwrap_or(0);
+        (voice, Judgement { contradicted, confirmed })
+    });
+    Ok(judged.filter(|(_, told)| told.contradicted > told.confirmed).collect())
 }
 
 fn counts(voices: Vec<Voice>) -> BTreeMap<Voice, u32> {

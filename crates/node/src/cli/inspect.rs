@@ -1,15 +1,14 @@
 //! `cairn inspect`: what is believed about a transmitter and why, or what a snapshot holds.
 
-use super::screen;
 use super::table::{grouped, table};
+use super::{screen, sealed};
 use crate::config::LearnerConfig;
-use crate::learner::read_checkpoint;
 use crate::logging;
 use crate::store::Store;
 use anyhow::Context as _;
 use cairn_ground::{Mobility, TransmitterId, TransmitterKind};
-use cairn_radiomap::{Belief, Explanation, RadioMap, Settings, VoteAccount};
-use cairn_snapshot::{Manifest, Snapshot, SnapshotStats};
+use cairn_radiomap::{Belief, Explanation, VoteAccount};
+use cairn_snapshot::{Snapshot, SnapshotStats};
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -68,7 +67,9 @@ impl Inspect {
 
 /// Shows what is believed about one transmitter.
 fn transmitter(store: &Store, id: TransmitterId, as_json: bool) -> anyhow::Result<ExitCode> {
-    let Some(explanation) = map(store)?.explain(id) else {
+    let mut map = sealed::map(store)?;
+    map.judge_voices(LearnerConfig::default().threads);
+    let Some(explanation) = map.explain(id) else {
         screen::note(&format!("{id} was never heard"));
         return Ok(ExitCode::from(1));
     };
@@ -79,20 +80,6 @@ fn transmitter(store: &Store, id: TransmitterId, as_json: bool) -> anyhow::Resul
     };
     screen::say(text.trim_end())?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The map sealed last.
-fn map(store: &Store) -> anyhow::Result<RadioMap> {
-    let folder = store.map();
-    let loaded = Manifest::load(&folder)
-        .context("read the manifest")?
-        .with_context(|| format!("{} holds no sealed map yet", store.root().display()))?;
-    let file = loaded.manifest.checkpoint.context("the manifest names no checkpoint")?.file;
-    let voices_min = Settings::standard().voices_min;
-    let map = read_checkpoint(&folder.join(&file), voices_min);
-    let mut map = map.with_context(|| format!("read {file}"))?;
-    map.judge_voices(LearnerConfig::default().threads);
-    Ok(map)
 }
 
 /// An explanation for people.

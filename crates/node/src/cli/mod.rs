@@ -29,6 +29,7 @@ mod restore;
 mod role;
 mod rows;
 pub(crate) mod screen;
+mod sealed;
 pub(crate) mod serve;
 mod snapshot;
 pub(crate) mod table;

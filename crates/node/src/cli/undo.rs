@@ -1,8 +1,8 @@
 //! `cairn undo`: take something out, so that the map is the map that never saw it.
 
 use super::duration::day;
-use super::screen;
 use super::table::{grouped, table};
+use super::{screen, sealed};
 use crate::archiver::{ArchiveDoor, occurrences};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -17,6 +17,7 @@ use cairn_ground::{Day, Region, Timestamp};
 use cairn_journal::{Journal, Position};
 use cairn_report::App;
 use clap::Args;
+use std::cmp::Reverse;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -26,9 +27,10 @@ const EXAMPLES: &str = "Examples:
   cairn undo --data ./data --voice 00c0ffee00c0ffee --why 'a faulty phone'
   cairn undo --data ./data --app Walker/2.1.0 --why 'wrong places, fixed in 2.1.1'
   cairn undo --data ./data --region 831f8dfffffffff --day 2026-11-22 --why 'jamming'
+  cairn undo --data ./data --discredited
   cairn undo --data ./data --list
 
-A voice is one contributor on one day of receipt. What is taken out stays listed, with by whom and why, in the data folder. A running service learns
+A voice is one contributor on one day of receipt; one that most boxes it names contradict is not asked about anything, taken out or not. What is taken out stays listed, with by whom and why, in the data folder. A running service learns
 the map anew without it within seconds and serves the one before meanwhile; a stopped one does so when it starts. The result is, byte for byte,
 the map that never saw it. The archive forgets it for good; raw reports go when they are old enough. Exit code 1: there was nothing to take out.";
 
@@ -48,7 +50,7 @@ pub(super) struct Undo {
     #[arg(long, value_name = "DAY", value_parser = day)]
     day: Option<Day>,
     /// Why, for whoever reads the list
-    #[arg(long, required_unless_present_any = ["list", "dry_run"])]
+    #[arg(long, required_unless_present_any = ["list", "discredited", "dry_run"])]
     why: Option<String>,
     /// Who decides so
     #[arg(long, value_name = "NAME", default_value = "operator")]
@@ -73,6 +75,9 @@ struct What {
     /// An H3 cell of any size, on the day
     #[arg(long, value_name = "H3CELL", requires = "day", value_parser = region)]
     region: Option<Region>,
+    /// Show the voices that most boxes contradict, as of the map sealed last
+    #[arg(long)]
+    discredited: bool,
     /// Show what was taken out so far
     #[arg(long)]
     list: bool,
@@ -112,6 +117,9 @@ impl Undo {
         let config = Config::load(self.config.as_deref())?;
         logging::start(&config.log);
         let store = Store::at(&self.data);
+        if self.what.discredited {
+            return discredited(&store, config.learner.threads);
+        }
         let Some(what) = self.exclusion() else { return list(&store) };
         let door = ArchiveDoor::find(&config.archive, &store)?;
         let Amount { n_pieces, n_readings } = taught(&store, door.as_ref(), what)?;
@@ -136,7 +144,7 @@ impl Undo {
 
     /// What is named; `None` to list.
     fn exclusion(&self) -> Option<Exclusion> {
-        let What { voice, submission, app, region, list: _ } = self.what;
+        let What { voice, submission, app, region, discredited: _, list: _ } = self.what;
         let by_voice = voice.map(|n| Exclusion::Voice(Voice(n), self.day));
         let by_region = region.zip(self.day).map(|(region, day)| Exclusion::Region(region, day));
         let by_tag = submission.map(Exclusion::Submission).or(app.map(Exclusion::App));
@@ -176,6 +184,24 @@ fn taught(store: &Store, door: Option<&ArchiveDoor>, what: Exclusion) -> anyhow:
         occurrences(&batch).0.iter().for_each(&mut count);
     }
     Ok(amount)
+}
+
+/// Shows whom most boxes contradict, those first whom most do.
+fn discredited(store: &Store, threads: usize) -> anyhow::Result<ExitCode> {
+    let judged = sealed::map(store)?.judgements(threads);
+    if judged.is_empty() {
+        screen::note("no voice is contradicted by most of the boxes it names");
+        return Ok(ExitCode::from(1));
+    }
+    let mut judged: Vec<_> = judged.into_iter().collect();
+    judged.sort_by_key(|(voice, told)| (Reverse(told.contradicted), *voice));
+    let mut rows = vec![["voice", "boxes against", "boxes for"].map(str::to_owned).to_vec()];
+    rows.extend(judged.into_iter().map(|(Voice(voice), told)| {
+        let [against, agreed] = [told.contradicted, told.confirmed].map(|n| grouped(n.into()));
+        vec![format!("{voice:016x}"), against, agreed]
+    }));
+    screen::say(table(&rows).trim_end())?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Shows the list.

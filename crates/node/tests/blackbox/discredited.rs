@@ -75,4 +75,13 @@ fn a_cell_stays_where_the_honest_heard_it_whatever_those_say_whom_boxes_contradi
     assert!(told.contains("equal to"), "learned again from the journal: {told}");
     let told = said(&cairn(&["inspect", "lte-262-1-70-1", "--data", dir]));
     assert!(told.contains("2 voices not asked: most boxes they name contradict them"), "{told}");
+    let told = said(&cairn(&["undo", "--data", dir, "--discredited"]));
+    let rows: Vec<Vec<&str>> =
+        told.lines().skip(1).map(|row| row.split_whitespace().collect()).collect();
+    let [[voice, against, agreed], [_, _, _]] = [&rows[0][..], &rows[1][..]] else {
+        panic!("two voices: {told}")
+    };
+    assert!(rows.len() == 2 && *against == "11" && *agreed == "0", "eleven boxes each: {told}");
+    let told = said(&cairn(&["undo", "--data", dir, "--voice", voice, "--dry-run"]));
+    assert!(told.contains("would take out 10 pieces of evidence"), "{told}");
 }

@@ -7,10 +7,11 @@ use crate::belief::{self, Belief};
 use crate::count;
 use crate::poll::Poll;
 use crate::settings::Settings;
-use crate::trust::discredited;
+use crate::trust::judged;
 use crate::unit;
 use cairn_evidence::Voice;
 use cairn_ground::{Day, LatLng, TransmitterId};
+use std::collections::BTreeSet;
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// One transmitter of a checkpoint, with what the voices that are asked say, as long as the walk stands at it.
@@ -64,11 +65,12 @@ pub fn scan(
     visit: &mut dyn FnMut(&Scanned<'_>),
 ) -> Result<(), DecodeError> {
     let start = at_start(input.stream_position())?;
-    let silent = discredited(|wanted| {
+    let silent = judged(|wanted| {
         let mut found = Vec::new();
         polls(&mut from(input, start)?, &mut |id, poll| found.extend(wanted(id, &poll)))?;
         Ok(found)
     })?;
+    let silent: BTreeSet<Voice> = silent.into_keys().collect();
     let mut source = from(input, start)?;
     polls(&mut source, &mut |id, poll| {
         visit(&Scanned { id, poll: &poll.without(&silent), settings });
