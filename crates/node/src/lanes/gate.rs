@@ -98,6 +98,11 @@ impl Gate {
         state.n_inside >= state.limit.get()
     }
 
+    /// True while nobody is in.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lock().n_inside == 0
+    }
+
     /// Lets in who waits, as far as there are places: the oldest, but the newest when many wait, for the oldest
     /// will hardly be in time. Source: Ben Maurer, "Fail at Scale", 2015 (adaptive LIFO).
     fn admit(&self, state: &mut State) {

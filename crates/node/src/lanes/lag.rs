@@ -1,7 +1,7 @@
 //! How late this runtime is: the wait of a task that is due until it runs.
 
 use crate::clock::Clock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Time between two probes.
@@ -10,17 +10,22 @@ const PROBE: Duration = Duration::from_millis(5);
 const SLACK: Duration = Duration::from_millis(1);
 /// Share of a new measurement in the smoothed one: about eight probes, so that one long slice is no overload.
 const SHARE: u64 = 8;
+/// What a probe that is late after one that was not counts at most, µs: a machine that stood still, however long, makes one probe late,
+/// and has no more to do than before. Source: choice, what one long slice takes.
+const FIRST_US_MAX: u64 = 100_000;
 
 /// A measurement that goes on for as long as somebody runs [`Lag::measure`].
 #[derive(Debug)]
 pub(super) struct Lag {
     clock: Clock,
     smooth_us: AtomicU64,
+    /// The probe before was later than one counts by itself.
+    was_late: AtomicBool,
 }
 
 impl Lag {
     pub(super) const fn new(clock: Clock) -> Self {
-        Self { clock, smooth_us: AtomicU64::new(0) }
+        Self { clock, smooth_us: AtomicU64::new(0), was_late: AtomicBool::new(false) }
     }
 
     /// How long a task that becomes ready now may wait for a thread.
@@ -38,8 +43,10 @@ impl Lag {
     }
 
     /// Takes a measurement in.
-    fn note(&self, late: Duration) {
+    pub(super) fn note(&self, late: Duration) {
         let late_us = u64::try_from(late.as_micros()).unwrap_or(u64::MAX);
+        let was_late = self.was_late.swap(late_us > FIRST_US_MAX, Ordering::Relaxed);
+        let late_us = if was_late { late_us } else { late_us.min(FIRST_US_MAX) };
         let before = self.smooth_us.load(Ordering::Relaxed);
         // Rises by an eighth of the difference; falls faster, for a probe in time shows that nothing waits.
         let now = if late_us >= before {
@@ -58,8 +65,11 @@ mod tests {
     #[test]
     fn one_late_probe_is_no_overload_and_several_are() {
         let lag = Lag::new(Clock::System);
-        lag.note(Duration::from_millis(100));
-        assert!(lag.now() < Duration::from_millis(20), "{:?}", lag.now());
+        lag.note(Duration::from_mins(1));
+        assert!(lag.now() < Duration::from_millis(20), "the machine stood still: {:?}", lag.now());
+        lag.note(Duration::from_secs(1));
+        assert!(lag.now() > Duration::from_millis(100), "it is late again: {:?}", lag.now());
+        (0..10).for_each(|_| lag.note(Duration::ZERO));
         (0..30).for_each(|_| lag.note(Duration::from_millis(100)));
         assert!(lag.now() > Duration::from_millis(90), "{:?}", lag.now());
         (0..10).for_each(|_| lag.note(Duration::ZERO));

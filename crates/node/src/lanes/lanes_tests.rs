@@ -44,6 +44,18 @@ async fn while_a_lane_above_is_full_those_below_are_sent_away_at_once_and_never_
     assert!(lanes.look(Lane::Interactive).is_ok() && lanes.look(Lane::Bulk).is_ok());
 }
 
+#[tokio::test]
+async fn while_all_are_late_one_of_bulk_is_let_in_and_the_rest_are_sent_away() {
+    let (lanes, metrics) = lanes(&LanesConfig { bulk_places_max: 9, ..small() });
+    (0..30).for_each(|_| lanes.lag.note(Duration::from_secs(1)));
+    let alone = lanes.enter(Lane::Bulk).await.unwrap();
+    assert!(lanes.look(Lane::Bulk).is_err() && lanes.look(Lane::Interactive).is_err());
+    drop(alone);
+    assert!(lanes.look(Lane::Bulk).is_ok() && lanes.look(Lane::Interactive).is_err());
+    let text = metrics.to_text();
+    assert!(text.contains("node_lane_shed_total{lane=\"bulk\",reason=\"late\"} 1"), "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn bulk_work_runs_elsewhere_and_the_rest_here() {
     let (lanes, _) = lanes(&small());

@@ -120,7 +120,8 @@ impl Lanes {
         if above.into_iter().any(|it| self.gates[it.index()].is_full()) {
             return Err(self.sent_away(lane, Why::Yield));
         }
-        if lane != Lane::Emergency && self.lag.now() > self.lag_bound_of(lane) {
+        let is_late = self.lag.now() > self.lag_bound_of(lane);
+        if lane != Lane::Emergency && is_late && !self.is_alone(lane) {
             return Err(self.sent_away(lane, Why::Late));
         }
         Ok(())
@@ -198,6 +199,12 @@ impl Lanes {
             Lane::Emergency | Lane::Interactive => self.wait_max,
             Lane::Bulk => self.wait_max / BULK_SHARE,
         }
+    }
+
+    /// True for bulk when nobody is in its lane: one on a thread of low priority delays nobody, and a machine that
+    /// stood still for a moment is no reason to refuse who comes alone.
+    fn is_alone(&self, lane: Lane) -> bool {
+        lane == Lane::Bulk && self.gates[lane.index()].is_empty()
     }
 
     /// Counts a request that is sent away.

@@ -4,12 +4,15 @@ use crate::support::client::{Answer, connect, get, post, read_answer, request};
 use crate::support::reports::{WHEN_MS, heard, query, report, submission, walk};
 use crate::support::taught::teach;
 use crate::support::{CAIRN, Data, Server, cairn, said, wait_for};
+use cairn_node::clock::Clock;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
 /// Adds a key of a lane; its secret.
 fn key(data: &Data, lane: &str) -> String {
@@ -44,7 +47,7 @@ fn with_the_bulk_lane_full_bulk_is_sent_away_and_an_emergency_is_answered() {
     let server = Server::start_under(&data, lanes, &[]);
     teach(&server, &walk(51.5, -0.12, 1, 0));
     let (body, full, n_asked) = (heavy(), AtomicBool::new(false), AtomicUsize::new(0));
-    std::thread::scope(|scope| {
+    thread::scope(|scope| {
         for _ in 0..8 {
             scope.spawn(|| {
                 while !full.load(Ordering::Relaxed) || n_asked.load(Ordering::Relaxed) < 20 {
@@ -163,4 +166,27 @@ fn a_key_s_own_quota_is_429_in_every_lane() {
     let server = Server::start(&data);
     let statuses: Vec<_> = (0..5).map(|_| ask(server.address(), &few).status).collect();
     assert!(statuses.contains(&429), "{statuses:?}");
+}
+
+#[test]
+fn a_machine_that_stood_still_sends_nobody_away() {
+    let data = Data::new();
+    let server = Server::start(&data);
+    for nth in 0..3_i64 {
+        server.signal("STOP");
+        let mut item = report(51.5, -0.12, &[heard(1, -60), heard(2, -61)]);
+        item["timestamp"] = json!(WHEN_MS + nth * 60_000);
+        let report = submission(&[item]);
+        let (reported, asked) = thread::scope(|scope| {
+            let reports = scope.spawn(|| post(server.address(), "/v2/geosubmit", &report));
+            let asks = scope.spawn(|| ask(server.address(), "test"));
+            Clock::System.sleep(Duration::from_millis(2_500));
+            server.signal("CONT");
+            (reports.join().unwrap().status, asks.join().unwrap().status)
+        });
+        assert!(reported == 200 && asked != 503, "round {nth}: {reported}, {asked}");
+        // It goes on for a moment.
+        Clock::System.sleep(Duration::from_millis(200));
+    }
+    server.stop();
 }
