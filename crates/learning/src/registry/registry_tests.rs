@@ -131,3 +131,17 @@ fn two_at_once_do_not_mix_their_changes() {
     assert_eq!(registry.add(&good, "ada", 2).unwrap(), id, "a second time changes nothing");
     assert_eq!(registry.log().unwrap().len(), 1);
 }
+
+#[test]
+fn aliases_that_somebody_writes_just_now_are_no_fault_and_those_left_behind_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let registry = registry(folder.path());
+    let mut written = registry.aliases().unwrap();
+    written.tasks.entry(Task::Radius).or_default().insert(Alias::Champion, "0123".to_owned());
+    registry.write_aliases(&written).unwrap();
+    let n_faults = || registry.verify().unwrap().faults.len();
+    let held = registry.lock().unwrap();
+    assert_eq!(n_faults(), 0, "the log comes first, the aliases after it");
+    drop(held);
+    assert_eq!(n_faults(), 1);
+}

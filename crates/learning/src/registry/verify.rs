@@ -34,8 +34,24 @@ impl Registry {
         Ok(verified)
     }
 
-    /// The aliases' file says what the log says, unless a crash came between.
+    /// What is wrong with the aliases' file: it says what the log says, unless a crash came between, or somebody writes
+    /// both just now.
     fn alias_fault(&self) -> Result<Option<String>, RegistryError> {
+        if self.aliases_are_right()? {
+            return Ok(None);
+        }
+        let is_right = match self.lock() {
+            // Nobody writes.
+            Ok(_lock) => self.aliases_are_right()?,
+            Err(RegistryError::Busy { .. }) => true,
+            Err(_cannot_be_written) => false,
+        };
+        let what = "aliases.json does not say what the log says: the next promotion writes it anew";
+        Ok((!is_right).then(|| what.to_owned()))
+    }
+
+    /// True when the aliases' file says what the log says.
+    fn aliases_are_right(&self) -> Result<bool, RegistryError> {
         let path = self.aliases_path();
         let aliases = self.aliases()?;
         let text = match fs::read_to_string(&path) {
@@ -43,12 +59,10 @@ impl Registry {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::from("{}"),
             Err(error) => return Err(RegistryError::disk(&path)(error)),
         };
-        let is_same = match serde_json::from_str(&text) {
+        Ok(match serde_json::from_str(&text) {
             Ok(written) => aliases == written,
             Err(_) => aliases.tasks.is_empty(),
-        };
-        let what = "aliases.json does not say what the log says: the next promotion writes it anew";
-        Ok((!is_same).then(|| what.to_owned()))
+        })
     }
 }
 
