@@ -78,8 +78,7 @@ pub(super) fn likeliest(chances: &Chances) -> Option<(Floor, f64)> {
 
 /// Every floor that anybody named, and those between them where a barometer may tell of them.
 fn floors(before: &Before, moments: &[Moment]) -> Vec<Floor> {
-    let heard = moments.iter().filter_map(|moment| moment.sight.as_ref());
-    let named = heard.flat_map(|sight| sight.floors.iter());
+    let named = moments.iter().flat_map(heard);
     let mut floors: Vec<Floor> =
         before.chances.iter().chain(named).map(|(floor, _)| *floor).collect();
     let ends = (floors.iter().min().copied(), floors.iter().max().copied());
