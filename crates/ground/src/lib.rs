@@ -8,7 +8,7 @@
 //! Bluetooth (two addresses never share a key).
 //!
 //! Reading order: `units`, `angle`, `latlng`, `frame`, `geodesic`, `time`, `uncertainty`, `bssid`,
-//! `cell_id`, `cell_hearing`, `cell_unit`, `transmitter`, `block`, `region`, `country`.
+//! `cell_id`, `cell_hearing`, `cell_unit`, `rtt_range`, `transmitter`, `block`, `region`, `country`.
 
 mod angle;
 mod block;
@@ -22,6 +22,7 @@ mod frame;
 mod geodesic;
 mod latlng;
 mod region;
+mod rtt_range;
 mod time;
 mod transmitter;
 mod uncertainty;
@@ -42,6 +43,7 @@ pub use frame::{Enu, LocalFrame};
 pub use geodesic::Geodesic;
 pub use latlng::LatLng;
 pub use region::Region;
+pub use rtt_range::RttRange;
 pub use time::{AgeMs, Day, Timestamp};
 pub use transmitter::{Mobility, TransmitterId, TransmitterKey, TransmitterKind};
 pub use uncertainty::{Confidence, Covariance, Radii};

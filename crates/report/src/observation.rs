@@ -1,6 +1,6 @@
 //! One transmitter heard once within a scan.
 
-use cairn_ground::{AgeMs, Dbm, TransmitterId};
+use cairn_ground::{AgeMs, Dbm, RttRange, TransmitterId};
 
 /// One transmitter heard once.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,7 +17,8 @@ pub struct Observation {
     /// NR, 0 to 1007).
     pub unit: Option<u16>,
     /// Timing advance towards a cell in its radio's own steps, when stated: GSM 0 to 63 (550 m each),
-    /// LTE 0 to 1282 (78 m each), NR 0 to 3846.
+    /// LTE 0 to 1282 (78 m each), NR 0 to 3846. Of Wi-Fi and Bluetooth the code of an RTT range
+    /// ([`Observation::range`]).
     pub timing_advance: Option<u16>,
 }
 
@@ -32,5 +33,11 @@ impl Observation {
             unit: None,
             timing_advance: None,
         }
+    }
+
+    /// The RTT range to a Wi-Fi or Bluetooth device, when one was measured.
+    pub fn range(&self) -> Option<RttRange> {
+        let code = self.timing_advance.filter(|_| !self.transmitter.kind().is_cell());
+        code.and_then(RttRange::from_code)
     }
 }

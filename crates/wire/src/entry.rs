@@ -1,9 +1,10 @@
 //! Entries as they were written, and what their values may be.
 
-use crate::field::{Field, Object, skip};
+use crate::field::{Field, Object, Shape, skip};
 use crate::hint::is_unstated;
+use crate::range::RawRange;
 use crate::words::{Address, Wish};
-use cairn_ground::{AgeMs, AreaId, CellId, CellRadio, Dbm, is_known_mcc};
+use cairn_ground::{AgeMs, AreaId, CellId, CellRadio, Dbm, RttRange, is_known_mcc};
 use cairn_report::{Reason, Refusals};
 use serde::de::MapAccess;
 use std::ops::RangeInclusive;
@@ -17,6 +18,7 @@ pub(crate) struct RawRadio {
     pub(crate) age_ms: Field<f64>,
     pub(crate) frequency_mhz: Field<f64>,
     pub(crate) channel: Field<f64>,
+    pub(crate) range: Field<RttRange>,
 }
 
 impl Object for RawRadio {
@@ -28,6 +30,13 @@ impl Object for RawRadio {
             "frequency" => self.frequency_mhz = map.next_value()?,
             "channel" => self.channel = map.next_value()?,
             "ssid" => self.wish = map.next_value()?,
+            "estimatedDistance" => {
+                self.range = match map.next_value::<Shape<RawRange>>()?.0 {
+                    Field::Value(raw) => raw.settle(),
+                    Field::Missing => Field::Missing,
+                    Field::Wrong => Field::Wrong,
+                };
+            }
             _ => skip(map)?,
         }
         Ok(())
@@ -230,4 +239,12 @@ pub(crate) fn frequency(raw: &RawRadio, refusals: &mut Refusals) -> Option<u16> 
     };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "2400 to 7125")]
     mhz.map(|mhz| mhz as u16)
+}
+
+/// The code of a range, which is kept where a cell has its timing advance; one that is wrong is counted.
+pub(crate) fn range_code(range: Field<RttRange>, refusals: &mut Refusals) -> Option<u16> {
+    if range == Field::Wrong {
+        refusals.add(Reason::ValueOther);
+    }
+    range.value().map(RttRange::code)
 }

@@ -1,6 +1,6 @@
 //! What one report or query heard: entries from any format, judged and counted one by one.
 
-use crate::entry::{BLE_DBM, RawCell, RawRadio, WIFI_DBM, age, dbm, frequency, ranged};
+use crate::entry::{BLE_DBM, RawCell, RawRadio, WIFI_DBM, age, dbm, frequency, range_code, ranged};
 use crate::field::{Each, Field, ListShape, Object};
 use crate::hint::{Neighbor, hint, timing_advance_max, unit_max};
 use crate::words::{Address, Wish};
@@ -109,6 +109,7 @@ impl Hearing {
                     power: power.and_then(dbm),
                     age: age(raw.age_ms, counts),
                     frequency_mhz: frequency(&raw, counts),
+                    timing_advance: range_code(raw.range, counts),
                     ..Observation::of(id(address))
                 };
                 self.observations.push(observation);

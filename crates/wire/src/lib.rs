@@ -8,7 +8,7 @@
 //! costs itself and never its neighbours. E2 in = kept + refused, for items and for rows. R1 every age
 //! that leaves here counts back from its report's timestamp.
 //!
-//! Reading order: `limits`, `capped`, `field` (lenient values), `words`, `time`, `entry`, `heard`, `place`
+//! Reading order: `limits`, `capped`, `field` (lenient values), `words`, `time`, `range`, `entry`, `heard`, `place`
 //! (fixes), `quick`, `mend` and `json` (where bytes become text), `geosubmit`, `geolocate`, `track`, `errors`, `import`,
 //! `cells_csv`, `external`; for volume `inflating`, `split` and `batch`, and `proto` (the binary protocol).
 
@@ -33,6 +33,7 @@ mod number;
 mod place;
 pub mod proto;
 mod quick;
+mod range;
 pub mod split;
 mod time;
 pub mod track;

@@ -21,6 +21,8 @@ struct Entry {
     numbers: [Option<i64>; 7],
     radio: usize,
     ssid: Option<&'static str>,
+    /// Distance and error of a two-sided range, m.
+    range: Option<(Option<f64>, Option<f64>)>,
 }
 
 fn entry() -> impl Strategy<Value = Entry> {
@@ -36,12 +38,10 @@ fn entry() -> impl Strategy<Value = Entry> {
         ],
     ));
     let ssid = prop::option::of(prop::sample::select(vec!["", "home", "x_nomap"]));
-    (0..3_usize, numbers, 0..6_usize, ssid).prop_map(|(list, numbers, radio, ssid)| Entry {
-        list,
-        numbers,
-        radio,
-        ssid,
-    })
+    let number = || prop::option::weighted(0.8, -20.0..900.0_f64);
+    let range = prop::option::of((number(), number()));
+    (0..3_usize, numbers, 0..6_usize, ssid, range)
+        .prop_map(|(list, numbers, radio, ssid, range)| Entry { list, numbers, radio, ssid, range })
 }
 
 /// Names of the JSON, and numbers of the message, of what both hold.
@@ -76,6 +76,18 @@ impl Entry {
         if let Some(ssid) = self.ssid.filter(|_| self.list == 0) {
             object.insert("ssid".to_owned(), ssid.into());
             writer::push_text(message, 6, ssid);
+        }
+        if let Some((distance_m, sigma_m)) = self.range.filter(|_| self.list != 2) {
+            let mut range = json!({"type": "TWO_SIDED"});
+            message.message(7, |message| {
+                for (name, number, value) in [("distance", 1, distance_m), ("accuracy", 2, sigma_m)]
+                {
+                    let Some(value) = value else { continue };
+                    range[name] = value.into();
+                    message.double(number, value);
+                }
+            });
+            object.insert("estimatedDistance".to_owned(), range);
         }
         for ((name, number, is_signed), value) in fields.iter().zip(self.numbers.iter().cycle()) {
             let value = if *name == "mobileCountryCode" {

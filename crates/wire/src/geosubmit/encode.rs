@@ -72,6 +72,18 @@ struct Radio {
     age: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
     frequency: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimated_distance: Option<Distance>,
+}
+
+#[derive(Serialize)]
+struct Distance {
+    #[serde(rename = "distance")]
+    measured_m: f64,
+    #[serde(rename = "accuracy")]
+    sigma_m: f64,
+    #[serde(rename = "type")]
+    sides: &'static str,
 }
 
 #[derive(Serialize, Default)]
@@ -122,6 +134,11 @@ impl Lists {
                 signal_strength,
                 age,
                 frequency,
+                estimated_distance: heard.range().map(|range| Distance {
+                    measured_m: range.distance_m(),
+                    sigma_m: range.sigma_m(),
+                    sides: "TWO_SIDED",
+                }),
             };
             match heard.transmitter {
                 TransmitterId::Wifi(address) => {

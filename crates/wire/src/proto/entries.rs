@@ -5,8 +5,9 @@ use super::writer::Writer;
 use crate::entry::{RawCell, RawRadio};
 use crate::field::{Field, Scalar as _};
 use crate::json::DecodeError;
+use crate::range::range;
 use crate::words::{Address, Wish};
-use cairn_ground::{Bssid, CellId, CellRadio, TransmitterId};
+use cairn_ground::{Bssid, CellId, CellRadio, RttRange, TransmitterId};
 use cairn_report::Observation;
 
 /// An address; bits above the 48 are no address.
@@ -53,11 +54,26 @@ pub(super) fn wifi(message: Message<'_>) -> Result<Field<RawRadio>, DecodeError>
                     Wish::from_text(&String::from_utf8_lossy(name.bytes))
                 });
             }
+            7 => raw.range = value.message().map_or(Ok(Field::Missing), rtt_range)?,
             _ => {}
         }
         Ok(())
     })?;
     Ok(Field::Value(raw))
+}
+
+/// `RttRange`.
+fn rtt_range(message: Message<'_>) -> Result<Field<RttRange>, DecodeError> {
+    let (mut distance_m, mut sigma_m) = (Field::Missing, Field::Missing);
+    message.each(|number, value| {
+        match number {
+            1 => distance_m = value.double(),
+            2 => sigma_m = value.double(),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(range(distance_m, sigma_m))
 }
 
 /// `CellTower`.
@@ -101,6 +117,12 @@ fn write_radio(to: &mut Writer, bssid: Bssid, heard: &Observation) {
     write_power_and_age(to, [2, 3], heard);
     if let Some(mhz) = heard.frequency_mhz {
         to.uint(4, u64::from(mhz));
+    }
+    if let Some(range) = heard.range() {
+        to.message(7, |inside| {
+            inside.double(1, range.distance_m());
+            inside.double(2, range.sigma_m());
+        });
     }
 }
 

@@ -6,7 +6,7 @@ mod messages;
 mod query;
 
 use cairn_ground::{
-    AgeMs, Bssid, CellId, CellRadio, Dbm, LatLng, Meters, Radii, Timestamp, TransmitterId,
+    AgeMs, Bssid, CellId, CellRadio, Dbm, LatLng, Meters, Radii, RttRange, Timestamp, TransmitterId,
 };
 use cairn_report::{Fix, Observation, Report};
 use cairn_wire::errors::{NoAnswer, PublicError};
@@ -33,10 +33,17 @@ fn observation() -> impl Strategy<Value = Observation> {
         },
     );
     let id = prop_oneof![wifi, ble, cell];
-    (id, prop::option::of(-90..-50_i16), -3_600_000..=3_600_000_i64).prop_map(
-        |(id, dbm, age_ms)| Observation {
+    let range = prop::option::of((0.0..800.0_f64, 0.0..30.0_f64));
+    (id, prop::option::of(-90..-50_i16), -3_600_000..=3_600_000_i64, range).prop_map(
+        |(id, dbm, age_ms, range)| Observation {
             power: dbm.and_then(|dbm| Dbm::new(f32::from(dbm)).ok()),
             age: AgeMs::new(age_ms).unwrap(),
+            timing_advance: range
+                .filter(|_| !id.kind().is_cell())
+                .and_then(|(m, sigma_m)| {
+                    RttRange::new(Meters::new(m).ok()?, Meters::new(sigma_m).ok())
+                })
+                .map(RttRange::code),
             ..Observation::of(id)
         },
     )

@@ -2,6 +2,15 @@
 
 /// As of the proto file.
 #[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct RttRange {
+    #[prost(double, optional, tag = "1")]
+    pub distance_m: Option<f64>,
+    #[prost(double, optional, tag = "2")]
+    pub sigma_m: Option<f64>,
+}
+
+/// As of the proto file.
+#[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct WifiAccessPoint {
     #[prost(fixed64, tag = "1")]
     pub bssid: u64,
@@ -15,6 +24,8 @@ pub(crate) struct WifiAccessPoint {
     pub channel: Option<u32>,
     #[prost(string, optional, tag = "6")]
     pub ssid: Option<String>,
+    #[prost(message, optional, tag = "7")]
+    pub range: Option<RttRange>,
 }
 
 /// As of the proto file.
@@ -26,6 +37,8 @@ pub(crate) struct BluetoothBeacon {
     pub rssi_dbm: Option<i32>,
     #[prost(sint32, optional, tag = "3")]
     pub age_ms: Option<i32>,
+    #[prost(message, optional, tag = "7")]
+    pub range: Option<RttRange>,
 }
 
 /// As of the proto file.

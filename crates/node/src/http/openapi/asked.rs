@@ -68,6 +68,22 @@ pub(super) struct WifiAccessPoint {
     signal_to_noise_ratio: Option<i32>,
     /// Its name, which is looked at for `_nomap` and never kept. An empty one is a hidden network: left out.
     ssid: Option<String>,
+    /// How far it was measured to be (802.11mc, 802.11az).
+    estimated_distance: Option<EstimatedDistance>,
+}
+
+/// A distance measured by round-trip time.
+#[derive(ToSchema)]
+struct EstimatedDistance {
+    /// Metres; what is negative reads as 0.
+    #[schema(minimum = -5, maximum = 819)]
+    distance: f64,
+    /// Standard deviation in metres (default 2).
+    #[schema(minimum = 0, maximum = 100)]
+    accuracy: Option<f64>,
+    /// Whether the other side's delay is known: only `TWO_SIDED` is used.
+    #[schema(pattern = "^(ONE_SIDED|TWO_SIDED)$")]
+    r#type: Option<String>,
 }
 
 /// A Bluetooth device.
@@ -83,6 +99,8 @@ pub(super) struct BluetoothBeacon {
     /// Milliseconds between hearing it and the instant of the query or report.
     #[schema(minimum = -3_600_000, maximum = 3_600_000)]
     age: Option<i64>,
+    /// How far it was measured to be (channel sounding).
+    estimated_distance: Option<EstimatedDistance>,
     /// Not used.
     name: Option<String>,
 }
