@@ -2,7 +2,7 @@
 
 use crate::floors::Floors;
 use crate::outcome::{Answer, Found, Method, Refusal};
-use crate::{Heard, HeardUnit, lookup, venue};
+use crate::{Heard, HeardUnit, lookup, ranged, venue};
 use cairn_signal::calibration::{Calibration, Row};
 use cairn_signal::locate::{Known, Refusal as Unsolved};
 use cairn_signal::located::Located;
@@ -46,8 +46,16 @@ pub fn locate_among(
     if heard.is_empty() {
         return Answer::Refused(Refusal::NothingHeard);
     }
-    let Scratch { known, lookup, solve } = scratch;
-    lookup::known(map, heard, units, lookup, known);
+    lookup::known(map, heard, units, &mut scratch.lookup, &mut scratch.known);
+    match by_power(map, heard, scratch) {
+        Answer::Found(found) => Answer::Found(ranged::narrowed(found, &scratch.known)),
+        refused @ Answer::Refused(_) => refused,
+    }
+}
+
+/// The answer of the model of a building or of transmitters by themselves, whichever promises more.
+fn by_power(map: &SnapshotSet, heard: &[Heard], scratch: &mut Scratch) -> Answer {
+    let Scratch { known, solve, .. } = scratch;
     let inside = venue::locate(map, heard, known);
     if let Some(found) = inside.filter(|found| found.radii.r95_m() <= VENUE_SURE_M) {
         return Answer::Found(found);

@@ -1,6 +1,8 @@
 //! Tests of `locate` on small snapshots built in memory.
 use super::*;
-use cairn_ground::{Bssid, Covariance, Day, LatLng, Mobility, TransmitterId, TransmitterKind};
+use cairn_ground::{
+    Bssid, Covariance, Day, Geodesic, LatLng, Mobility, TransmitterId, TransmitterKind,
+};
 use cairn_signal::calibration::Class;
 use cairn_snapshot::{Meta, Snapshot, SnapshotWriter, TransmitterRecord, Verify};
 use std::sync::Arc;
@@ -136,4 +138,49 @@ fn one_reading_past_the_limit_costs_the_weakest() {
     assert_eq!(locate(&map, &scan), without);
     scan.remove(0);
     assert!(matches!(locate(&map, &scan), Answer::Found(_)));
+}
+
+/// The same at a distance that was measured.
+fn ranged(address: u64, rssi_dbm: f32, distance_m: f64) -> Heard {
+    let distance = cairn_ground::Meters::new(distance_m).unwrap();
+    let range = cairn_ground::RttRange::new(distance, None).unwrap();
+    Heard { timing_advance: Some(range.code()), ..heard(address, rssi_dbm) }
+}
+
+#[test]
+fn distances_narrow_an_answer_and_never_give_one() {
+    let sure = |address, lat_deg| TransmitterRecord {
+        covariance: Covariance::circular(1.0),
+        ..record(address, lat_deg)
+    };
+    let map = map(&[sure(0x10, 51.0), sure(0x2000, 51.000_2), sure(0x3000, 51.000_3)], vec![]);
+    let frame = cairn_ground::LocalFrame::at(LatLng::new(51.0, 10.0).unwrap());
+    let truth = frame.latlng_from_enu(cairn_ground::Enu { east_m: 0.0, north_m: 12.0 });
+    let to = |lat_deg| Geodesic.distance_m(LatLng::new(lat_deg, 10.0).unwrap(), truth);
+    let by_power = [heard(0x10, -60.0), heard(0x2000, -60.0), heard(0x3000, -60.0)];
+    let by_range = [
+        ranged(0x10, -60.0, to(51.0)),
+        ranged(0x2000, -60.0, to(51.000_2)),
+        ranged(0x3000, -60.0, to(51.000_3)),
+    ];
+    let [plain, narrowed] = [by_power, by_range].map(|scan| match locate(&map, &scan) {
+        Answer::Found(found) => found,
+        Answer::Refused(refusal) => panic!("{refusal:?}"),
+    });
+    let off = |found: &Found| Geodesic.distance_m(found.place, truth);
+    assert!(off(&narrowed) < 1.0 && off(&plain) > 4.0, "{narrowed:?} {plain:?}");
+    assert!(narrowed.radii.r95_m() < plain.radii.r95_m() / 2.0, "{narrowed:?} {plain:?}");
+    // invariant: A3
+    let alone = locate(&map, &[ranged(0x10, -40.0, 1.0), ranged(0x1f, -40.0, 1.0)]);
+    assert_eq!(alone, Answer::Refused(Refusal::TooFewKnown { known: 1, needed: 2 }));
+}
+
+#[test]
+fn a_range_to_what_moves_or_stands_elsewhere_changes_nothing() {
+    let moving = TransmitterRecord { mobility: Mobility::Moving, ..record(0x3000, 51.000_1) };
+    let map = map(&[record(0x10, 51.0), record(0x2000, 51.000_2), moving], vec![]);
+    let plain = locate(&map, &[heard(0x10, -60.0), heard(0x2000, -60.0), heard(0x3000, -60.0)]);
+    let ranged =
+        locate(&map, &[heard(0x10, -60.0), heard(0x2000, -60.0), ranged(0x3000, -60.0, 30.0)]);
+    assert_eq!(ranged, plain);
 }

@@ -128,13 +128,16 @@ fn stand_ins(
     let records = asked.look_up(map, unknown.iter().flat_map(|(_, bssid)| siblings(*bssid)));
     let boxes = unknown.iter().flat_map(|(heard, bssid)| siblings(*bssid).map(move |_| heard));
     for (heard, record) in boxes.zip(records) {
-        found.extend(record.as_ref().map(|record| join(heard, record)));
+        // A range is to the network itself, and once.
+        let known = record.as_ref().map(|record| Known { range: None, ..join(heard, record) });
+        found.extend(known);
     }
 }
 
 /// What is heard, with what is believed of it.
 pub(crate) fn join(heard: &Heard, record: &TransmitterRecord) -> Known {
-    known_as(heard.transmitter.box_number(), heard.rssi_dbm, heard.age_ms, record)
+    let known = known_as(heard.transmitter.box_number(), heard.rssi_dbm, heard.age_ms, record);
+    Known { range: heard.range(), ..known }
 }
 
 /// What is believed of a transmitter that sits in a box and is heard so.
@@ -156,6 +159,7 @@ pub(crate) fn known_as(
         floor: record.floor,
         rssi_dbm: rssi_dbm.map(f64::from),
         age_ms,
+        range: None,
     }
 }
 

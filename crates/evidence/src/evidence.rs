@@ -38,7 +38,7 @@ pub struct Heard {
     pub frequency_mhz: Option<u16>,
     /// A cell's unit within its channel (PSC or PCI), when stated.
     pub unit: Option<u16>,
-    /// Timing advance towards a cell, in its radio's steps, when stated.
+    /// Timing advance towards a cell, in its radio's steps, when stated; of Wi-Fi and Bluetooth the code of an RTT range.
     pub timing_advance: Option<u16>,
 }
 

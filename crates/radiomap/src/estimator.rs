@@ -1,12 +1,16 @@
 //! The one door to the shared physics: counted votes in, an estimate in a local frame out.
 
 use crate::count::Counted;
-use cairn_ground::{LatLng, LocalFrame, TransmitterKind};
+use crate::floor;
+use cairn_ground::{LatLng, LocalFrame, RttRange, TransmitterKind};
 use cairn_signal::transmitter::{Estimate, VotePoint, estimate};
 
 /// The estimate of the counted votes, with the frame its metres are in.
 pub(crate) fn of(kind: TransmitterKind, counted: &[Counted]) -> Option<(LocalFrame, Estimate)> {
-    let (frame, points) = points(counted)?;
+    let (frame, mut points) = points(counted)?;
+    if !kind.is_cell() {
+        put_ranges(counted, &mut points);
+    }
     estimate(kind, &points).map(|estimate| (frame, estimate))
 }
 
@@ -17,6 +21,19 @@ pub(crate) fn points(counted: &[Counted]) -> Option<(LocalFrame, Vec<VotePoint>)
     Some((frame, points))
 }
 
+/// Puts the distances measured to a transmitter that is no cell into its votes' points.
+fn put_ranges(counted: &[Counted], points: &mut [VotePoint]) {
+    let range = |one: &Counted| one.vote.timing_advance().and_then(RttRange::from_code);
+    if counted.iter().all(|one| range(one).is_none()) {
+        return;
+    }
+    let level = floor::of(counted);
+    for (point, one) in points.iter_mut().zip(counted) {
+        let storeys = level.zip(one.vote.floor()).map(|(a, b)| a.get().abs_diff(b.get()));
+        point.range = range(one).map(|range| (range, storeys));
+    }
+}
+
 fn point(frame: &LocalFrame, one: &Counted) -> VotePoint {
     VotePoint {
         at: frame.enu_from_latlng(one.vote.place()),
@@ -25,6 +42,7 @@ fn point(frame: &LocalFrame, one: &Counted) -> VotePoint {
         weight: one.weight,
         day: one.vote.day(),
         voice: one.ballot,
+        range: None,
     }
 }
 

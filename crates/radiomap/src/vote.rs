@@ -98,7 +98,7 @@ impl Vote {
         if self.unit == HINT_ABSENT { None } else { Some(self.unit) }
     }
 
-    /// Timing advance in the radio's steps, when stated.
+    /// Timing advance in the radio's steps, when stated; of Wi-Fi and Bluetooth the code of an RTT range.
     pub(crate) const fn timing_advance(&self) -> Option<u16> {
         if self.timing_advance == HINT_ABSENT { None } else { Some(self.timing_advance) }
     }

@@ -5,7 +5,8 @@ use super::*;
 fn vote(east_m: f64, dbm: f64, steps: Option<f64>, voice: u32) -> CellVote {
     let at = Enu { east_m, north_m: 0.0 };
     let day = cairn_ground::Day::new(18_000);
-    let point = VotePoint { at, sigma_m: 8.0, rssi_dbm: Some(dbm), weight: 0.1, voice, day };
+    let point =
+        VotePoint { at, sigma_m: 8.0, rssi_dbm: Some(dbm), weight: 0.1, voice, day, range: None };
     CellVote { point, timing_advance: steps }
 }
 

@@ -12,7 +12,7 @@
 //! Invariants: A1 everything here is a pure function. A3 fewer than two boxes that agree give no Wi-Fi
 //! or Bluetooth position (privacy).
 //!
-//! Reading order: `physics`, `robust`, `matrix`, `transmitter`, `mobility`, `voices`, `solve`, `meet`, `located`, `locate`,
+//! Reading order: `physics`, `robust`, `matrix`, `ranging`, `transmitter`, `mobility`, `voices`, `solve`, `meet`, `located`, `locate`,
 //! `area`, `cell`, `venue`, `class`, `scale`, `calibration`.
 
 pub mod area;
@@ -25,6 +25,7 @@ mod matrix;
 mod meet;
 mod mobility;
 pub mod physics;
+pub mod ranging;
 mod ridge;
 pub mod robust;
 pub mod scale;

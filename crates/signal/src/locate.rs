@@ -6,7 +6,9 @@ use crate::class::Class;
 use crate::located::{Located, Rival, floor};
 use crate::scale::residual_db;
 use crate::solve::{self, Anchor, Hypothesis, Members, REACH_SLACK, heard_within_m, hypotheses};
-use cairn_ground::{Covariance, Day, Enu, Floor, LatLng, LocalFrame, Mobility, TransmitterKind};
+use cairn_ground::{
+    Covariance, Day, Enu, Floor, LatLng, LocalFrame, Mobility, RttRange, TransmitterKind,
+};
 
 /// A transmitter that is heard, with what is believed of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,6 +35,8 @@ pub struct Known {
     pub rssi_dbm: Option<f64>,
     /// How long ago it was heard, ms; the sign is ignored.
     pub age_ms: i32,
+    /// The distance that was measured to it, when one was; what it says comes after ([`crate::ranging`]).
+    pub range: Option<RttRange>,
 }
 
 /// Why there is no position.

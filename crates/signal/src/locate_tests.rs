@@ -15,6 +15,7 @@ fn wifi(lat_deg: f64, lng_deg: f64, rssi_dbm: f64, device: u64) -> Known {
         floor: None,
         rssi_dbm: Some(rssi_dbm),
         age_ms: 0,
+        range: None,
     }
 }
 

@@ -11,6 +11,7 @@ fn heard(voice: u32, day: u16, east_m: f64) -> Vec<VotePoint> {
             weight: 0.2,
             day: Day::new(20_000 + day),
             voice,
+            range: None,
         })
         .collect()
 }

@@ -2,8 +2,9 @@
 
 use crate::mobility::{self, Verdict};
 use crate::physics::Physics;
+use crate::ranging::{Place, Ring};
 use crate::{robust, voices};
-use cairn_ground::{Covariance, Day, Enu, Mobility, TransmitterKind};
+use cairn_ground::{Covariance, Day, Enu, Mobility, RttRange, TransmitterKind};
 
 /// One place that heard the transmitter.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +21,8 @@ pub struct VotePoint {
     pub day: Day,
     /// Whose vote it is, as an index.
     pub voice: u32,
+    /// The distance that was measured to it, when one was, and the storeys between the two, where these are known.
+    pub range: Option<(RttRange, Option<u8>)>,
 }
 
 /// What the votes say of a transmitter.
@@ -49,6 +52,17 @@ const LOOKS_PER_VOICE_MAX: f64 = 8.0;
 /// docs/measured/accuracy.md.
 const SCATTER_SHARE: f64 = 0.2;
 
+/// Voices that must have measured distances, unless all have, before these say where it stands: of fewer nobody can tell
+/// who lies, and others heard it too. Source: choice, as of floors of a building.
+const RANGING_VOICES_MIN: usize = 3;
+/// Distances that one voice is asked for. Source: as its looks.
+const RANGES_PER_VOICE_MAX: usize = 8;
+/// Times that what receivers are off by all along a walk is counted in the covariance that distances leave.
+/// Source: measured in the simulated town, docs/measured/accuracy.md: once, 90 % of the truths are inside its 95 %.
+const COMMON_TIMES: f64 = 2.0;
+/// Distances to one transmitter that are weighed. Source: choice, bounds the work at a millisecond.
+const RANGES_MAX: usize = 32;
+
 /// True when a vote does not contradict a transmitter at `at`: heard at its power, with its fix's error, it may stand
 /// there, or the vote is no farther from there than `least_m`.
 pub fn may_stand_at(kind: TransmitterKind, vote: &VotePoint, at: Enu, least_m: f64) -> bool {
@@ -68,6 +82,7 @@ pub fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> 
     };
     let discs: Vec<Disc> = near.iter().map(|vote| Disc::of(physics, vote)).collect();
     let covariance = widened(spread(physics, &discs, looks_max(&near), at), &discs, at);
+    let Place { at, covariance } = ranged(&near, Place { at, covariance });
     let mut distances: Vec<_> = near.iter().map(|v| (v.at.distance_m(at), v.weight)).collect();
     let reach_m = robust::quantile(&mut distances, 0.95)?.max(physics.reach_min_m);
     let reference_dbm = reference(physics, &near, at, covariance);
@@ -128,6 +143,40 @@ fn widened(covariance: Covariance, discs: &[Disc], at: Enu) -> Covariance {
         en_m2: covariance.en_m2,
         nn_m2: covariance.nn_m2 + per_axis_m2,
     }
+}
+
+/// The place that distances leave, where enough voices measured some.
+fn ranged(votes: &[VotePoint], place: Place) -> Place {
+    if votes.iter().all(|vote| vote.range.is_none()) {
+        return place;
+    }
+    let with_range = |of_one: &&[VotePoint]| of_one.iter().any(|vote| vote.range.is_some());
+    let n_voices = voices::by_voice(votes).count();
+    let n_ranging = voices::by_voice(votes).filter(with_range).count();
+    if n_ranging < RANGING_VOICES_MIN.min(n_voices) {
+        return place;
+    }
+    let each_max = (RANGES_MAX / n_ranging).clamp(1, RANGES_PER_VOICE_MAX);
+    let rings = voices::by_voice(votes).flat_map(|of_one| {
+        let weight = of_one.iter().map(|vote| vote.weight).sum();
+        of_one.iter().filter_map(ring).take(each_max).map(move |ring| Ring { weight, ..ring })
+    });
+    let rings: Vec<Ring> = rings.take(RANGES_MAX).collect();
+    let Place { at, covariance } = place.narrowed(&rings);
+    // What a receiver is off by all along a walk no number of distances takes away.
+    #[expect(clippy::cast_precision_loss, reason = "a few dozen voices and votes")]
+    let common_m2 = {
+        let all_m2: f64 = votes.iter().map(|vote| vote.sigma_m * vote.sigma_m).sum();
+        COMMON_TIMES * all_m2 / (votes.len() * n_ranging) as f64
+    };
+    let Covariance { ee_m2, en_m2, nn_m2 } = covariance;
+    let covariance = Covariance { ee_m2: ee_m2 + common_m2, en_m2, nn_m2: nn_m2 + common_m2 };
+    Place { at, covariance }
+}
+
+fn ring(vote: &VotePoint) -> Option<Ring> {
+    let (range, storeys) = vote.range?;
+    Ring::of(range, vote.at, storeys, vote.sigma_m)
 }
 
 /// Independent looks that the voices behind the votes can be worth.

@@ -10,6 +10,7 @@ fn vote(east_m: f64, north_m: f64, rssi_dbm: f64, voice: u32) -> VotePoint {
         weight: 0.2,
         day: Day::new(20_000),
         voice,
+        range: None,
     }
 }
 
@@ -54,4 +55,44 @@ fn heard_in_two_far_places_is_moving() {
 #[test]
 fn nothing_heard_is_no_estimate() {
     assert_eq!(estimate(TransmitterKind::Wifi, &[]), None);
+}
+
+/// The votes of [`ring`], those of some voices with the distance from a place.
+fn ranging(n: u32, to: Enu, voices: std::ops::Range<u32>) -> Vec<VotePoint> {
+    let mut votes = ring(n);
+    votes.sort_by_key(|vote| vote.voice);
+    for vote in votes.iter_mut().filter(|vote| voices.contains(&vote.voice)) {
+        let distance = cairn_ground::Meters::new(vote.at.distance_m(to)).unwrap();
+        vote.range = RttRange::new(distance, None).map(|range| (range, Some(0)));
+    }
+    votes
+}
+
+#[test]
+fn distances_say_where_it_stands_when_enough_voices_measured_them() {
+    let aside = Enu { east_m: 7.0, north_m: -5.0 };
+    let plain = estimate(TransmitterKind::Wifi, &ranging(30, aside, 0..0)).unwrap();
+    let measured = estimate(TransmitterKind::Wifi, &ranging(30, aside, 0..3)).unwrap();
+    assert!(measured.at.distance_m(aside) < 1.0, "{measured:?}");
+    assert!(measured.covariance.sigma_m() < plain.covariance.sigma_m());
+    let by_two = estimate(TransmitterKind::Wifi, &ranging(30, aside, 0..2)).unwrap();
+    assert_eq!(by_two, plain, "of two that measured nobody can tell who lies");
+    let of_one: Vec<_> =
+        ranging(30, aside, 0..1).into_iter().filter(|vote| vote.voice == 0).collect();
+    let alone = estimate(TransmitterKind::Wifi, &of_one).unwrap();
+    assert!(alone.at.distance_m(aside) < 1.5, "one that is alone is believed: {alone:?}");
+}
+
+#[test]
+fn a_minority_that_measures_another_place_moves_it_little() {
+    let truth = Enu { east_m: 2.0, north_m: 1.0 };
+    let honest = ranging(30, truth, 0..3);
+    let mut lied = honest.clone();
+    let elsewhere = Enu { east_m: -25.0, north_m: 20.0 };
+    for (vote, lie) in lied.iter_mut().zip(ranging(30, elsewhere, 2..3)) {
+        vote.range = lie.range.or(vote.range);
+    }
+    let [honest, lied] =
+        [honest, lied].map(|votes| estimate(TransmitterKind::Wifi, &votes).unwrap());
+    assert!(honest.at.distance_m(lied.at) < 2.5, "{honest:?} {lied:?}");
 }

@@ -15,7 +15,7 @@ fn walk(kind: TransmitterKind, voice: u32, from: Enu) -> Vec<VotePoint> {
             let at = Enu { east_m: f64::from(step).mul_add(4.0, from.east_m), ..from };
             let rssi_dbm = physics.power_dbm(physics.reference_dbm, at.distance_m(Enu::ZERO));
             let (sigma_m, weight, day) = (2.0, 1.0 / 9.0, Day::new(20_000));
-            VotePoint { at, sigma_m, rssi_dbm: Some(rssi_dbm), weight, day, voice }
+            VotePoint { at, sigma_m, rssi_dbm: Some(rssi_dbm), weight, day, voice, range: None }
         })
         .collect()
 }
@@ -29,6 +29,7 @@ fn lie(voice: u32, at: Enu) -> Vec<VotePoint> {
         weight: 0.1,
         day: Day::new(20_000),
         voice,
+        range: None,
     };
     vec![one; 10]
 }

@@ -119,6 +119,7 @@ fn join(heard: &Heard, belief: &Belief) -> Known {
         floor: belief.floor,
         rssi_dbm: heard.rssi_dbm.map(f64::from),
         age_ms: i32::from(heard.gap_ms),
+        range: None,
     }
 }
 

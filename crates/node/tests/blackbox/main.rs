@@ -64,6 +64,8 @@ mod precision;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]
+mod ranging;
+#[cfg(test)]
 mod raw;
 #[cfg(test)]
 mod relay;
