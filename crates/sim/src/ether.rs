@@ -14,9 +14,10 @@ use crate::limits::{CELLS_PER_SCAN_MAX, HEARD_PER_SCAN_MAX};
 use crate::noise::shadow;
 use crate::phone::Phone;
 use crate::radio::{Band, Motion, Radio, Spot};
+use crate::ranging::Ranging;
 use crate::raster::{OUTDOORS, Raster};
 use crate::rng::Rng;
-use cairn_ground::TransmitterKind;
+use cairn_ground::{RttRange, TransmitterKind};
 
 /// Side of a square of the index, metres.
 const SQUARE_M: f64 = 25.0;
@@ -60,6 +61,8 @@ pub(crate) struct Heard {
     pub(crate) radio: u32,
     pub(crate) power_dbm: f64,
     pub(crate) age_ms: f64,
+    /// What was measured to it.
+    pub(crate) range: Option<RttRange>,
 }
 
 /// All radios in their places, ready to be heard.
@@ -75,6 +78,7 @@ pub(crate) struct Ether {
     /// Radios on loops.
     riders: Vec<(u32, usize)>,
     wall_db: Vec<f32>,
+    ranging: Ranging,
 }
 
 /// Weakest power a band's receiver decodes half of the time, dBm.
@@ -119,9 +123,16 @@ impl Ether {
             .collect();
         let spots = census.spots.clone();
         let (starts, entries) = (Vec::new(), Vec::new());
-        let mut ether = Self { half_m, n, starts, entries, spots, sectors, riders, wall_db };
+        let ranging = Ranging::default();
+        let mut ether =
+            Self { half_m, n, starts, entries, spots, sectors, riders, wall_db, ranging };
         ether.index(&census.radios);
         ether
+    }
+
+    /// The same with boxes that answer ranging.
+    pub(crate) fn with_ranging(self, ranging: Ranging) -> Self {
+        Self { ranging, ..self }
     }
 
     /// Every spot where a fixed radio stands or stood, cells included, in time's order per radio.
@@ -244,10 +255,12 @@ impl Ether {
             if same_house { 0.0 } else { raster.through_m(ends.0, ends.1, most_db / factor) };
         let loss_db = (factor * in_houses_m).min(HOUSES_DB.1);
         let power_dbm = dbm - loss_db + ear.phone.fading_db * rng.gauss();
-        detected(power_dbm, threshold, rng).then_some(Heard {
-            radio: spot.radio,
-            power_dbm,
-            age_ms,
+        detected(power_dbm, threshold, rng).then(|| {
+            let ends = [spot.house, ear.house].into_iter().filter(|house| *house != OUTDOORS);
+            let n_walls = if spot.house == ear.house { 0 } else { ends.count() as u32 };
+            let true_m = (distance_m2.sqrt(), n_walls);
+            let range = self.ranging.measure(radio, (ear.phone, ear.second), true_m);
+            Heard { radio: spot.radio, power_dbm, age_ms, range }
         })
     }
 
@@ -289,7 +302,7 @@ impl Ether {
             let power_dbm = mean_dbm + shadowed + 2.0 * rng.gauss();
             if detected(power_dbm, threshold, rng) {
                 let age_ms = rng.between(0.0, 1_500.0);
-                cells.push(Heard { radio: sector.spot.radio, power_dbm, age_ms });
+                cells.push(Heard { radio: sector.spot.radio, power_dbm, age_ms, range: None });
             }
         }
         strongest(&mut cells, CELLS_PER_SCAN_MAX);

@@ -39,6 +39,7 @@ mod outing;
 mod phone;
 mod plan;
 mod radio;
+mod ranging;
 mod raster;
 mod receiver;
 mod rng;

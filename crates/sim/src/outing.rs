@@ -9,7 +9,7 @@ use crate::raster::OUTDOORS;
 use crate::receiver::{Claim, Receiver};
 use crate::rng::{Rng, mix2};
 use crate::town::Town;
-use cairn_ground::{AgeMs, Dbm, Floor, LatLng, Meters};
+use cairn_ground::{AgeMs, Dbm, Floor, LatLng, Meters, RttRange};
 use cairn_report::{Fix, FixSource, Observation, Report};
 
 /// A reading older than this leaves the phone's cache, milliseconds.
@@ -169,7 +169,7 @@ impl<'a> Outing<'a> {
         let reference_dbm = f64::from(self.town.census.radios[radio as usize].reference_dbm);
         let power_dbm = reference_dbm - 5.0 + self.person.phone.bias_db + 3.0 * self.rng.gauss();
         let age_ms = self.person.phone.scan_delay_ms;
-        self.heard.push(Heard { radio, power_dbm, age_ms });
+        self.heard.push(Heard { radio, power_dbm, age_ms, range: None });
     }
 
     /// What the last scan heard and this one missed may still be in the cache, grown older.
@@ -182,7 +182,7 @@ impl<'a> Outing<'a> {
                 continue;
             }
             if self.heard[..n_fresh].iter().all(|fresh| fresh.radio != old.radio) {
-                self.heard.push(Heard { age_ms, ..*old });
+                self.heard.push(Heard { age_ms, range: None, ..*old });
             }
         }
     }
@@ -195,6 +195,7 @@ impl<'a> Outing<'a> {
                 power: Dbm::new(heard.power_dbm.round().clamp(-140.0, -10.0) as f32).ok(),
                 age: AgeMs::new(heard.age_ms as i64).unwrap_or(AgeMs::ZERO),
                 frequency_mhz: radio.frequency_mhz,
+                timing_advance: heard.range.map(RttRange::code),
                 ..Observation::of(radio.id)
             }
         };

@@ -8,6 +8,7 @@ use crate::geometry::Vec2;
 use crate::limits::{DAYS_MAX, TRANSMITTERS_MAX};
 use crate::plan::{Plan, Use};
 use crate::radio::{Addresses, Motion, Spot};
+use crate::ranging::Ranging;
 use crate::raster::{OUTDOORS, Raster};
 use crate::rng::Rng;
 use crate::venues;
@@ -31,6 +32,8 @@ pub struct TownConfig {
     pub start: Timestamp,
     /// Days over which boxes appear, die and are moved.
     pub days: u16,
+    /// Share of Wi-Fi boxes that answer ranging; half of the phone models ask.
+    pub ranging_share: f64,
 }
 
 impl TownConfig {
@@ -42,6 +45,7 @@ impl TownConfig {
             n_transmitters_min: 20_000,
             start: Timestamp::from_ms(DEMO_START_MS),
             days: 30,
+            ranging_share: 0.0,
         }
     }
 }
@@ -179,7 +183,8 @@ impl Draft {
             frame: LocalFrame::at(config.center),
             raster: Raster::new(half_side_m, &houses),
             venues: (0..houses.len()).filter(|h| houses[*h].kind != Use::Houses).collect(),
-            ether: Ether::new(half_side_m, &houses, &census, sectors),
+            ether: Ether::new(half_side_m, &houses, &census, sectors)
+                .with_ranging(Ranging { share: config.ranging_share, seed: config.seed }),
             config,
             plan,
             houses,

@@ -3,6 +3,7 @@
 mod alien;
 mod hostile;
 mod poison;
+mod ranging;
 mod sets;
 mod surveyed;
 mod town;
@@ -46,6 +47,8 @@ enum Part {
     Town,
     /// The same town with a fifth of its contributors hostile, and with single hostile reports.
     Poison,
+    /// The same town with boxes that answer ranging.
+    Ranging,
     /// The shared sets by folds, whole and with alien readings in the queries.
     Sets,
     /// `UJIIndoorLoc`, its official split.
@@ -55,8 +58,15 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 6] =
-        [Self::Worlds, Self::Town, Self::Poison, Self::Sets, Self::Uji, Self::Surveyed];
+    const ALL: [Self; 7] = [
+        Self::Worlds,
+        Self::Town,
+        Self::Poison,
+        Self::Ranging,
+        Self::Sets,
+        Self::Uji,
+        Self::Surveyed,
+    ];
 
     const fn needs_shared(self) -> bool {
         matches!(self, Self::Sets | Self::Uji | Self::Surveyed)
@@ -110,6 +120,7 @@ fn tables(part: Part, options: &Options) -> anyhow::Result<Vec<Table>> {
         Part::Worlds => worlds::tables(&all),
         Part::Town => town::tables(&all),
         Part::Poison => Ok(poison::tables(&with_transmitters)),
+        Part::Ranging => ranging::tables(&all),
         Part::Sets => sets::tables(&options.shared, sets, &all),
         Part::Uji => uji::tables(&options.shared, &all),
         Part::Surveyed => surveyed::tables(&options.shared, &with_transmitters),

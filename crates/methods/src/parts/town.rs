@@ -17,7 +17,7 @@ const N_REPORTS: usize = 40_000;
 const N_QUERIES: usize = 1_500;
 
 /// The head of the table of transmitters.
-const TRANSMITTERS: [&str; 9] =
+pub(super) const TRANSMITTERS: [&str; 9] =
     ["transmitters", "method", "there", "placed", "p50", "p90", "in 68 %", "in 95 %", "floor"];
 
 /// Whether a transmitter belongs to a row of the table.
@@ -31,13 +31,18 @@ const SLICES: [(&str, IsIn); 4] = [
     ("moved once", |it| it.earlier.is_some()),
 ];
 
-const fn stays(it: &TrueTransmitter) -> bool {
+pub(super) const fn stays(it: &TrueTransmitter) -> bool {
     !it.moving && it.earlier.is_none()
 }
 
 /// The town of every part.
 pub(super) fn town() -> Town {
-    Town::generate(&TownConfig { n_transmitters_min: N_TRANSMITTERS, ..TownConfig::demo() })
+    Town::generate(&town_config())
+}
+
+/// What that is made from.
+pub(super) fn town_config() -> TownConfig {
+    TownConfig { n_transmitters_min: N_TRANSMITTERS, ..TownConfig::demo() }
 }
 
 /// What its people send.
@@ -80,7 +85,7 @@ fn transmitters(town: &Town, sheets: &[Sheet]) -> Table {
     table
 }
 
-fn row(
+pub(super) fn row(
     slice: &str,
     name: MethodName,
     method: &dyn Method,
