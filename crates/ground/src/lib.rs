@@ -8,7 +8,7 @@
 //! Bluetooth (two addresses never share a key).
 //!
 //! Reading order: `units`, `angle`, `latlng`, `frame`, `geodesic`, `time`, `uncertainty`, `bssid`,
-//! `cell_id`, `cell_hearing`, `cell_unit`, `rtt_range`, `transmitter`, `block`, `region`, `country`.
+//! `cell_id`, `cell_hearing`, `cell_unit`, `rtt_range`, `transmitter`, `block`, `tile`, `region`, `country`.
 
 mod angle;
 mod block;
@@ -23,6 +23,7 @@ mod geodesic;
 mod latlng;
 mod region;
 mod rtt_range;
+mod tile;
 mod time;
 mod transmitter;
 mod uncertainty;
@@ -44,6 +45,7 @@ pub use geodesic::Geodesic;
 pub use latlng::LatLng;
 pub use region::Region;
 pub use rtt_range::RttRange;
+pub use tile::Tile;
 pub use time::{AgeMs, Day, Timestamp};
 pub use transmitter::{Mobility, TransmitterId, TransmitterKey, TransmitterKind};
 pub use uncertainty::{Confidence, Covariance, Radii};

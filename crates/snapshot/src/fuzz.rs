@@ -40,6 +40,7 @@ fn assert_canonical(bytes: &[u8]) {
     let mut writer = SnapshotWriter::new(snapshot.meta().clone());
     snapshot.iter().for_each(|record| writer.push(record));
     snapshot.venues_owned().into_iter().for_each(|venue| writer.push_venue(venue));
+    snapshot.heights().for_each(|height| writer.push_height(height));
     assert!(writer.into_bytes().is_ok_and(|again| again == bytes), "not what a writer writes");
 }
 

@@ -1,14 +1,15 @@
-//! Header and footer: their bytes, and what a reader refuses in them.
+//! The header: its bytes, and what a reader refuses in it.
 
-use crate::SnapshotId;
 use crate::error::Fault;
 use crate::limits::{BLOCK_RECORDS, RECORDS_MAX};
 use crate::record_layout::{RecordLayout, bulk_lengths, index_bits};
 
 /// The version this code writes.
-pub(crate) const FORMAT_VERSION: u32 = 3;
-/// The first version, which is still read, as is the second: both have wider records, and this one no
-/// section `VENU`.
+pub(crate) const FORMAT_VERSION: u32 = 4;
+/// The first version with the records that are written; the same file but for heights in `VENU`.
+pub(crate) const FORMAT_VERSION_3: u32 = 3;
+/// The first version, which is still read, as are the second and the third: both of the first have wider records,
+/// and this one no section `VENU`.
 const FORMAT_VERSION_1: u32 = 1;
 
 pub(crate) const MAGIC: [u8; 8] = *b"CAIRNSNP";
@@ -45,7 +46,7 @@ const fn header_bytes(version: u32) -> usize {
 /// What the header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {
-    version: u32,
+    pub(crate) version: u32,
     pub(crate) file_bytes: u64,
     pub(crate) n_records: u64,
     pub(crate) mix_key: u64,
@@ -59,6 +60,11 @@ impl Header {
     /// A header for sections of these lengths, one after the other.
     pub(crate) fn new(n_records: u64, mix_key: u64, lengths: [u64; N_SECTIONS]) -> Self {
         Self::of_version(FORMAT_VERSION, n_records, mix_key, lengths)
+    }
+
+    /// True when the section `VENU` begins with heights.
+    pub(crate) const fn has_heights(&self) -> bool {
+        self.version > FORMAT_VERSION_3
     }
 
     /// Bytes of the header of a version.
@@ -125,7 +131,8 @@ impl Header {
         if expected != found {
             return Err(Fault::Length { expected, found });
         }
-        if u32_at(file, found_footer(file)) != crc32c::crc32c(&file[..header_bytes(version)]) {
+        if u32_at(file, file.len() - FOOTER_BYTES) != crc32c::crc32c(&file[..header_bytes(version)])
+        {
             return Err(Fault::Checksum { part: "header" });
         }
         let n_records = u64_at(file, 24);
@@ -181,63 +188,6 @@ pub(crate) fn section_lengths(file: &[u8]) -> Option<(u32, u64, u64, [u64; N_SEC
         *length = u64_at(file, TABLE_AT + section * ENTRY_BYTES + 16);
     }
     Some((version, u64_at(file, 32), u64_at(file, 24), lengths))
-}
-
-/// What the footer says, checked against its own checksum.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Footer {
-    pub(crate) section_crcs: [u32; N_SECTIONS],
-    pub(crate) id: SnapshotId,
-}
-
-impl Footer {
-    /// The footer's bytes before the id.
-    pub(crate) fn head(header_crc: u32, section_crcs: [u32; N_SECTIONS]) -> [u8; ID_AT] {
-        let mut bytes = [0; ID_AT];
-        bytes[..4].copy_from_slice(&header_crc.to_le_bytes());
-        for (section, crc) in section_crcs.iter().enumerate() {
-            bytes[4 + 4 * section..8 + 4 * section].copy_from_slice(&crc.to_le_bytes());
-        }
-        bytes
-    }
-
-    /// The whole footer.
-    pub(crate) fn encode(head: [u8; ID_AT], id: SnapshotId, header: &Header) -> [u8; FOOTER_BYTES] {
-        let mut bytes = [0; FOOTER_BYTES];
-        bytes[..ID_AT].copy_from_slice(&head);
-        bytes[32..64].copy_from_slice(id.bytes());
-        bytes[64..72].copy_from_slice(&header.file_bytes.to_le_bytes());
-        bytes[72..76].copy_from_slice(&header.version.to_le_bytes());
-        let crc = crc32c::crc32c(&bytes[..76]);
-        bytes[76..80].copy_from_slice(&crc.to_le_bytes());
-        bytes[80..].copy_from_slice(&END_MAGIC);
-        bytes
-    }
-
-    /// Reads the footer of a file whose header was accepted.
-    pub(crate) fn decode(file: &[u8], header: &Header) -> Result<Self, Fault> {
-        let bytes = &file[found_footer(file)..];
-        if u32_at(bytes, 76) != crc32c::crc32c(&bytes[..76]) {
-            return Err(Fault::Checksum { part: "footer" });
-        }
-        // Four zeros in version 1: the checksum of no bytes.
-        let mut section_crcs = [0; N_SECTIONS];
-        for (section, crc) in section_crcs.iter_mut().enumerate() {
-            *crc = u32_at(bytes, 4 + 4 * section);
-        }
-        let mut digest = [0; 32];
-        digest.copy_from_slice(&bytes[32..64]);
-        let id = SnapshotId::new(digest);
-        let head = Self::head(u32_at(bytes, 0), section_crcs);
-        if Self::encode(head, id, header) != *bytes || section_crcs[RECS] != 0 {
-            return Err(Fault::Malformed { what: "footer" });
-        }
-        Ok(Self { section_crcs, id })
-    }
-}
-
-fn found_footer(file: &[u8]) -> usize {
-    file.len() - FOOTER_BYTES
 }
 
 pub(crate) fn u32_at(bytes: &[u8], at: usize) -> u32 {

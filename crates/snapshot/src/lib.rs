@@ -12,8 +12,8 @@
 //! believed before its checksum is; a damaged block is never served. S3 a reader refuses a version it
 //! was not tested on, by name.
 //!
-//! Reading order: `record`, `scale`, `payload`, `mix`, `meta`, `venues`, `record_layout`, `layout`, `writer`, `serializer`,
-//! `index`, `body`, `blocks`, `reader`, `window`, `lookup`, `records`, `stats`, `set`, `manifest`, `garbage`.
+//! Reading order: `record`, `scale`, `payload`, `mix`, `meta`, `venues`, `heights`, `record_layout`, `layout`, `footer`,
+//! `writer`, `serializer`, `places`, `index`, `body`, `blocks`, `reader`, `window`, `lookup`, `records`, `stats`, `set`, `manifest`, `garbage`.
 
 mod blocks;
 mod body;
@@ -21,8 +21,10 @@ mod bulk;
 mod bytes;
 mod error;
 mod file;
+mod footer;
 mod fuzz;
 mod garbage;
+mod heights;
 mod id;
 mod index;
 mod layout;
@@ -35,6 +37,7 @@ mod meta;
 mod mix;
 mod payload;
 mod payload_v2;
+mod places;
 mod reader;
 mod record;
 mod record_layout;
@@ -58,6 +61,7 @@ pub use error::{
 };
 pub use fuzz::{fuzz_open, fuzz_open_resealed};
 pub use garbage::garbage;
+pub use heights::PlaceHeight;
 pub use id::SnapshotId;
 pub use manifest::{Checkpoint, Loaded, Manifest};
 pub use meta::{CalibrationRow, Meta};

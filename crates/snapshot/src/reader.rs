@@ -4,15 +4,14 @@ use crate::blocks::{Blocks, Health};
 use crate::body::Body;
 use crate::bytes::Bytes;
 use crate::error::{Fault, OpenError};
+use crate::footer::Footer;
+use crate::heights::Heights;
 use crate::index::Index;
-use crate::layout::{
-    BCRC, FOOTER_BYTES, Footer, Header, ID_AT, INDX, N_SECTIONS, RECS, TAGS, VENU,
-};
+use crate::layout::{BCRC, FOOTER_BYTES, Header, ID_AT, INDX, N_SECTIONS, RECS, TAGS, VENU};
 use crate::limits::EAGER_BYTES_MAX;
 use crate::mix::Mix;
-use crate::venues::{Venue, Venues};
+use crate::venues::Venues;
 use crate::{Meta, Records, SnapshotId, SnapshotStats, map};
-use cairn_ground::Block;
 use memmap2::Mmap;
 use std::fs::File;
 use std::path::Path;
@@ -93,7 +92,9 @@ impl Snapshot {
             }
         }
         let meta = Meta::from_sections(sections[0], sections[1], sections[2])?;
-        Venues::check(sections[VENU])?;
+        let models =
+            if header.has_heights() { Heights::check(sections[VENU])? } else { sections[VENU] };
+        Venues::check(models)?;
         let body = body(sections[INDX], sections[RECS], sections[BCRC], &header);
         body.index.check(header.n_records)?;
         let n_blocks = body.n_blocks() as usize;
@@ -147,24 +148,9 @@ impl Snapshot {
         self.bytes.all()
     }
 
-    /// Whether it holds a model of any building.
-    pub fn has_venues(&self) -> bool {
-        !part(self.bytes.all(), self.header.sections[VENU]).is_empty()
-    }
-
-    /// The model of the building that covers a block.
-    pub fn venue_at(&self, block: Block) -> Option<&[u8]> {
-        Venues::of(part(self.bytes.all(), self.header.sections[VENU])).at(block)
-    }
-
-    /// The models of all buildings, in the order of the file.
-    pub fn venues(&self) -> impl Iterator<Item = &[u8]> {
-        Venues::of(part(self.bytes.all(), self.header.sections[VENU])).iter()
-    }
-
-    /// The models with their blocks, as a writer takes them.
-    pub(crate) fn venues_owned(&self) -> Vec<Venue> {
-        Venues::of(part(self.bytes.all(), self.header.sections[VENU])).owned()
+    /// The section `VENU`, and whether it begins with heights.
+    pub(crate) fn places_section(&self) -> (&[u8], bool) {
+        (part(self.bytes.all(), self.header.sections[VENU]), self.header.has_heights())
     }
 
     /// All records, in the order of the file (mixed keys); those in damaged blocks are left out.

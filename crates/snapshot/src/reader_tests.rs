@@ -75,9 +75,9 @@ fn a_file_cut_anywhere_is_refused_by_name() {
 fn other_versions_are_refused_by_name() {
     // invariant: S3
     let mut bytes = sealed([record(1, 0)]);
-    bytes[8] = 4;
+    bytes[8] = 5;
     let fault = eager(&bytes).unwrap_err();
-    assert_eq!(fault.to_string(), "format 4 is newer than this program reads: upgrade");
+    assert_eq!(fault.to_string(), "format 5 is newer than this program reads: upgrade");
     bytes[8] = 0;
     assert_eq!(eager(&bytes).unwrap_err(), Fault::UnknownFormat { found: 0 });
     assert_eq!(eager(b"PK\x03\x04 something else").unwrap_err(), Fault::NotASnapshot);

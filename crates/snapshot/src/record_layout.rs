@@ -1,6 +1,6 @@
 //! How many bytes a record has, and how many bits the index: by version and number of records.
 
-use crate::layout::FORMAT_VERSION;
+use crate::layout::FORMAT_VERSION_3;
 use crate::limits::{BLOCK_RECORDS, INDEX_BITS_MAX, INDEX_BITS_MIN};
 use crate::payload::PAYLOAD_BYTES;
 use crate::payload_v2;
@@ -19,7 +19,7 @@ pub(crate) struct RecordLayout {
 impl RecordLayout {
     /// The layout of a version with so many bits of index.
     pub(crate) const fn of(version: u32, index_bits: u8) -> Self {
-        let is_v2 = version < FORMAT_VERSION;
+        let is_v2 = version < FORMAT_VERSION_3;
         let remainder_bits = if is_v2 { 48 } else { (56 - index_bits).next_multiple_of(8) };
         let payload_bytes = if is_v2 { payload_v2::PAYLOAD_BYTES } else { PAYLOAD_BYTES };
         let record_bytes = remainder_bits as usize / 8 + payload_bytes;
@@ -49,7 +49,7 @@ pub(crate) fn bulk_lengths(version: u32, n_records: u64) -> [u64; 3] {
 
 /// Bits of the index for `n` records: 4 to 8 records a bucket; 8 to 16 before version 3.
 pub(crate) fn index_bits(version: u32, n_records: u64) -> u8 {
-    let per_bucket = if version < FORMAT_VERSION { 8 } else { 4 };
+    let per_bucket = if version < FORMAT_VERSION_3 { 8 } else { 4 };
     let bits = (n_records / per_bucket).checked_ilog2().unwrap_or(0);
     u8::try_from(bits).unwrap_or(INDEX_BITS_MAX).clamp(INDEX_BITS_MIN, INDEX_BITS_MAX)
 }
@@ -63,15 +63,15 @@ mod tests {
         for (n, most) in
             [(1 << 14, 23.0), (1_000_000, 21.0), (100_000_000, 19.7), (1_000_000_000, 19.6)]
         {
-            let bits = index_bits(FORMAT_VERSION, n);
+            let bits = index_bits(FORMAT_VERSION_3, n);
             let per_bucket = n >> bits;
             assert!((4..=8).contains(&per_bucket), "{n}: {per_bucket}");
-            let lengths = bulk_lengths(FORMAT_VERSION, n);
+            let lengths = bulk_lengths(FORMAT_VERSION_3, n);
             #[expect(clippy::cast_precision_loss, reason = "a ratio to compare with 20")]
             let each = lengths.iter().sum::<u64>() as f64 / n as f64;
             assert!(each < most, "{n}: {each}");
         }
-        let bits = |n| (index_bits(FORMAT_VERSION, n), index_bits(FORMAT_VERSION - 1, n));
+        let bits = |n| (index_bits(FORMAT_VERSION_3, n), index_bits(FORMAT_VERSION_3 - 1, n));
         assert_eq!((bits(0), bits(u64::MAX)), ((8, 8), (28, 28)));
     }
 }

@@ -1,9 +1,8 @@
 //! Forging for tests: any bytes put under the lengths, checksums and digest of a sound file.
 
 use crate::Meta;
-use crate::layout::{
-    BCRC, FORMAT_VERSION, Footer, Header, INDX, N_SECTIONS, RECS, VENU, section_lengths,
-};
+use crate::footer::Footer;
+use crate::layout::{BCRC, FORMAT_VERSION, Header, INDX, N_SECTIONS, RECS, VENU, section_lengths};
 use crate::limits::BLOCK_RECORDS;
 use crate::record_layout::bulk_lengths;
 

@@ -1,7 +1,8 @@
 //! Sorted records to bytes, once.
 
 use crate::SnapshotId;
-use crate::layout::{BCRC, Footer, Header, INDX, N_SECTIONS, RECS, VENU};
+use crate::footer::Footer;
+use crate::layout::{BCRC, Header, INDX, N_SECTIONS, RECS, VENU};
 use crate::limits::BLOCK_RECORDS;
 use crate::meta::Meta;
 use crate::mix::Mix;

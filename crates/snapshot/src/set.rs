@@ -4,8 +4,8 @@ use crate::error::{MergeError, OpenError};
 use crate::limits::LOOKUP_CHUNK;
 use crate::manifest::Manifest;
 use crate::reader::Verify;
-use crate::{Meta, Snapshot, SnapshotId, SnapshotWriter, TransmitterRecord};
-use cairn_ground::{Block, TransmitterKey};
+use crate::{Meta, PlaceHeight, Snapshot, SnapshotId, SnapshotWriter, TransmitterRecord};
+use cairn_ground::{Block, Floor, Tile, TransmitterKey};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -155,6 +155,18 @@ impl SnapshotSet {
         own.or_else(|| self.beside.iter().find_map(|part| part.venue_at(block)))
     }
 
+    /// Whether anything is known of heights.
+    pub fn has_heights(&self) -> bool {
+        let own = self.base().is_some_and(|base| base.heights().next().is_some());
+        own || self.beside.iter().any(Self::has_heights)
+    }
+
+    /// How high phones are on a level of a tile, or on any where nothing is known of that one; only bases hold any.
+    pub fn height_at(&self, tile: Tile, floor: Option<Floor>) -> Option<PlaceHeight> {
+        let own = self.base().and_then(|base| base.height_at(tile, floor));
+        own.or_else(|| self.beside.iter().find_map(|part| part.height_at(tile, floor)))
+    }
+
     /// A writer with the newest record of every transmitter: what compaction seals as the next base.
     ///
     /// # Errors
@@ -174,6 +186,10 @@ impl SnapshotSet {
         for venue in venues {
             writer.push_venue(venue);
         }
+        self.base()
+            .into_iter()
+            .flat_map(|base| base.heights())
+            .for_each(|it| writer.push_height(it));
         Ok(writer)
     }
 }

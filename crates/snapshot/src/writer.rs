@@ -1,6 +1,7 @@
 //! The mutable side: records are pushed in any order, then sealed.
 
 use crate::error::SealError;
+use crate::heights::{self, PlaceHeight};
 use crate::limits::RECORDS_MAX;
 use crate::mix::Mix;
 use crate::payload::{self, PAYLOAD_BYTES, Payload};
@@ -38,6 +39,7 @@ pub struct SnapshotWriter {
     mix: Mix,
     entries: Vec<Entry>,
     venues: Vec<Venue>,
+    heights: Vec<PlaceHeight>,
     n_refused: u64,
 }
 
@@ -45,7 +47,8 @@ impl SnapshotWriter {
     /// A writer without records.
     pub fn new(meta: Meta) -> Self {
         let mix = Mix { key: meta.mix_key() };
-        Self { meta, mix, entries: Vec::new(), venues: Vec::new(), n_refused: 0 }
+        let (venues, heights) = (Vec::new(), Vec::new());
+        Self { meta, mix, entries: Vec::new(), venues, heights, n_refused: 0 }
     }
 
     /// Adds a record, quantized to its columns, or counts it as refused.
@@ -64,6 +67,16 @@ impl SnapshotWriter {
     /// Adds a building's model.
     pub fn push_venue(&mut self, venue: Venue) {
         self.venues.push(venue);
+    }
+
+    /// Adds how high phones are somewhere.
+    pub fn push_height(&mut self, height: PlaceHeight) {
+        self.heights.push(height);
+    }
+
+    /// The section of heights and models.
+    fn places(&self) -> Result<Vec<u8>, SealError> {
+        Ok(heights::encode(&self.heights, &venues::encode(&self.venues)?))
     }
 
     /// Records pushed and not refused; of equal keys one will stay.
@@ -92,9 +105,9 @@ impl SnapshotWriter {
             let path = path.to_owned();
             |source| SealError::Io { path, source }
         };
-        let venues = venues::encode(&self.venues)?;
+        let places = self.places()?;
         let Self { meta, mix, entries, .. } = &self;
-        let write = |out: &mut _| serializer::write(meta, *mix, entries, &venues, out);
+        let write = |out: &mut _| serializer::write(meta, *mix, entries, &places, out);
         let id = file::write_synced(&temporary, write).map_err(io(&temporary))?;
         let path = folder.join(id.file_name());
         file::rename_synced(&temporary, &path).map_err(io(&path))?;
@@ -108,8 +121,8 @@ impl SnapshotWriter {
     pub fn into_bytes(mut self) -> Result<Vec<u8>, SealError> {
         self.settle()?;
         let mut bytes = Vec::new();
-        let venues = venues::encode(&self.venues)?;
-        match serializer::write(&self.meta, self.mix, &self.entries, &venues, &mut bytes) {
+        let places = self.places()?;
+        match serializer::write(&self.meta, self.mix, &self.entries, &places, &mut bytes) {
             Ok(_) => Ok(bytes),
             Err(source) => Err(SealError::Io { path: "memory".into(), source }),
         }

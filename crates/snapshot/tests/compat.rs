@@ -3,13 +3,14 @@
 #[path = "compat/v1/records.rs"]
 mod v1;
 
-use cairn_ground::{Block, LatLng};
-use cairn_snapshot::{Snapshot, SnapshotWriter, Venue, Verify};
+use cairn_ground::{Block, Floor, LatLng, Tile};
+use cairn_snapshot::{PlaceHeight, Snapshot, SnapshotWriter, Venue, Verify};
 use std::path::Path;
 
 const SMALL: &[u8] = include_bytes!("compat/v1/small.snapshot");
 const V2: &[u8] = include_bytes!("compat/v2/small.snapshot");
 const V3: &[u8] = include_bytes!("compat/v3/small.snapshot");
+const V4: &[u8] = include_bytes!("compat/v4/small.snapshot");
 
 #[test]
 fn version_1_opens_and_says_what_it_said() {
@@ -55,18 +56,45 @@ fn version_2_says_the_records_of_version_1() {
 }
 
 #[test]
-fn version_3_is_still_sealed_to_the_same_bytes() {
+fn version_3_says_the_records_of_version_4_and_no_heights() {
+    let [third, fourth] = [V3, V4].map(|bytes| {
+        let snapshot = Snapshot::from_bytes(bytes.to_vec(), Verify::Eager).unwrap();
+        let venue = venue();
+        assert_eq!(snapshot.venue_at(venue.blocks[0]), Some(venue.bytes.as_slice()));
+        (snapshot.iter().collect::<Vec<_>>(), snapshot.heights().count())
+    });
+    assert_eq!(third.0, fourth.0);
+    assert_eq!((third.1, fourth.1), (0, 2));
+}
+
+#[test]
+fn version_4_is_still_sealed_to_the_same_bytes() {
     // invariant: S1
     let mut writer = SnapshotWriter::new(v1::meta());
     v1::records().unwrap().into_iter().for_each(|record| writer.push(record));
     writer.push_venue(venue());
+    for height in heights() {
+        writer.push_height(height);
+    }
     let sealed = writer.into_bytes().unwrap();
-    assert!(sealed == V3, "the format changed without a new version");
-    let snapshot = Snapshot::from_bytes(V3.to_vec(), Verify::Eager).unwrap();
+    assert!(sealed == V4, "the format changed without a new version");
+    let snapshot = Snapshot::from_bytes(V4.to_vec(), Verify::Eager).unwrap();
     let mut again = SnapshotWriter::new(snapshot.meta().clone());
     snapshot.iter().for_each(|record| again.push(record));
     again.push_venue(venue());
-    assert!(again.into_bytes().unwrap() == V3, "decoded records seal to other bytes");
+    snapshot.heights().for_each(|height| again.push_height(height));
+    assert!(again.into_bytes().unwrap() == V4, "decoded records seal to other bytes");
+}
+
+fn heights() -> [PlaceHeight; 2] {
+    let tile = Tile::of(LatLng::wrapped(51.5, -0.12));
+    let one = |floor: Option<i32>, hae_m| PlaceHeight {
+        tile,
+        floor: floor.and_then(|level| Floor::new(level).ok()),
+        hae_m,
+        sigma_m: 9.0,
+    };
+    [one(Some(3), 66), one(None, 51)]
 }
 
 fn venue() -> Venue {
