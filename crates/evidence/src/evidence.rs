@@ -42,13 +42,13 @@ pub struct Heard {
     pub timing_advance: Option<u16>,
 }
 
-/// A height as phones state one.
+/// A height as phones state one: above the WGS 84 ellipsoid.
 ///
-/// Geosubmit says "above the sea"; Android phones give metres above the ellipsoid and many apps pass
-/// them on as they are. The two differ by up to 106 m (EGM96), alike for all who stand at a place.
+/// Geosubmit says "above the sea", but what clients send is what Android gives them. Of a client that is known to count
+/// from the sea nothing is kept; the two differ by up to 106 m (EGM96).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Height {
-    /// Metres, in the reference the phone used.
+    /// Metres above the ellipsoid.
     pub stated_m: f32,
     /// Standard deviation in metres, claimed or assumed.
     pub sigma_m: f32,

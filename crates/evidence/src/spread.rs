@@ -31,7 +31,7 @@ pub(crate) fn claimed_sigma_m(fix: &Fix) -> Option<f32> {
 /// The height stated, with the σ claimed for it (68 % of a normal lie within one) or the assumed one.
 pub(crate) fn height(fix: &Fix) -> Option<Height> {
     let sigma_m = fix.height_r68_m.map_or(HEIGHT_SIGMA_ASSUMED_M, |m| m.max(HEIGHT_SIGMA_MIN_M));
-    fix.height_msl_m.map(|stated_m| Height { stated_m, sigma_m })
+    fix.height_hae_m.map(|stated_m| Height { stated_m, sigma_m })
 }
 
 /// Standard deviation per axis of a fix: claimed, or assumed of its source.
@@ -97,7 +97,7 @@ mod tests {
     fn a_height_comes_with_its_claim_or_an_assumed_one() {
         let mut one = fix(Some(5.0), FixSource::Gnss);
         assert_eq!(height(&one), None);
-        one.height_msl_m = Some(44.5);
+        one.height_hae_m = Some(44.5);
         let assumed = Height { stated_m: 44.5, sigma_m: HEIGHT_SIGMA_ASSUMED_M };
         assert_eq!(height(&one), Some(assumed));
         one.height_r68_m = Some(3.5);

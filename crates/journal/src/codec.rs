@@ -133,7 +133,7 @@ fn put_fix(out: &mut Vec<u8>, previous: &mut Previous, fix: &Fix) {
     out.push(
         flag(fix.r68.is_some(), HAS_R68)
             | flag(fix.speed_m_s.is_some(), HAS_SPEED)
-            | flag(fix.height_msl_m.is_some(), HAS_HEIGHT)
+            | flag(fix.height_hae_m.is_some(), HAS_HEIGHT)
             | flag(fix.pressure_hpa.is_some(), HAS_PRESSURE)
             | flag(fix.floor.is_some(), HAS_FLOOR)
             | (fix.source as u8) << SOURCE_SHIFT,
@@ -147,7 +147,7 @@ fn put_fix(out: &mut Vec<u8>, previous: &mut Previous, fix: &Fix) {
     if let Some(r68) = fix.r68 {
         put_f64(out, r68.get());
     }
-    for value in [fix.speed_m_s, fix.height_msl_m, fix.pressure_hpa].into_iter().flatten() {
+    for value in [fix.speed_m_s, fix.height_hae_m, fix.pressure_hpa].into_iter().flatten() {
         put_f32(out, value);
     }
     if let Some(floor) = fix.floor {
@@ -305,7 +305,7 @@ fn take_fix(taker: &mut Taker<'_>, previous: &mut Previous) -> Result<Fix, Decod
         fix.speed_m_s = Some(taker.f32("speed")?);
     }
     if flags & HAS_HEIGHT != 0 {
-        fix.height_msl_m = Some(taker.f32("height")?);
+        fix.height_hae_m = Some(taker.f32("height")?);
     }
     if flags & HAS_PRESSURE != 0 {
         fix.pressure_hpa = Some(taker.f32("pressure")?);

@@ -71,7 +71,7 @@ const VERSION_1: &[u8] = &[
 fn a_record_of_version_1_is_read_and_its_new_parts_are_absent() {
     let batch = decode(VERSION_1).unwrap();
     let report = &batch.reports[0];
-    let heights = (report.fix().height_msl_m, report.fix().height_r68_m);
+    let heights = (report.fix().height_hae_m, report.fix().height_r68_m);
     assert_eq!((heights, batch.app), ((Some(50.0), None), None));
     assert_eq!(report.observations()[0].power, Dbm::new(-60.0).ok());
     let hints = |o: &Observation| (o.unit, o.timing_advance);

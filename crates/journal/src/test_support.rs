@@ -108,7 +108,7 @@ fn any_fix() -> impl Strategy<Value = Fix> {
             place,
             r68,
             speed_m_s,
-            height_msl_m,
+            height_hae_m,
             pressure_hpa,
             (age, floor, source, height_r68_m),
         )| Fix {
@@ -116,7 +116,7 @@ fn any_fix() -> impl Strategy<Value = Fix> {
             r68: r68.map(|m| Meters::new(m).unwrap()),
             age,
             speed_m_s,
-            height_msl_m,
+            height_hae_m,
             height_r68_m,
             pressure_hpa,
             floor: floor.map(|level| Floor::new(level).unwrap()),

@@ -88,7 +88,7 @@ impl Method for Beacondb {
 
 fn is_kept(fix: &Fix) -> bool {
     fix.r68.is_none_or(|r68| r68.get() <= FIX_R68_MAX_M)
-        && fix.height_msl_m.is_none_or(|height_m| height_m <= HEIGHT_MAX_M)
+        && fix.height_hae_m.is_none_or(|height_m| height_m <= HEIGHT_MAX_M)
 }
 
 fn is_near(fix: &Fix, observation: &Observation) -> bool {

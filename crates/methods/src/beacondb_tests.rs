@@ -80,7 +80,7 @@ fn coarse_fixes_and_readings_far_from_their_fix_do_not_teach() {
     assert!(teach(fix, 30_000) && !teach(fix, 30_001));
     let driving = Fix { speed_m_s: Some(15.0), ..fix };
     assert!(teach(driving, 10_000) && !teach(driving, 10_001));
-    assert!(!teach(Fix { height_msl_m: Some(5_001.0), ..fix }, 0));
+    assert!(!teach(Fix { height_hae_m: Some(5_001.0), ..fix }, 0));
 }
 
 #[test]

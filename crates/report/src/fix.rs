@@ -46,8 +46,8 @@ pub struct Fix {
     pub age: AgeMs,
     /// Ground speed in m/s, when stated; 0 to 300.
     pub speed_m_s: Option<f32>,
-    /// Height above mean sea level in metres (geosubmit v2 `altitude`), when stated.
-    pub height_msl_m: Option<f32>,
+    /// Height above the WGS 84 ellipsoid in metres, as Android states it (geosubmit v2 `altitude`), when stated.
+    pub height_hae_m: Option<f32>,
     /// Claimed 68 % half width of the height in metres (geosubmit v2 `altitudeAccuracy`), when stated.
     pub height_r68_m: Option<f32>,
     /// Air pressure in hPa, when stated; 100 to 1200.
@@ -66,7 +66,7 @@ impl Fix {
             r68: None,
             age: AgeMs::ZERO,
             speed_m_s: None,
-            height_msl_m: None,
+            height_hae_m: None,
             height_r68_m: None,
             pressure_hpa: None,
             floor: None,

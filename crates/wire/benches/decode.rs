@@ -24,7 +24,7 @@ fn report(n: u32) -> Option<Report> {
     let place = LatLng::from_e7(515_142_000 + i32::try_from(n).ok()?, -931_000).ok()?;
     let fix = Fix {
         r68: Meters::new(8.25).ok(),
-        height_msl_m: Some(40.5),
+        height_hae_m: Some(40.5),
         speed_m_s: Some(1.25),
         ..Fix::at(place)
     };

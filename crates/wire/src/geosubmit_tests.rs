@@ -34,7 +34,7 @@ fn a_real_item_is_read_field_by_field() {
     assert_eq!(fix.place, LatLng::new(51.5, -0.1).unwrap());
     assert_eq!(fix.r68, Meters::new(3.79).ok());
     assert_eq!((fix.age.get(), fix.source), (1_234, FixSource::Gnss));
-    assert_eq!((fix.height_msl_m, fix.pressure_hpa), (Some(25.5), Some(1_008.1)));
+    assert_eq!((fix.height_hae_m, fix.pressure_hpa), (Some(25.5), Some(1_008.1)));
     assert_eq!((fix.speed_m_s, fix.floor), (Some(1.2), Floor::new(2).ok()));
     let heard: Vec<_> = report.observations().iter().map(|o| o.transmitter.to_string()).collect();
     assert_eq!(
@@ -227,7 +227,7 @@ pub(crate) fn report() -> impl Strategy<Value = Report> {
                 r68: r68.map(|m| Meters::new(m).unwrap()),
                 age: AgeMs::new(age).unwrap(),
                 speed_m_s: speed,
-                height_msl_m: height,
+                height_hae_m: height,
                 height_r68_m,
                 pressure_hpa: pressure,
                 floor: floor.map(|level| Floor::new(level).unwrap()),

@@ -54,7 +54,7 @@ fn wigle_rows_of_one_second_and_place_are_one_report() {
     assert_eq!(heard(report), [&want[..], &["ble-c4:be:84:00:00:01".to_owned()]].concat());
     assert_eq!((*line, report.timestamp().ms()), (3, 1_682_944_496_000));
     assert_eq!(report.fix().r68.map(cairn_ground::Meters::get), Some(4.5));
-    assert_eq!(report.fix().height_msl_m, None);
+    assert_eq!(report.fix().height_hae_m, Some(40.0));
     assert_eq!(report.observations()[1].frequency_mhz, Some(5_180));
     assert_eq!(heard(&got.reports[1].1), ["lte-262-1-1003-21", "nr-262-901-1003-22"]);
     let mut refused = got.refused.clone();

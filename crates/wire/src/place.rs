@@ -12,7 +12,7 @@ pub(crate) struct RawFix {
     pub(crate) lat_deg: Field<f64>,
     pub(crate) lng_deg: Field<f64>,
     pub(crate) r68_m: Field<f64>,
-    pub(crate) height_msl_m: Field<f64>,
+    pub(crate) height_hae_m: Field<f64>,
     pub(crate) height_r68_m: Field<f64>,
     pub(crate) age_ms: Field<f64>,
     pub(crate) pressure_hpa: Field<f64>,
@@ -27,7 +27,7 @@ impl Object for RawFix {
             "latitude" => self.lat_deg = map.next_value()?,
             "longitude" => self.lng_deg = map.next_value()?,
             "accuracy" => self.r68_m = map.next_value()?,
-            "altitude" => self.height_msl_m = map.next_value()?,
+            "altitude" => self.height_hae_m = map.next_value()?,
             "altitudeAccuracy" | "altitude_accuracy" => self.height_r68_m = map.next_value()?,
             "age" => self.age_ms = map.next_value()?,
             "pressure" => self.pressure_hpa = map.next_value()?,
@@ -71,7 +71,7 @@ impl RawFix {
         #[expect(clippy::cast_possible_truncation, reason = "ranges of at most six digits")]
         let narrow = |value: f64| value as f32;
         let r68_m = other(self.r68_m, 0.0..=1e6).filter(|m| *m > 0.0);
-        let height_msl_m = other(self.height_msl_m, -10_911.0..=100_000.0).map(narrow);
+        let height_hae_m = other(self.height_hae_m, -10_911.0..=100_000.0).map(narrow);
         let height_r68_m = other(self.height_r68_m, 0.0..=1e4).map(narrow).filter(|m| *m > 0.0);
         let pressure_hpa = other(self.pressure_hpa, 100.0..=1_200.0).map(narrow);
         let speed_m_s = other(self.speed_m_s, 0.0..=300.0).map(narrow);
@@ -83,7 +83,7 @@ impl RawFix {
             r68: r68_m.and_then(|m| Meters::new(m).ok()),
             age: age(self.age_ms, refusals),
             speed_m_s,
-            height_msl_m,
+            height_hae_m,
             height_r68_m,
             pressure_hpa,
             floor: floor(self.floor, refusals),

@@ -41,6 +41,14 @@ pub struct Height {
 }
 
 impl Height {
+    /// A height with the standard deviation of a normal distribution.
+    ///
+    /// # Source
+    /// Standard normal quantiles: 0.9945 (68 %) and 1.9600 (95 %).
+    pub fn of_sigma_m(hae_m: f64, sigma_m: f64) -> Self {
+        Self { hae_m, r68_m: 0.9945 * sigma_m, r95_m: 1.96 * sigma_m }
+    }
+
     /// A height whose stated width is the one at 95 %, of a normal distribution.
     ///
     /// # Source

@@ -189,7 +189,7 @@ impl Position {
             latitude: fix.place.lat_deg(),
             longitude: fix.place.lng_deg(),
             accuracy: fix.r68.map(cairn_ground::Meters::get),
-            altitude: fix.height_msl_m,
+            altitude: fix.height_hae_m,
             altitude_r68: fix.height_r68_m,
             age: fix.age.get(),
             pressure: fix.pressure_hpa,

@@ -2,7 +2,7 @@
 //!
 //! A row states the middle of where one phone heard the network, neither when nor how surely: the instant is
 //! the import's, the source is a table, and the radius is the widest that microG keeps learning in. The height
-//! is not taken: Android states it above the ellipsoid, and a report's height is above the sea.
+//! is not taken: it is a mean over all that ground.
 
 use super::lines::{Fields, each_line, text};
 use super::row::{Columns, value};
@@ -187,7 +187,7 @@ mod tests {
         let fix = kept[0].fix();
         assert_eq!((fix.place.lat_deg(), fix.place.lng_deg()), (51.5, -0.1));
         assert_eq!((fix.source, fix.r68.map(Meters::get)), (FixSource::Table, Some(WIFI_R68_M)));
-        assert_eq!((fix.height_msl_m, kept[0].timestamp()), (None, NOW));
+        assert_eq!((fix.height_hae_m, kept[0].timestamp()), (None, NOW));
         let want = [
             (4, Reason::EntryIdentityImpossible),
             (5, Reason::ReportPlaceImpossible),

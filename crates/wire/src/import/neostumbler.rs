@@ -156,7 +156,7 @@ fn row(fields: &Fields<'_>, layout: &Layout, now: Timestamp) -> Result<Row, Reas
         lat_deg: value(fields, layout.lat),
         lng_deg: value(fields, layout.lng),
         r68_m: value(fields, layout.accuracy),
-        height_msl_m: value(fields, layout.altitude),
+        height_hae_m: value(fields, layout.altitude),
         age_ms: value(fields, layout.fix_age),
         pressure_hpa: value(fields, layout.pressure),
         speed_m_s: value(fields, layout.speed),

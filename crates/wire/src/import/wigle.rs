@@ -1,7 +1,7 @@
 //! `WiGLE` CSV 1.4 and 1.6: one network per row.
 //!
-//! Columns are found by name (1.4 lacks `Frequency`, `RCOIs`, `MfgrId`). `AltitudeMeters` is not taken:
-//! Android states it above the ellipsoid, and a report's height is above the sea.
+//! Columns are found by name (1.4 lacks `Frequency`, `RCOIs`, `MfgrId`). `AltitudeMeters` is what Android states:
+//! metres above the ellipsoid, and 0 where it states none.
 
 use super::join::{Joiner, Row};
 use super::lines::{Fields, Line, Lines, text};
@@ -28,6 +28,7 @@ struct Layout {
     lat: usize,
     lng: usize,
     accuracy: usize,
+    altitude: usize,
     kind: usize,
     n: usize,
 }
@@ -44,6 +45,7 @@ impl Layout {
             lat: columns.need("CurrentLatitude", line)?,
             lng: columns.need("CurrentLongitude", line)?,
             accuracy: columns.find("AccuracyMeters"),
+            altitude: columns.find("AltitudeMeters"),
             kind: columns.need("Type", line)?,
             n: columns.len(),
         })
@@ -101,6 +103,11 @@ fn header(lines: &mut Lines<'_>) -> Result<Option<Layout>, ImportError> {
     }
 }
 
+/// A height; 0 is no height.
+fn height(stated_m: Field<f64>) -> Field<f64> {
+    if stated_m == Field::Value(0.0) { Field::Missing } else { stated_m }
+}
+
 fn row(line: &str, layout: &Layout, out: &Out<'_, '_>) -> Result<Row, Reason> {
     let fields = Fields::of(line).ok_or(Reason::ReportMalformed)?;
     // A comma too many (an unquoted name) or a cut row: the columns no longer say what they hold.
@@ -111,6 +118,7 @@ fn row(line: &str, layout: &Layout, out: &Out<'_, '_>) -> Result<Row, Reason> {
         lat_deg: value(&fields, layout.lat),
         lng_deg: value(&fields, layout.lng),
         r68_m: value(&fields, layout.accuracy),
+        height_hae_m: height(value(&fields, layout.altitude)),
         ..RawFix::default()
     };
     let mut heard = Hearing::default();

@@ -59,13 +59,13 @@ fn fix(position: Message<'_>) -> Result<RawFix, DecodeError> {
             1 => raw.lat_deg = value.double(),
             2 => raw.lng_deg = value.double(),
             3 => raw.r68_m = value.double(),
-            4 => raw.height_msl_m = value.double(),
             5 => raw.height_r68_m = value.double(),
             6 => raw.age_ms = value.signed(),
             7 => raw.pressure_hpa = value.double(),
             8 => raw.speed_m_s = value.double(),
             9 => raw.floor = value.signed(),
             10 => raw.source = source(value),
+            11 => raw.height_hae_m = value.double(),
             _ => {}
         }
         Ok(())
@@ -106,7 +106,7 @@ fn write_report(to: &mut Writer, report: &Report) {
         let narrow = |value: Option<f32>| value.map(f64::from);
         let others = [
             (3, metres),
-            (4, narrow(fix.height_msl_m)),
+            (11, narrow(fix.height_hae_m)),
             (5, narrow(fix.height_r68_m)),
             (7, narrow(fix.pressure_hpa)),
             (8, narrow(fix.speed_m_s)),

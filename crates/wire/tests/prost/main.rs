@@ -61,7 +61,7 @@ fn report() -> impl Strategy<Value = Report> {
         |((lat, lng), (r68_m, height, age_ms), heard)| {
             let fix = Fix {
                 r68: r68_m.and_then(|m| Meters::new(m).ok()),
-                height_msl_m: height,
+                height_hae_m: height,
                 age: AgeMs::new(age_ms).unwrap(),
                 ..Fix::at(LatLng::new(lat, lng).unwrap())
             };

@@ -73,6 +73,8 @@ pub(crate) struct Position {
     pub floor: Option<i32>,
     #[prost(int32, tag = "10")]
     pub source: i32,
+    #[prost(double, optional, tag = "11")]
+    pub height_hae_m: Option<f64>,
 }
 
 /// As of the proto file.
