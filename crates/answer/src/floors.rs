@@ -8,30 +8,35 @@ const TOLD_MAX: usize = 6;
 
 /// Levels that a phone may be on, the likeliest first, with the share of the evidence that speaks for each.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Floors([Option<(Floor, f32)>; TOLD_MAX]);
+pub struct Floors {
+    floors: [Option<Floor>; TOLD_MAX],
+    /// The share of each; 0 of none.
+    shares: [f32; TOLD_MAX],
+}
 
 impl Floors {
     /// Nothing speaks of a level.
-    pub const NONE: Self = Self([None; TOLD_MAX]);
+    pub const NONE: Self = Self { floors: [None; TOLD_MAX], shares: [0.0; TOLD_MAX] };
 
     /// Levels with their shares, the likeliest first; the least likely of too many are left out.
     #[expect(clippy::cast_possible_truncation, reason = "shares between 0 and 1")]
     pub fn of(falling: impl IntoIterator<Item = (Floor, f64)>) -> Self {
         let mut told = Self::NONE;
-        for (one, (floor, share)) in told.0.iter_mut().zip(falling) {
-            *one = Some((floor, share as f32));
+        let told_of = told.floors.iter_mut().zip(&mut told.shares);
+        for ((its_floor, its_share), (floor, share)) in told_of.zip(falling) {
+            (*its_floor, *its_share) = (Some(floor), share as f32);
         }
         told
     }
 
     /// The likeliest one.
-    pub const fn likeliest(&self) -> Option<(Floor, f32)> {
-        self.0[0]
+    pub fn likeliest(&self) -> Option<(Floor, f32)> {
+        self.iter().next()
     }
 
     /// All that are told.
     pub fn iter(&self) -> impl Iterator<Item = (Floor, f32)> {
-        self.0.iter().flatten().copied()
+        self.floors.iter().zip(self.shares).filter_map(|(floor, share)| Some(((*floor)?, share)))
     }
 }
 

@@ -143,7 +143,7 @@ mod tests {
 
     fn found(method: Method, lat_deg: f64, r95_m: f64) -> Found {
         let Guess { place, radii } = guess(lat_deg, r95_m);
-        Found { place, radii, floors: Floors::NONE, method, n_known: 2, n_used: 2 }
+        Found { place, radii, floors: Floors::NONE, height: None, method, n_known: 2, n_used: 2 }
     }
 
     #[test]

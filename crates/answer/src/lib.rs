@@ -6,7 +6,7 @@
 //! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
 //! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
 //!
-//! Reading order: `query`, `lookup`, `cells`, `units`, `venue`, `ranged`, `locate`, `area`, `floors`, `outcome`, `fuse` (which of several
+//! Reading order: `query`, `lookup`, `cells`, `units`, `venue`, `ranged`, `height`, `locate`, `area`, `floors`, `outcome`, `fuse` (which of several
 //! answers is given), `country`.
 
 mod area;
@@ -14,6 +14,7 @@ mod cells;
 mod country;
 mod floors;
 mod fuse;
+mod height;
 pub mod limits;
 mod locate;
 mod lookup;
@@ -27,7 +28,8 @@ pub use area::{FoundArea, locate_area};
 pub use country::{CountryFound, country};
 pub use floors::Floors;
 pub use fuse::{Choice, Guess, Sources, Told, choose};
+pub use height::height_at;
 pub use locate::{Scratch, locate, locate_among};
-pub use outcome::{Answer, Found, Method, Refusal};
+pub use outcome::{Answer, Found, Height, Method, Refusal};
 pub use query::Heard;
 pub use units::HeardUnit;

@@ -2,7 +2,7 @@
 
 use crate::floors::Floors;
 use crate::outcome::{Answer, Found, Method, Refusal};
-use crate::{Heard, HeardUnit, lookup, ranged, venue};
+use crate::{Heard, HeardUnit, height, lookup, ranged, venue};
 use cairn_signal::calibration::{Calibration, Row};
 use cairn_signal::locate::{Known, Refusal as Unsolved};
 use cairn_signal::located::Located;
@@ -48,7 +48,9 @@ pub fn locate_among(
     }
     lookup::known(map, heard, units, &mut scratch.lookup, &mut scratch.known);
     match by_power(map, heard, scratch) {
-        Answer::Found(found) => Answer::Found(ranged::narrowed(found, &scratch.known)),
+        Answer::Found(found) => {
+            Answer::Found(height::added(map, ranged::narrowed(found, &scratch.known)))
+        }
         refused @ Answer::Refused(_) => refused,
     }
 }
@@ -79,6 +81,7 @@ fn promise(map: &SnapshotSet, located: &Located, n_known: usize) -> Found {
         place: located.place,
         radii: located.radii(&calibration),
         floors: Floors::of(located.floor),
+        height: None,
         method: Method::of(located.class),
         n_known: narrow(n_known),
         n_used: narrow(located.n_used),

@@ -1,5 +1,6 @@
 //! Tests of `locate` on small snapshots built in memory.
 use super::*;
+use crate::height::height_at;
 use cairn_ground::{
     Bssid, Covariance, Day, Geodesic, LatLng, Mobility, TransmitterId, TransmitterKind,
 };
@@ -183,4 +184,48 @@ fn a_range_to_what_moves_or_stands_elsewhere_changes_nothing() {
     let ranged =
         locate(&map, &[heard(0x10, -60.0), heard(0x2000, -60.0), ranged(0x3000, -60.0, 30.0)]);
     assert_eq!(ranged, plain);
+}
+
+#[test]
+fn an_answer_is_as_high_as_its_place_where_it_is_sure_of_that() {
+    let mut writer = SnapshotWriter::new(meta(vec![]));
+    for (address, lat_deg, reach_m) in
+        [(0x10, 51.0, 80.0), (0x2000, 51.000_2, 80.0), (0x3000, 51.2, 9e3), (0x4000, 51.3, 9e3)]
+    {
+        let covariance = Covariance::circular(if reach_m > 1e3 { 1e6 } else { 36.0 });
+        writer.push(TransmitterRecord { covariance, reach_m, ..record(address, lat_deg) });
+    }
+    let tile = |lat_deg| cairn_ground::Tile::of(LatLng::new(lat_deg, 10.0).unwrap());
+    for lat_deg in [51.000_1, 51.25, 50.0] {
+        let floor = None;
+        writer.push_height(cairn_snapshot::PlaceHeight {
+            tile: tile(lat_deg),
+            floor,
+            hae_m: 212,
+            sigma_m: 8.0,
+        });
+    }
+    let snapshot = Snapshot::from_bytes(writer.into_bytes().unwrap(), Verify::Eager).unwrap();
+    let map = SnapshotSet::new(Some(Arc::new(snapshot)), vec![]);
+    let [near, far] = [[0x10, 0x2000], [0x3000, 0x4000]].map(|scan| {
+        match locate(&map, &scan.map(|address| heard(address, -60.0))) {
+            Answer::Found(found) => found,
+            Answer::Refused(refusal) => panic!("{refusal:?}"),
+        }
+    });
+    let height = near.height.unwrap();
+    assert!((height.hae_m - 212.0).abs() < 1e-3 && (8.0..16.0).contains(&height.sigma_m));
+    assert_eq!(far.height, None, "a place known to kilometres has no height: {far:?}");
+    let radii = near.radii;
+    let [next, far] = [50.001_2, 50.01].map(|lat_deg| {
+        let place = LatLng::new(lat_deg, 10.0).unwrap();
+        (cairn_ground::Tile::of(place) != tile(50.0))
+            .then(|| height_at(&map, place, &radii, None))
+            .flatten()
+    });
+    assert!(
+        next.is_some_and(|it| (it.hae_m - 212.0).abs() < 1e-3 && it.sigma_m > 20.0),
+        "{next:?}"
+    );
+    assert_eq!(far, None);
 }

@@ -22,12 +22,23 @@ pub struct Found {
     pub radii: Radii,
     /// Levels of the building it may be on.
     pub floors: Floors,
+    /// How high phones are there, when that is known.
+    pub height: Option<Height>,
     /// What it was found by.
     pub method: Method,
     /// Transmitters of the query that the map knows.
     pub n_known: u16,
     /// Transmitters that agree with the answer.
     pub n_used: u16,
+}
+
+/// How high a phone is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Height {
+    /// Metres above the WGS 84 ellipsoid.
+    pub hae_m: f32,
+    /// Standard deviation, m.
+    pub sigma_m: f32,
 }
 
 /// What a position was found by.

@@ -47,6 +47,7 @@ pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Opt
         place: inside.place,
         radii: inside.radii,
         floors: Floors::of(inside.floors),
+        height: None,
         method: Method::Venue,
         n_known: u16::try_from(known.len()).unwrap_or(u16::MAX),
         n_used: u16::try_from(inside.n_known).unwrap_or(u16::MAX),

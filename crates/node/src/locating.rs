@@ -124,16 +124,22 @@ fn unit(neighbor: &Neighbor) -> HeardUnit {
 /// An answer as it goes out to whoever sent `request`.
 pub(crate) fn wire_answer(choice: &Choice, request: &LocateRequest) -> LocateAnswer {
     let guess = choice.guess();
-    let floor = match choice {
-        Choice::Radio(found) => found.floors.likeliest(),
-        Choice::Area(_) | Choice::Ip(_) | Choice::External(_) => None,
+    let (floor, height) = match choice {
+        Choice::Radio(found) => (found.floors.likeliest(), found.height.map(wire_height)),
+        Choice::Area(_) | Choice::Ip(_) | Choice::External(_) => (None, None),
     };
     LocateAnswer {
         with_uncertainty: request.wants_uncertainty,
         floor,
+        height,
         fallback: choice.fallback(request.had_networks),
         ..LocateAnswer::at(guess.place, guess.radii)
     }
+}
+
+/// A height as it goes out.
+pub(crate) fn wire_height(height: cairn_answer::Height) -> cairn_wire::geolocate::Height {
+    cairn_wire::geolocate::Height::of_sigma_m(f64::from(height.hae_m), f64::from(height.sigma_m))
 }
 
 /// The public form of a refusal.

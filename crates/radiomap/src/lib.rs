@@ -16,7 +16,7 @@
 //! equals learning both sets. M3 a voice weighs at most one in any belief. M4 equal maps are equal
 //! bytes, and bytes that are not exactly some map's are refused.
 //!
-//! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `cell`, `unit`, `estimator`, `floor`,
+//! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `cell`, `unit`, `estimator`, `floor`, `heights`,
 //! `trust`, `sample`, `fingerprint`, `places`, `venues`, `part`, `candidates`, `explain`, `codec`, `limits`.
 
 mod area;
@@ -29,6 +29,7 @@ mod estimator;
 mod explain;
 mod fingerprint;
 mod floor;
+mod heights;
 mod learn;
 pub mod limits;
 mod map;
@@ -53,6 +54,7 @@ pub use candidates::Candidates;
 pub use cell::{HeardBelief, sites_of};
 pub use codec::{DecodeError, Scanned, scan};
 pub use explain::{Explanation, Remark, VoiceAccount, VoteAccount};
+pub use heights::HeightBelief;
 pub use map::RadioMap;
 pub use part::{Part, PartError};
 pub use settings::Settings;

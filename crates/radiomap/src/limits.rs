@@ -34,6 +34,12 @@ pub const fn votes_per_voice_max(n_voices: usize) -> usize {
     if n_voices <= VOICES_MAX { VOTES_PER_VOICE_MAX } else { VOTES_MAX / CELL_VOICES_MAX }
 }
 
+/// Voices whose heights are looked at in a tile and on a level. No part of a checkpoint.
+pub const HEIGHT_VOICES_MAX: usize = 16;
+
+/// Heights that are looked at of each. No part of a checkpoint.
+pub const HEIGHTS_PER_VOICE_MAX: usize = 6;
+
 /// Independent parts of the map; workers own whole parts, so at most this many threads help.
 pub const SHARDS: usize = 64;
 

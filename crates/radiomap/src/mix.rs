@@ -14,6 +14,8 @@ const SAMPLE_VOICE: u64 = 0xb7e4_5d09_c86f_7a25;
 
 /// Salt of a fingerprint's rank within its voice.
 const FINGERPRINT: u64 = 0x51c7_e80b_3a96_d24f;
+/// Salt of a height's rank within its voice and tile.
+const HEIGHT: u64 = 0x8a35_c4d1_6e90_2bf7;
 /// Salt of a voice's rank in a block.
 const PLACE_VOICE: u64 = 0xe205_94f3_7b1d_6c8a;
 
@@ -60,6 +62,12 @@ pub(crate) const fn fingerprint_rank(evidence: EvidenceId) -> u64 {
 /// Rank of a voice in a block.
 pub(crate) const fn place_voice_rank(voice: Voice) -> u64 {
     mix(mix(voice.0 ^ PLACE_VOICE))
+}
+
+/// Rank of a height stated at a place, among a voice's.
+pub(crate) const fn height_rank((lat_e7, lng_e7): (i32, i32), height_m: i16) -> u64 {
+    let place = (lat_e7.cast_unsigned() as u64) << 32 | lng_e7.cast_unsigned() as u64;
+    mix(mix(place ^ HEIGHT) ^ height_m.cast_unsigned() as u64)
 }
 
 /// The part of the map a transmitter lives in, below 2^`bits`.

@@ -104,7 +104,6 @@ impl Vote {
     }
 
     /// Height of the phone in whole metres, as it stated it.
-    #[cfg(test)]
     pub(crate) const fn height_m(&self) -> Option<i16> {
         if self.height_m == HEIGHT_ABSENT { None } else { Some(self.height_m) }
     }

@@ -7,10 +7,11 @@ use super::venues::Models;
 use crate::store::{CHECKPOINT_ENDING, sync_folder};
 use anyhow::Context as _;
 use cairn_ground::{Confidence, Covariance, Day, Mobility, TransmitterId, TransmitterKind};
-use cairn_radiomap::{AreaBelief, Belief, RadioMap, Settings, areas_of};
+use cairn_radiomap::{AreaBelief, Belief, HeightBelief, RadioMap, Settings, areas_of};
 use cairn_signal::venue::Effort;
 use cairn_snapshot::{
-    CalibrationRow, Checkpoint, Meta, SnapshotId, SnapshotWriter, TransmitterRecord, Venue,
+    CalibrationRow, Checkpoint, Meta, PlaceHeight, SnapshotId, SnapshotWriter, TransmitterRecord,
+    Venue,
 };
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -80,11 +81,12 @@ pub fn base(
     let map = &*map;
     let beliefs = map.beliefs(n_threads);
     let (venues, is_draft) = models.of(map, &beliefs, effort, n_threads);
+    let heights = map.heights(n_threads);
     let calibrated = Calibrated::on(map, n_threads);
     let mut others: Vec<_> = areas_of(&beliefs).iter().map(area_record).collect();
     others.extend(cells::of_base(map, &beliefs, n_threads));
     let meta = meta(map, map.digest(), &beliefs, calibrated.rows.clone());
-    let (id, path) = write(meta, &beliefs, &others, venues, folder)?;
+    let (id, path) = write(meta, (&beliefs, &others), (venues, &heights), folder)?;
     Ok(Base { id, path, calibrated, is_draft })
 }
 
@@ -112,15 +114,14 @@ pub fn overlay<'a>(
     others.extend(cells::of_overlay(map, &ids));
     // An overlay is no function of all the evidence, and goes with the next base: it names none.
     let meta = meta(map, [0; 32], &beliefs, calibration);
-    write(meta, &beliefs, &others, Vec::new(), folder).map(|(_, path)| path)
+    write(meta, (&beliefs, &others), (Vec::new(), &[]), folder).map(|(_, path)| path)
 }
 
 /// Writes a snapshot under its digest.
 fn write(
     meta: Meta,
-    beliefs: &[Belief],
-    others: &[TransmitterRecord],
-    venues: Vec<Venue>,
+    (beliefs, others): (&[Belief], &[TransmitterRecord]),
+    (venues, heights): (Vec<Venue>, &[HeightBelief]),
     folder: &Path,
 ) -> anyhow::Result<(SnapshotId, PathBuf)> {
     let mut writer = SnapshotWriter::new(meta);
@@ -129,6 +130,9 @@ fn write(
     }
     for venue in venues {
         writer.push_venue(venue);
+    }
+    for HeightBelief { tile, floor, hae_m, sigma_m } in heights.iter().copied() {
+        writer.push_height(PlaceHeight { tile, floor, hae_m, sigma_m });
     }
     if writer.n_refused() > 0 {
         tracing::error!(records = writer.n_refused(), "beliefs that no snapshot can hold left out");

@@ -66,6 +66,7 @@ mod tests {
             place: LatLng::new(51.5, -0.1).unwrap(),
             radii: Radii::rising([10.0, 15.0, 25.0, 30.0]),
             floors: Floors::NONE,
+            height: None,
             method: Method::Wifi,
             n_known: 3,
             n_used: 2,

@@ -9,7 +9,7 @@ pub use metrics::TrackMetrics;
 pub use sessions::Sessions;
 
 use crate::locating;
-use cairn_answer::{Answer, Found};
+use cairn_answer::{Answer, Found, height_at};
 use cairn_ground::{Degrees, Radians, Timestamp};
 use cairn_signal::track::{ImuSample, Moment, Sight, Stride, Tracked, Tracker};
 use cairn_snapshot::SnapshotSet;
@@ -73,7 +73,7 @@ impl Walk {
         self.tracker.add_scans(moments);
         let wants = request.wants_uncertainty;
         let mut found: BTreeMap<u64, TrackPlace> =
-            self.tracker.places().iter().map(|it| (it.id, place(it, wants))).collect();
+            self.tracker.places().iter().map(|it| (it.id, place(set, it, wants))).collect();
         let new = found.split_off(&before);
         let places = stands.into_iter().map(|stand| match stand {
             Stand::In(id, at, why) => {
@@ -134,11 +134,13 @@ fn sight(found: &Found) -> Sight {
     Sight { place: found.place, radii: found.radii, floors: floors.collect() }
 }
 
-fn place(tracked: &Tracked, with_uncertainty: bool) -> TrackPlace {
+fn place(set: &SnapshotSet, tracked: &Tracked, with_uncertainty: bool) -> TrackPlace {
     #[expect(clippy::cast_possible_truncation, reason = "a probability")]
     let floor = tracked.floor.map(|(floor, chance)| (floor, chance as f32));
+    let level = floor.map(|(floor, _)| floor);
+    let height = height_at(set, tracked.place, &tracked.radii, level).map(locating::wire_height);
     let answer = LocateAnswer::at(tracked.place, tracked.radii);
-    let found = Ok(LocateAnswer { floor, with_uncertainty, ..answer });
+    let found = Ok(LocateAnswer { floor, height, with_uncertainty, ..answer });
     TrackPlace { at: Some(Timestamp::from_ms(tracked.at_ms)), found }
 }
 

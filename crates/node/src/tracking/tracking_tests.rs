@@ -61,6 +61,7 @@ fn a_track_hears_of_every_floor_that_a_scan_may_be_on() {
         place: LatLng::new(51.5, -0.1).unwrap(),
         radii: Radii::rising([10.0, 15.0, 25.0, 30.0]),
         floors: Floors::of(floors),
+        height: None,
         method: Method::Venue,
         n_known: 9,
         n_used: 9,

@@ -36,6 +36,8 @@ mod h2;
 #[cfg(test)]
 mod hearing;
 #[cfg(test)]
+mod heights;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod http_contract;
