@@ -2,15 +2,13 @@
 
 use crate::count::Counted;
 use crate::floor;
-use cairn_ground::{LatLng, LocalFrame, RttRange, TransmitterKind};
+use cairn_ground::{LatLng, LocalFrame, TransmitterKind};
 use cairn_signal::transmitter::{Estimate, VotePoint, estimate};
 
 /// The estimate of the counted votes, with the frame its metres are in.
 pub(crate) fn of(kind: TransmitterKind, counted: &[Counted]) -> Option<(LocalFrame, Estimate)> {
     let (frame, mut points) = points(counted)?;
-    if !kind.is_cell() {
-        put_ranges(counted, &mut points);
-    }
+    put_ranges(kind, counted, &mut points);
     estimate(kind, &points).map(|estimate| (frame, estimate))
 }
 
@@ -21,9 +19,9 @@ pub(crate) fn points(counted: &[Counted]) -> Option<(LocalFrame, Vec<VotePoint>)
     Some((frame, points))
 }
 
-/// Puts the distances measured to a transmitter that is no cell into its votes' points.
-fn put_ranges(counted: &[Counted], points: &mut [VotePoint]) {
-    let range = |one: &Counted| one.vote.timing_advance().and_then(RttRange::from_code);
+/// Puts the distances measured to a transmitter of this kind into its votes' points.
+fn put_ranges(kind: TransmitterKind, counted: &[Counted], points: &mut [VotePoint]) {
+    let range = |one: &Counted| one.vote.range(kind);
     if counted.iter().all(|one| range(one).is_none()) {
         return;
     }

@@ -5,7 +5,9 @@ use crate::count::{self, Counted, Tally};
 use crate::limits::{voices_max, votes_per_voice_max};
 use crate::poll::Poll;
 use crate::settings::Settings;
-use cairn_ground::{Day, Floor, Geodesic, LatLng, Mobility, TransmitterId, TransmitterKind};
+use cairn_ground::{
+    Day, Floor, Geodesic, LatLng, Mobility, RttRange, TransmitterId, TransmitterKind,
+};
 use std::fmt;
 
 /// The grounds of a belief.
@@ -44,6 +46,10 @@ pub struct VoteAccount {
     pub rssi_dbm: Option<i8>,
     /// Level of the building, when stated.
     pub floor: Option<Floor>,
+    /// Metres above the ellipsoid, when stated.
+    pub height_m: Option<i16>,
+    /// Distance that was measured to the transmitter, m, when one was.
+    pub range_m: Option<f64>,
     /// The day.
     pub day: Day,
     /// True when the place was surveyed.
@@ -128,7 +134,7 @@ pub(crate) fn of(id: TransmitterId, poll: &Poll, settings: Settings) -> Explanat
         .counted
         .chunk_by(|a, b| a.ballot == b.ballot)
         .map(|votes| VoiceAccount {
-            votes: votes.iter().map(|one| account(one, belief.as_ref())).collect(),
+            votes: votes.iter().map(|one| account(id.kind(), one, belief.as_ref())).collect(),
         })
         .collect();
     Explanation {
@@ -141,7 +147,7 @@ pub(crate) fn of(id: TransmitterId, poll: &Poll, settings: Settings) -> Explanat
     }
 }
 
-fn account(one: &Counted, belief: Option<&Belief>) -> VoteAccount {
+fn account(kind: TransmitterKind, one: &Counted, belief: Option<&Belief>) -> VoteAccount {
     let place = one.vote.place();
     let stays = belief.is_some_and(|belief| belief.mobility != Mobility::Moving);
     VoteAccount {
@@ -149,6 +155,8 @@ fn account(one: &Counted, belief: Option<&Belief>) -> VoteAccount {
         sigma_m: one.vote.sigma_m(),
         rssi_dbm: one.vote.rssi_dbm(),
         floor: one.vote.floor(),
+        height_m: one.vote.height_m(),
+        range_m: one.vote.range(kind).map(RttRange::distance_m),
         day: one.vote.day(),
         surveyed: one.vote.is_surveyed(),
         weight: one.weight,

@@ -3,7 +3,7 @@
 use crate::mix::vote_rank;
 use crate::sigma::SigmaCode;
 use cairn_evidence::{Evidence, Heard};
-use cairn_ground::{Day, Floor, LatLng, TransmitterKind};
+use cairn_ground::{Day, Floor, LatLng, RttRange, TransmitterKind};
 
 /// The number that means "not stated", in the two fields of one byte.
 const ABSENT: i8 = i8::MIN;
@@ -101,6 +101,12 @@ impl Vote {
     /// Timing advance in the radio's steps, when stated; of Wi-Fi and Bluetooth the code of an RTT range.
     pub(crate) const fn timing_advance(&self) -> Option<u16> {
         if self.timing_advance == HINT_ABSENT { None } else { Some(self.timing_advance) }
+    }
+
+    /// The RTT range to a transmitter of this kind, when one was measured.
+    pub(crate) fn range(&self, kind: TransmitterKind) -> Option<RttRange> {
+        let code = self.timing_advance().filter(|_| !kind.is_cell());
+        code.and_then(RttRange::from_code)
     }
 
     /// Height of the phone in whole metres, as it stated it.

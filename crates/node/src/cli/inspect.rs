@@ -93,7 +93,7 @@ fn explanation_text(explanation: &Explanation) -> String {
     }
     rows.extend(explanation.remarks.iter().map(|remark| field("remark", remark.to_string())));
     let mut votes = vec![
-        ["voice", "day", "weight", "dBm", "σ m", "residual m", "floor", ""]
+        ["voice", "day", "weight", "dBm", "σ m", "residual m", "range m", "floor", "height m", ""]
             .map(str::to_owned)
             .to_vec(),
     ];
@@ -144,7 +144,9 @@ fn vote_row(voice: usize, vote: &VoteAccount) -> Vec<String> {
         or_dash(vote.rssi_dbm.map(|dbm| dbm.to_string())),
         format!("{:.1}", vote.sigma_m),
         or_dash(vote.residual_m.map(|m| format!("{m:.1}"))),
+        or_dash(vote.range_m.map(|m| format!("{m:.1}"))),
         or_dash(vote.floor.map(|floor| floor.get().to_string())),
+        or_dash(vote.height_m.map(|m| m.to_string())),
         if vote.surveyed { "surveyed".to_owned() } else { String::new() },
     ]
 }
@@ -192,6 +194,8 @@ fn vote_json(vote: &VoteAccount) -> Value {
         "rssi_dbm": vote.rssi_dbm,
         "sigma_m": vote.sigma_m,
         "residual_m": vote.residual_m,
+        "range_m": vote.range_m,
+        "height_m": vote.height_m,
         "floor": vote.floor.map(cairn_ground::Floor::get),
         "surveyed": vote.surveyed,
     })
@@ -221,6 +225,8 @@ fn snapshot_text(snapshot: &Snapshot) -> String {
     ];
     rows.extend(kinds(&stats).map(|(name, n)| field(name, grouped(n))));
     rows.extend(verdicts(&stats).map(|(name, n)| field(name, grouped(n))));
+    rows.push(field("buildings", grouped(snapshot.venues().count() as u64)));
+    rows.push(field("heights", grouped(snapshot.heights().count() as u64)));
     facts(&rows)
 }
 
@@ -240,6 +246,8 @@ fn snapshot_json(snapshot: &Snapshot) -> Value {
         "kinds": counts(kinds(&stats).collect()),
         "verdicts": counts(verdicts(&stats).collect()),
         "calibration_rows": meta.calibration.len(),
+        "buildings": snapshot.venues().count(),
+        "heights": snapshot.heights().count(),
     })
 }
 

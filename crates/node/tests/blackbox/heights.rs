@@ -39,6 +39,9 @@ fn an_answer_is_as_high_as_those_who_reported_from_there() {
     let track = post(server.address(), "/v1/track", scans.to_string().as_bytes()).json();
     assert_eq!(track["positions"][1]["location"]["altitude"], *altitude, "{track}");
     server.stop();
+    let newest = &data.sealed(".snapshot")[0];
+    let told = said(&cairn(&["inspect", newest.to_str().unwrap()]));
+    assert!(told.lines().any(|line| line.starts_with("heights") && line.ends_with(" 1")), "{told}");
     let told = said(&cairn(&["rebuild", "--data", data.path().to_str().unwrap(), "--check"]));
     assert!(told.contains("equal to"), "{told}");
 }

@@ -73,6 +73,9 @@ fn distances_put_a_phone_within_metres_also_after_a_crash_and_one_sided_ones_say
     });
     server.stop();
     let dir = data.path().to_str().unwrap();
+    let told = said(&cairn(&["inspect", &address(1), "--data", dir, "--json"]));
+    let explained: Value = serde_json::from_str(&told).unwrap();
+    assert!(explained["voices"][0][0]["range_m"].as_f64().is_some_and(|m| m > 5.0), "{told}");
     let told = said(&cairn(&["rebuild", "--data", dir, "--check"]));
     assert!(told.contains("equal to"), "learned again from archive and journal: {told}");
 }
