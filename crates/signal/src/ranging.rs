@@ -57,13 +57,46 @@ impl Ring {
         let is_possible = 2.0_f64.mul_add(own_m, range.distance_m()) >= height_m(least);
         is_possible.then_some(Self { at, distance_m, sigma_m, weight: 1.0 })
     }
+}
 
-    /// Logarithm of the likelihood of a place, with the thickness it has at least, m².
-    fn log(&self, place: Enu, blur_m2: f64) -> f64 {
-        let off_m = self.at.distance_m(place) - self.distance_m;
-        let variance_m2 = self.sigma_m.mul_add(self.sigma_m, blur_m2);
-        -self.weight * (RANGE_NU + 1.0) / 2.0 * (off_m * off_m / variance_m2 / RANGE_NU).ln_1p()
+/// A ring as thick as a grid sees it.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    ring: Ring,
+    /// One over its variance and the degrees of freedom, 1/m².
+    per_m2: f64,
+}
+
+impl Seen {
+    fn of(ring: &Ring, blur_m2: f64) -> Self {
+        let variance_m2 = ring.sigma_m.mul_add(ring.sigma_m, blur_m2);
+        Self { ring: *ring, per_m2: 1.0 / (variance_m2 * RANGE_NU) }
     }
+
+    /// What Student's law makes of a place: 1 on the ring, more beside it.
+    #[inline]
+    fn unlikeliness(&self, place: Enu) -> f64 {
+        let (east_m, north_m) =
+            (place.east_m - self.ring.at.east_m, place.north_m - self.ring.at.north_m);
+        let off_m = east_m.mul_add(east_m, north_m * north_m).sqrt() - self.ring.distance_m;
+        (off_m * off_m).mul_add(self.per_m2, 1.0)
+    }
+}
+
+/// Product beyond which a logarithm is taken, so that none overflows. Source: choice; one ring's is below 1e20.
+const PRODUCT_MAX: f64 = 1e200;
+
+/// Logarithm of the likelihood of a place: of rings of one weight, which follow each other, one is taken together.
+fn log_likelihood(rings: &[Seen], place: Enu) -> f64 {
+    let (mut sum, mut product, mut weight) = (0.0, 1.0_f64, 0.0_f64);
+    for seen in rings {
+        if seen.ring.weight.to_bits() != weight.to_bits() || product > PRODUCT_MAX {
+            sum = weight.mul_add(product.ln(), sum);
+            (product, weight) = (1.0, seen.ring.weight);
+        }
+        product *= seen.unlikeliness(place);
+    }
+    -(RANGE_NU + 1.0) / 2.0 * weight.mul_add(product.ln(), sum)
 }
 
 /// A place with how sure it is, m².
@@ -112,12 +145,13 @@ impl Place {
 
     /// Mean and spread of what this belief and the rings leave, on a grid around a middle.
     fn on_grid(&self, middle: Enu, step_m: f64, rings: &[Ring]) -> Self {
-        let blur_m2 = step_m * step_m / 4.0;
+        let rings: Vec<Seen> =
+            rings.iter().map(|ring| Seen::of(ring, step_m * step_m / 4.0)).collect();
         let offset_m = |n: u8| step_m * (f64::from(n) - f64::from(GRID - 1) / 2.0);
         let places = (0..GRID).flat_map(|n| (0..GRID).map(move |e| (offset_m(e), offset_m(n))));
         let log = |(east_m, north_m): (f64, f64)| {
             let place = Enu { east_m: middle.east_m + east_m, north_m: middle.north_m + north_m };
-            self.log(place) + rings.iter().map(|ring| ring.log(place, blur_m2)).sum::<f64>()
+            self.log(place) + log_likelihood(&rings, place)
         };
         let logs: Vec<((f64, f64), f64)> = places.map(|offset| (offset, log(offset))).collect();
         let most = logs.iter().map(|(_, log)| *log).fold(f64::NEG_INFINITY, f64::max);
