@@ -44,7 +44,7 @@ pub struct Heard {
 
 /// A height as phones state one: above the WGS 84 ellipsoid.
 ///
-/// Geosubmit says "above the sea", but what clients send is what Android gives them. Of a client that is known to count
+/// Geosubmit says "above the sea", but what clients send is what Android gives them. Of who may count
 /// from the sea nothing is kept; the two differ by up to 106 m (EGM96).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Height {

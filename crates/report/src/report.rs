@@ -32,13 +32,6 @@ impl Report {
         &self.fix
     }
 
-    /// The same without the height of its fix: of a phone that counts it from elsewhere than others do.
-    #[must_use]
-    pub fn without_height(mut self) -> Self {
-        (self.fix.height_hae_m, self.fix.height_r68_m) = (None, None);
-        self
-    }
-
     /// What it heard, each transmitter once, in the order of their identities.
     pub fn observations(&self) -> &[Observation] {
         &self.observations

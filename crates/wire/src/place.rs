@@ -46,6 +46,12 @@ impl RawFix {
         (self.lat_deg, self.lng_deg) != (Field::Missing, Field::Missing)
     }
 
+    /// Whether a height is above the ellipsoid, as Android's is: who passes that on says its source. GeoClue alone
+    /// states none, and counts from the sea (its receiver's GGA sentences).
+    pub(crate) fn says_what_its_height_is_above(&self) -> bool {
+        self.source != Field::Missing
+    }
+
     /// The place, or why there is none.
     fn place(&self) -> Result<LatLng, Reason> {
         match (self.lat_deg, self.lng_deg) {

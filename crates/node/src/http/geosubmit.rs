@@ -15,7 +15,7 @@ use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 use cairn_journal::AppendError;
-use cairn_report::{Batch, Report};
+use cairn_report::Batch;
 use cairn_wire::errors::{Details, PublicError};
 use cairn_wire::geosubmit::{self, Decoded, Version};
 use std::sync::Arc;
@@ -118,22 +118,8 @@ fn batch_of(
         app.keys.voice(sender(app, head)).map_err(|error| unwritable(app, &error))?;
     let id = submission_id(contributor, plain);
     let program = cairn_report::App::of_user_agent(header(head, USER_AGENT.as_str()));
-    let reports = known_heights(head, decoded.reports);
+    let reports = decoded.reports;
     Ok(Some(Batch { id, received, contributor, app: program, reports }))
-}
-
-/// Programs, in lower case, that state heights above the sea, where all others state what Android gives them.
-/// Source: GeoClue takes them from its receiver's GGA sentences (NMEA 0183: "above mean sea level").
-const ABOVE_THE_SEA: [&[u8]; 1] = [b"geoclue"];
-
-/// The reports, without heights of which nobody knows what they are above.
-fn known_heights(head: &Parts, reports: Vec<Report>) -> Vec<Report> {
-    let program = header(head, USER_AGENT.as_str()).to_ascii_lowercase();
-    if ABOVE_THE_SEA.iter().any(|name| program.starts_with(name)) {
-        reports.into_iter().map(Report::without_height).collect()
-    } else {
-        reports
-    }
 }
 
 /// Appends and waits until the batch is on disk.

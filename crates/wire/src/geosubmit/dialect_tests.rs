@@ -148,6 +148,20 @@ fn what_geoclue_2_6_sends_to_version_2_is_kept() {
 }
 
 #[test]
+fn a_height_counts_where_the_fix_says_its_source() {
+    let item = |beside: &str| {
+        format!(
+            r#"{{"position": {{"latitude": 1, "longitude": 1, "altitude": 12.0, "altitudeAccuracy": 3 {beside}}},
+                "wifiAccessPoints": [{{"macAddress": "a8:20:66:00:06:01"}}]}}"#
+        )
+    };
+    for (beside, want) in [("", (None, None)), (r#", "source": "gps""#, (Some(12.0), Some(3.0)))] {
+        let fix = *items(Version::V2, &[&item(beside)]).reports[0].fix();
+        assert_eq!((fix.height_hae_m, fix.height_r68_m), want, "{beside}");
+    }
+}
+
+#[test]
 fn an_item_without_a_position_is_refused_in_all_versions() {
     for version in Version::ALL {
         for bare in ["{}", r#"{"accuracy": 8, "wifi": [], "position": {"accuracy": 8}}"#] {

@@ -106,7 +106,11 @@ impl RawItem {
         let raw_fix = self.raw_fix();
         let heard = self.hearing.finish(radio);
         refusals.merge(&heard.refusals);
-        let fix = raw_fix?.fix(refusals)?;
+        let raw_fix = raw_fix?;
+        let mut fix = raw_fix.fix(refusals)?;
+        if !raw_fix.says_what_its_height_is_above() {
+            (fix.height_hae_m, fix.height_r68_m) = (None, None);
+        }
         let timestamp = instant(timestamp_ms, now, refusals);
         Report::new(timestamp, fix, heard.observations).ok_or(Reason::ReportWithoutTransmitters)
     }

@@ -70,6 +70,10 @@ fn fix(position: Message<'_>) -> Result<RawFix, DecodeError> {
         }
         Ok(())
     })?;
+    // What its height is above is in the field's name.
+    if raw.source == Field::Missing {
+        raw.source = Field::Value(FixSource::Gnss);
+    }
     Ok(raw)
 }
 

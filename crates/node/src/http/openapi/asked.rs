@@ -193,7 +193,7 @@ struct Position {
     /// Radius in metres that holds the truth with 68 %, as phones state it; 0 means not stated.
     #[schema(minimum = 0, maximum = 1_000_000)]
     accuracy: Option<f64>,
-    /// Metres above the WGS 84 ellipsoid, as Android's getAltitude gives them.
+    /// Metres above the WGS 84 ellipsoid, as Android's getAltitude gives them; kept where `source` is stated.
     #[schema(minimum = -10_911, maximum = 100_000)]
     altitude: Option<f64>,
     /// Half width of the altitude at 68 %, in metres.

@@ -27,7 +27,7 @@ pub(super) struct ReportV1 {
     /// Radius in metres that holds the truth with 68 %; 0 means not stated.
     #[schema(minimum = 0, maximum = 1_000_000)]
     accuracy: Option<f64>,
-    /// Metres above the WGS 84 ellipsoid, as Android's getAltitude gives them.
+    /// Metres above the WGS 84 ellipsoid, as Android's getAltitude gives them; kept where `source` is stated.
     #[schema(minimum = -10_911, maximum = 100_000)]
     altitude: Option<f64>,
     /// Milliseconds between the fix and the timestamp.
@@ -77,7 +77,7 @@ pub(super) struct ReportV0 {
     /// Radius in metres that holds the truth with 68 %; 0 means not stated.
     #[schema(minimum = 0, maximum = 1_000_000)]
     accuracy: Option<f64>,
-    /// Metres above the WGS 84 ellipsoid, as Android's getAltitude gives them.
+    /// Metres above the WGS 84 ellipsoid, as Android's getAltitude gives them; kept where `source` is stated.
     #[schema(minimum = -10_911, maximum = 100_000)]
     altitude: Option<f64>,
     /// Milliseconds between the fix and the time.
