@@ -60,7 +60,7 @@ const RANGES_PER_VOICE_MAX: usize = 8;
 /// Times that what receivers are off by all along a walk is counted in the covariance that distances leave.
 /// Source: measured in the simulated town, docs/measured/accuracy.md: once, 90 % of the truths are inside its 95 %.
 const COMMON_TIMES: f64 = 2.0;
-/// Distances to one transmitter that are weighed. Source: choice, bounds the work at a millisecond.
+/// Distances to one transmitter that are weighed. Source: choice, bounds the work at half a millisecond.
 const RANGES_MAX: usize = 32;
 
 /// True when a vote does not contradict a transmitter at `at`: heard at its power, with its fix's error, it may stand
