@@ -156,10 +156,15 @@ impl Cluster {
                 }
                 Ok(stream)
             }
-            Err(error) if is_missing(&error) => {
-                let made = self.context.create_stream(wanted).await;
-                made.map_err(|error| fault("make the stream", kind_of(&error)))
-            }
+            Err(error) if is_missing(&error) => match self.context.create_stream(wanted).await {
+                Ok(made) => Ok(made),
+                // Another machine made it in between, to begin elsewhere.
+                Err(error) if server_code(&error) == Some(ErrorCode::STREAM_NAME_EXIST) => {
+                    let found = self.context.get_stream(name).await;
+                    found.map_err(|error| fault("open the stream", kind_of(&error)))
+                }
+                Err(error) => Err(fault("make the stream", kind_of(&error))),
+            },
             Err(error) => Err(fault("open the stream", kind_of(&error))),
         }
     }

@@ -112,6 +112,36 @@ fn what_is_appended_is_read_once_and_from_any_position_and_can_be_trimmed() {
 }
 
 #[test]
+fn two_machines_that_make_one_stream_at_once_both_have_it() {
+    let Some(servers) = Servers::start() else { return };
+    let clusters = [(), ()].map(|()| {
+        let settings = Settings { stream_bytes_max: 1 << 20, ..settings(servers.url()) };
+        Arc::new(Cluster::connect(settings).unwrap())
+    });
+    let stream = |cluster: &Arc<Cluster>, part| {
+        JetStream::new(Arc::clone(cluster), Names::of(part, 4), "reader")
+    };
+    insist("make the first stream", || stream(&clusters[0], 0).make(true, 1_000));
+    for part in 1..4 {
+        let streams = clusters.each_ref().map(|cluster| stream(cluster, part));
+        let made = std::thread::scope(|scope| {
+            let making = [1_000, 2_000].into_iter().zip(&streams);
+            // The servers may be slow to say where it stands; they must not refuse one of the two.
+            let make = |one: &JetStream, born| {
+                insist("make the stream", || match one.make(true, born) {
+                    Err(fault) if fault.kind.is_passing() => Err(fault),
+                    made => Ok(made),
+                })
+            };
+            let making: Vec<_> =
+                making.map(|(born, one)| scope.spawn(move || make(one, born))).collect();
+            making.into_iter().map(|one| one.join().unwrap().unwrap().start).collect::<Vec<_>>()
+        });
+        assert_eq!(made[0], made[1], "part {part}");
+    }
+}
+
+#[test]
 fn the_leader_killed_under_load_loses_nothing_and_doubles_nothing() {
     let Some(mut servers) = Servers::start() else { return };
     let stream = fresh(&servers, 1 << 30);
