@@ -177,6 +177,19 @@ fn distances_narrow_an_answer_and_never_give_one() {
 }
 
 #[test]
+fn distances_to_the_networks_of_one_box_count_once() {
+    let map = map(&[record(0x10, 51.0), record(0x11, 51.0), record(0x2000, 51.000_2)], vec![]);
+    let told = |scan: &[Heard]| match locate(&map, scan) {
+        Answer::Found(found) => (found.place, found.radii),
+        Answer::Refused(refusal) => panic!("{refusal:?}"),
+    };
+    let other = heard(0x2000, -60.0);
+    let once = told(&[ranged(0x10, -60.0, 9.0), heard(0x11, -60.0), other]);
+    assert_eq!(told(&[ranged(0x10, -60.0, 9.0), ranged(0x11, -60.0, 9.0), other]), once);
+    assert_ne!(told(&[heard(0x10, -60.0), heard(0x11, -60.0), other]), once);
+}
+
+#[test]
 fn a_range_to_what_moves_or_stands_elsewhere_changes_nothing() {
     let moving = TransmitterRecord { mobility: Mobility::Moving, ..record(0x3000, 51.000_1) };
     let map = map(&[record(0x10, 51.0), record(0x2000, 51.000_2), moving], vec![]);

@@ -20,12 +20,16 @@ pub(crate) fn narrowed(found: Found, known: &[Known]) -> Found {
         return found;
     }
     let frame = LocalFrame::at(found.place);
-    let mut rings: Vec<Ring> = known.iter().filter_map(|one| ring(one, &frame, &found)).collect();
-    if rings.is_empty() {
+    let of_box = |one: &Known| Some((one.device, ring(one, &frame, &found)?));
+    let mut boxes: Vec<(u64, Ring)> = known.iter().filter_map(of_box).collect();
+    if boxes.is_empty() {
         return found;
     }
-    rings.sort_by(|a, b| a.sigma_m.total_cmp(&b.sigma_m));
-    rings.truncate(RANGES_MAX);
+    // Networks of one box are one antenna: what one of them errs, all do.
+    boxes.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.sigma_m.total_cmp(&b.1.sigma_m)));
+    boxes.dedup_by_key(|one| one.0);
+    boxes.sort_by(|a, b| a.1.sigma_m.total_cmp(&b.1.sigma_m).then(a.0.cmp(&b.0)));
+    let rings: Vec<Ring> = boxes.into_iter().map(|(_, ring)| ring).take(RANGES_MAX).collect();
     let sigma_m = found.radii.at_m(Confidence::P68) / SIGMAS_68;
     let before = Place { at: Enu::ZERO, covariance: Covariance::circular(sigma_m * sigma_m) };
     let after = before.narrowed(&rings);
