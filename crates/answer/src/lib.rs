@@ -6,8 +6,8 @@
 //! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
 //! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
 //!
-//! Reading order: `query`, `lookup`, `cells`, `units`, `venue`, `ranged`, `height`, `locate`, `area`, `floors`, `outcome`, `fuse` (which of several
-//! answers is given), `country`.
+//! Reading order: `query`, `lookup`, `cells`, `units`, `venue`, `ranged`, `height`, `locate`, `area`, `floors`, `outcome`,
+//! `fuse` (which of several answers is given), `country`.
 
 mod area;
 mod cells;

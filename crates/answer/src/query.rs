@@ -18,7 +18,6 @@ pub struct Heard {
 impl Heard {
     /// The RTT range to a Wi-Fi or Bluetooth device, when one was measured.
     pub fn range(&self) -> Option<RttRange> {
-        let code = self.timing_advance.filter(|_| !self.transmitter.kind().is_cell());
-        code.and_then(RttRange::from_code)
+        RttRange::instead_of_advance(self.transmitter.kind(), self.timing_advance)
     }
 }

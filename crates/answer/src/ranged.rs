@@ -7,10 +7,6 @@ use cairn_signal::ranging::{Place, Ring};
 
 /// Distances that are weighed, the surest. Source: choice; Android measures to ten devices at a time.
 const RANGES_MAX: usize = 16;
-/// Speed at which an old distance goes out of date, m/s. Source: as of readings in `signal`.
-const WALK_M_S: f64 = 1.4;
-/// Radius of 68 % of a circular normal, in its standard deviations. Source: Rayleigh distribution.
-const SIGMAS_68: f64 = 1.5096;
 
 /// The answer once the distances among `known` are known too: where they leave it, as much surer as they make it.
 ///
@@ -30,7 +26,7 @@ pub(crate) fn narrowed(found: Found, known: &[Known]) -> Found {
     boxes.dedup_by_key(|one| one.0);
     boxes.sort_by(|a, b| a.1.sigma_m.total_cmp(&b.1.sigma_m).then(a.0.cmp(&b.0)));
     let rings: Vec<Ring> = boxes.into_iter().map(|(_, ring)| ring).take(RANGES_MAX).collect();
-    let sigma_m = found.radii.at_m(Confidence::P68) / SIGMAS_68;
+    let sigma_m = found.radii.at_m(Confidence::P68) / Confidence::P68.rayleigh();
     let before = Place { at: Enu::ZERO, covariance: Covariance::circular(sigma_m * sigma_m) };
     let after = before.narrowed(&rings);
     let share = (after.covariance.sigma_m() / sigma_m).min(1.0);
@@ -42,7 +38,6 @@ fn ring(one: &Known, frame: &LocalFrame, found: &Found) -> Option<Ring> {
     let range = one.range.filter(|_| one.mobility != Mobility::Moving)?;
     let level = found.floors.likeliest().map(|(floor, _)| floor);
     let storeys = level.zip(one.floor).map(|(a, b)| a.get().abs_diff(b.get()));
-    let moved_m = f64::from(one.age_ms.unsigned_abs()) / 1_000.0 * WALK_M_S;
-    let unsure_m = one.covariance.sigma_m().hypot(moved_m);
+    let unsure_m = one.covariance.sigma_m().hypot(one.moved_m());
     Ring::of(range, frame.enu_from_latlng(one.place), storeys, unsure_m)
 }

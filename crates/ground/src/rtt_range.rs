@@ -1,5 +1,6 @@
 //! A distance that two radios measured between them by the time a frame and its answer take.
 
+use crate::transmitter::TransmitterKind;
 use crate::units::Meters;
 
 /// A two-sided RTT range with what is stated of its error: Wi-Fi FTM (802.11mc, 802.11az), Bluetooth channel
@@ -64,6 +65,11 @@ impl RttRange {
     /// The number it is kept as.
     pub const fn code(self) -> u16 {
         self.0
+    }
+
+    /// The range to a transmitter of this kind that is kept where a cell has its timing advance; a cell has none.
+    pub fn instead_of_advance(kind: TransmitterKind, kept: Option<u16>) -> Option<Self> {
+        kept.filter(|_| !kind.is_cell()).and_then(Self::from_code)
     }
 
     /// The range of a number; `None` for one that none has.

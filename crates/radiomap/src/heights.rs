@@ -3,14 +3,14 @@
 //! A vote keeps the height that its phone stated. Of a tile a bounded choice of voices and heights is looked at, those
 //! of the smallest ranks: neither the order of learning nor the number of threads matters.
 
-use crate::limits::{HEIGHT_VOICES_MAX, HEIGHTS_PER_VOICE_MAX, SHARDS};
+use crate::limits::{HEIGHT_VOICES_MAX, HEIGHTS_PER_VOICE_MAX};
 use crate::map::RadioMap;
 use crate::mix::{height_rank, place_voice_rank};
+use crate::poll::Poll;
 use crate::vote::Vote;
 use cairn_evidence::Voice;
-use cairn_ground::{Floor, Tile};
+use cairn_ground::{Floor, Tile, TransmitterId};
 use std::collections::{BTreeMap, BTreeSet};
-use std::thread;
 
 /// How high phones are on a level of a tile.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,9 +46,7 @@ impl RadioMap {
     /// # Cost
     /// A pass over the votes with heights, some half a microsecond each; at most 2 KB a tile and level.
     pub fn heights(&self, threads: usize) -> Vec<HeightBelief> {
-        let polls: Vec<_> = self.shards.iter().flat_map(|shard| &shard.polls).collect();
-        let per_thread = polls.len().div_ceil(threads.clamp(1, SHARDS)).max(1);
-        let choose = |part: &[(&_, &crate::poll::Poll)]| {
+        let choose = |part: &[(TransmitterId, &Poll)]| {
             let mut chosen = Choices::new();
             for (_, poll) in part {
                 for ballot in &poll.without(&self.discredited).ballots {
@@ -57,14 +55,7 @@ impl RadioMap {
             }
             chosen
         };
-        let chosen = thread::scope(|scope| {
-            let parts: Vec<_> =
-                polls.chunks(per_thread).map(|part| scope.spawn(move || choose(part))).collect();
-            let joined = parts
-                .into_iter()
-                .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            joined.fold(Choices::new(), merged)
-        });
+        let chosen = self.in_parts(threads, choose).into_iter().fold(Choices::new(), merged);
         let believed = chosen.into_iter().filter_map(|((tile, floor), choice)| {
             let (hae_m, sigma_m) = choice.belief(self.settings.voices_min)?;
             Some(HeightBelief { tile, floor, hae_m, sigma_m })
@@ -116,9 +107,8 @@ impl Choice {
         if n_voices < voices_min.max(1) {
             return None;
         }
-        let mut middles: Vec<i16> = self.0.values().filter_map(middle_of).collect();
-        middles.sort_unstable();
-        let middle = *middles.get(middles.len() / 2)?;
+        let of_voice = |heights: &BTreeSet<(u64, i16)>| middle_of(heights.iter().map(|one| one.1));
+        let middle = middle_of(self.0.values().filter_map(of_voice))?;
         let off = |height: i16| (f64::from(height) - f64::from(middle)).abs();
         let mut offs: Vec<(f64, f64)> = self
             .0
@@ -138,9 +128,9 @@ impl Choice {
     }
 }
 
-/// The middle one of a voice's heights.
-fn middle_of(heights: &BTreeSet<(u64, i16)>) -> Option<i16> {
-    let mut heights: Vec<i16> = heights.iter().map(|(_, height)| *height).collect();
+/// The middle one of some heights; of two the higher.
+fn middle_of(heights: impl Iterator<Item = i16>) -> Option<i16> {
+    let mut heights: Vec<i16> = heights.collect();
     heights.sort_unstable();
     heights.get(heights.len() / 2).copied()
 }

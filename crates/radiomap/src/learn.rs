@@ -61,27 +61,29 @@ impl RadioMap {
         threads: usize,
         of: impl Fn(TransmitterId, &Poll) -> I + Sync,
     ) -> Vec<T> {
+        let of_part = |part: &[(TransmitterId, &Poll)]| {
+            part.iter().flat_map(|(id, poll)| of(*id, poll)).collect::<Vec<_>>()
+        };
+        self.in_parts(threads, of_part).into_iter().flatten().collect()
+    }
+
+    /// What `of` makes of each part of the polls, which lie in the order of the transmitters; a part a thread.
+    pub(crate) fn in_parts<T: Send>(
+        &self,
+        threads: usize,
+        of: impl Fn(&[(TransmitterId, &Poll)]) -> T + Sync,
+    ) -> Vec<T> {
         let polls = self.ordered();
         let of = &of;
         let per_thread = polls.len().div_ceil(threads.clamp(1, SHARDS)).max(1);
-        let mut found = Vec::new();
         thread::scope(|scope| {
-            let parts: Vec<_> = polls
-                .chunks(per_thread)
-                .map(|part| {
-                    scope.spawn(move || {
-                        part.iter().flat_map(|(id, poll)| of(*id, poll)).collect::<Vec<_>>()
-                    })
-                })
-                .collect();
-            for part in parts {
-                match part.join() {
-                    Ok(part) => found.extend(part),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-        });
-        found
+            let parts: Vec<_> =
+                polls.chunks(per_thread).map(|part| scope.spawn(move || of(part))).collect();
+            let joined = parts.into_iter().map(thread::ScopedJoinHandle::join);
+            joined
+                .map(|part| part.unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        })
     }
 }
 

@@ -105,8 +105,7 @@ impl Vote {
 
     /// The RTT range to a transmitter of this kind, when one was measured.
     pub(crate) fn range(&self, kind: TransmitterKind) -> Option<RttRange> {
-        let code = self.timing_advance().filter(|_| !kind.is_cell());
-        code.and_then(RttRange::from_code)
+        RttRange::instead_of_advance(kind, self.timing_advance())
     }
 
     /// Height of the phone in whole metres, as it stated it.

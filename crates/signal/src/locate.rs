@@ -39,6 +39,13 @@ pub struct Known {
     pub range: Option<RttRange>,
 }
 
+impl Known {
+    /// How far the phone may have moved since it heard it, m.
+    pub fn moved_m(&self) -> f64 {
+        f64::from(self.age_ms.unsigned_abs()) / 1_000.0 * WALK_M_S
+    }
+}
+
 /// Why there is no position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
@@ -182,7 +189,6 @@ fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
     // Two to the power of nothing, in most cases.
     let fresh =
         if stale_days == 0 { 1.0 } else { (-f64::from(stale_days) / STALE_HALF_DAYS).exp2() };
-    let age_s = f64::from(known.age_ms.unsigned_abs()) / 1_000.0;
     Anchor {
         at: frame.enu_from_latlng(known.place),
         covariance: known.covariance,
@@ -190,7 +196,7 @@ fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
         reference_dbm: known.reference_dbm,
         kind: known.kind,
         rssi_dbm: known.rssi_dbm,
-        moved_m: age_s * WALK_M_S,
+        moved_m: known.moved_m(),
         trust: fresh.max(TRUST_MIN),
         device: known.device,
     }
@@ -207,10 +213,8 @@ fn n_devices(known: &[Known], devices: &mut Vec<u64>) -> usize {
 
 /// Cells whose reach covers a place: they can tip the balance between hypotheses.
 fn cells_in_favor(cells: &[Anchor], at: Enu) -> f64 {
-    let n = cells.iter().filter(|cell| cell.at.distance_m(at) <= 2.0 * cell.reach_m).count();
-    #[expect(clippy::cast_precision_loss, reason = "a handful of cells")]
-    let n = n as f64;
-    n.min(2.0)
+    let covers = |cell: &&Anchor| cell.at.distance_m(at) <= 2.0 * cell.reach_m;
+    cells.iter().filter(covers).take(2).map(|_| 1.0).sum()
 }
 
 /// The farthest from `at` that a phone can be and still hear the members: the least of what each allows.

@@ -31,11 +31,7 @@ impl Object for RawRadio {
             "channel" => self.channel = map.next_value()?,
             "ssid" => self.wish = map.next_value()?,
             "estimatedDistance" => {
-                self.range = match map.next_value::<Shape<RawRange>>()?.0 {
-                    Field::Value(raw) => raw.settle(),
-                    Field::Missing => Field::Missing,
-                    Field::Wrong => Field::Wrong,
-                };
+                self.range = map.next_value::<Shape<RawRange>>()?.0.and_then(|raw| raw.settle());
             }
             _ => skip(map)?,
         }

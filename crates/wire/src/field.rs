@@ -30,13 +30,18 @@ impl<T> Field<T> {
         }
     }
 
-    /// The same field of another type.
-    pub(crate) fn map<U>(self, turn: impl FnOnce(T) -> U) -> Field<U> {
+    /// What a value says further; what is missing or wrong stays so.
+    pub(crate) fn and_then<U>(self, turn: impl FnOnce(T) -> Field<U>) -> Field<U> {
         match self {
             Self::Missing => Field::Missing,
             Self::Wrong => Field::Wrong,
-            Self::Value(value) => Field::Value(turn(value)),
+            Self::Value(value) => turn(value),
         }
+    }
+
+    /// The same field of another type.
+    pub(crate) fn map<U>(self, turn: impl FnOnce(T) -> U) -> Field<U> {
+        self.and_then(|value| Field::Value(turn(value)))
     }
 
     /// This value, or the other when this one is not there or wrong.

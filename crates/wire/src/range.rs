@@ -55,29 +55,25 @@ impl Object for RawRange {
 impl RawRange {
     /// What it says: a one-sided range, or one that does not say what it is, says nothing.
     pub(crate) fn settle(&self) -> Field<RttRange> {
-        match self.sides {
-            Field::Missing | Field::Value(Sides::One) => Field::Missing,
-            Field::Wrong => Field::Wrong,
-            Field::Value(Sides::Two) => range(self.distance_m, self.sigma_m),
-        }
+        self.sides.and_then(|sides| match sides {
+            Sides::One => Field::Missing,
+            Sides::Two => range(self.distance_m, self.sigma_m),
+        })
     }
 }
 
 /// A two-sided range; a number that cannot be costs all of it.
 pub(crate) fn range(distance_m: Field<f64>, sigma_m: Field<f64>) -> Field<RttRange> {
-    let distance_m = match distance_m {
-        Field::Missing => return Field::Missing,
-        Field::Wrong => return Field::Wrong,
-        Field::Value(m) => m,
-    };
-    let sigma_m = match sigma_m {
-        Field::Missing => None,
-        Field::Value(m) if SIGMA_M.contains(&m) => Meters::new(m).ok(),
-        Field::Value(_) | Field::Wrong => return Field::Wrong,
-    };
-    let distance = Some(distance_m).filter(|m| DISTANCE_M.contains(m));
-    let distance = distance.and_then(|m| Meters::new(m.max(0.0)).ok());
-    distance.and_then(|m| RttRange::new(m, sigma_m)).map_or(Field::Wrong, Field::Value)
+    distance_m.and_then(|distance_m| {
+        let sigma_m = match sigma_m {
+            Field::Missing => None,
+            Field::Value(m) if SIGMA_M.contains(&m) => Meters::new(m).ok(),
+            Field::Value(_) | Field::Wrong => return Field::Wrong,
+        };
+        let distance = Some(distance_m).filter(|m| DISTANCE_M.contains(m));
+        let distance = distance.and_then(|m| Meters::new(m.max(0.0)).ok());
+        distance.and_then(|m| RttRange::new(m, sigma_m)).map_or(Field::Wrong, Field::Value)
+    })
 }
 
 #[cfg(test)]
@@ -87,11 +83,7 @@ mod tests {
 
     fn read(json: &str) -> Field<RttRange> {
         let Shape(raw) = serde_json::from_str::<Shape<RawRange>>(json).unwrap();
-        match raw {
-            Field::Value(raw) => raw.settle(),
-            Field::Missing => Field::Missing,
-            Field::Wrong => Field::Wrong,
-        }
+        raw.and_then(|raw| raw.settle())
     }
 
     #[test]
