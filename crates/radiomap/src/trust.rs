@@ -35,8 +35,11 @@ pub struct Judgement {
     pub confirmed: u32,
 }
 
-/// Which voices of a poll [`judged`] looks for.
-pub(crate) type Wanted<'a> = &'a (dyn Fn(TransmitterId, &Poll) -> Vec<Voice> + Sync);
+/// That a box, by its number, speaks for a voice, or against it: several of its networks may, and say it once.
+pub(crate) type Word = (Voice, u64);
+
+/// Which words of a poll [`judged`] looks for.
+pub(crate) type Wanted<'a> = &'a (dyn Fn(TransmitterId, &Poll) -> Vec<Word> + Sync);
 
 impl RadioMap {
     /// Finds whom not to ask, on `threads` threads; that stays so, whatever is learned, until this is called again.
@@ -69,7 +72,7 @@ impl RadioMap {
 
 /// The voices that more boxes contradict than confirm; `each` goes through all polls.
 pub(crate) fn judged<E>(
-    mut each: impl FnMut(Wanted<'_>) -> Result<Vec<Voice>, E>,
+    mut each: impl FnMut(Wanted<'_>) -> Result<Vec<Word>, E>,
 ) -> Result<BTreeMap<Voice, Judgement>, E> {
     let mut contradicted = counts(each(&|id, poll| stand(id, poll, false))?);
     contradicted.retain(|_, n| *n >= CONTRADICTED_MIN);
@@ -77,9 +80,9 @@ pub(crate) fn judged<E>(
         return Ok(BTreeMap::new());
     }
     let confirmed = counts(each(&|id, poll| {
-        let mut voices = stand(id, poll, true);
-        voices.retain(|voice| contradicted.contains_key(voice));
-        voices
+        let mut words = stand(id, poll, true);
+        words.retain(|(voice, _)| contradicted.contains_key(voice));
+        words
     })?);
     let judged = contradicted.into_iter().map(|(voice, contradicted)| {
         let confirmed = confirmed.get(&voice).copied().unwrap_or(0);
@@ -88,16 +91,19 @@ pub(crate) fn judged<E>(
     Ok(judged.filter(|(_, told)| told.contradicted > told.confirmed).collect())
 }
 
-fn counts(voices: Vec<Voice>) -> BTreeMap<Voice, u32> {
+/// How many boxes speak of each voice.
+fn counts(mut words: Vec<Word>) -> BTreeMap<Voice, u32> {
+    words.sort_unstable();
+    words.dedup();
     let mut counts = BTreeMap::new();
-    for voice in voices {
+    for (voice, _) in words {
         *counts.entry(voice).or_insert(0) += 1;
     }
     counts
 }
 
-/// The voices that a box confirms, or those it contradicts; none where its voices do not agree.
-fn stand(id: TransmitterId, poll: &Poll, confirmed: bool) -> Vec<Voice> {
+/// What a network says for or against the voices of its poll, in the name of its box; nothing where they do not agree.
+fn stand(id: TransmitterId, poll: &Poll, confirmed: bool) -> Vec<Word> {
     if id.kind().is_cell() || poll.ballots.len() < VOICES_MIN {
         return Vec::new();
     }
@@ -114,7 +120,7 @@ fn stand(id: TransmitterId, poll: &Poll, confirmed: bool) -> Vec<Voice> {
         return Vec::new();
     }
     let asked_for = voices.into_iter().filter(|(_, is_near)| *is_near == confirmed);
-    asked_for.map(|(ballot, _)| poll.ballots[ballot as usize].voice).collect()
+    asked_for.map(|(ballot, _)| (poll.ballots[ballot as usize].voice, id.box_number())).collect()
 }
 
 #[cfg(test)]

@@ -19,11 +19,22 @@ fn cell() -> TransmitterId {
     TransmitterId::Cell(CellId::new(CellRadio::Lte, 262, 1, 29_100, 7).unwrap())
 }
 
-/// A voice walks along boxes, each heard right there, and hears a cell everywhere.
+/// A voice walks along boxes of one network, each heard right there, and hears a cell everywhere.
 fn walk(voice: u64, lat_deg: f64, boxes: std::ops::Range<u64>) -> Vec<Evidence> {
+    walk_by(voice, lat_deg, boxes, 1)
+}
+
+/// The same along boxes of so many networks.
+fn walk_by(
+    voice: u64,
+    lat_deg: f64,
+    boxes: std::ops::Range<u64>,
+    n_networks: u64,
+) -> Vec<Evidence> {
     let place = |n: u64| (lat_deg, f64::from(u32::try_from(n).unwrap()).mul_add(3e-4, -0.25));
     let one = |n: u64| {
-        let mut one = evidence(1_000 * voice + n, voice, place(n), &[(n, -55)]);
+        let heard: Vec<_> = (0..n_networks).map(|network| (16 * n + network, -55)).collect();
+        let mut one = evidence(1_000 * voice + n, voice, place(n), &heard);
         one.heard.push(Heard { transmitter: cell(), rssi_dbm: Some(-90), ..one.heard[0] });
         one
     };
@@ -57,7 +68,7 @@ fn who_is_contradicted_by_most_boxes_is_not_asked_about_a_cell_either() {
     assert!(moved_m(before.place) > 20.0, "a lie pulls while nobody is judged");
     map.judge_voices(1);
     assert_eq!(silent(&map), [LIAR]);
-    for id in [cell(), wifi(3)] {
+    for id in [cell(), wifi(16 * 3)] {
         assert_eq!(map.belief(id).unwrap().place, without.belief(id).unwrap().place);
         assert_eq!(map.belief(id).unwrap().voices, 8);
     }
@@ -77,6 +88,16 @@ fn few_boxes_that_moved_and_boxes_few_voices_know_discredit_nobody() {
     let few: Vec<_> = (0..4).flat_map(|voice| walk(voice, HOME, 0..12)).collect();
     let both: Vec<_> = few.into_iter().chain(walk(LIAR, AWAY, 0..12)).take(48).collect();
     assert_eq!(silent(&judged(&both)), [0; 0], "four voices are too few to say");
+}
+
+#[test]
+fn the_networks_of_one_box_are_one_word() {
+    let mut told: Vec<_> = (0..8).flat_map(|voice| walk_by(voice, HOME, 0..4, 6)).collect();
+    told.extend(walk_by(50, AWAY, 0..4, 6));
+    assert_eq!(silent(&judged(&told)), [0; 0], "24 networks of four boxes that moved");
+    told.extend((0..8).flat_map(|voice| walk_by(voice, HOME, 4..5, 6)));
+    told.extend(walk_by(50, AWAY, 4..5, 6));
+    assert_eq!(silent(&judged(&told)), [50], "of five");
 }
 
 #[test]
