@@ -4,7 +4,7 @@
 //! beliefs about its cells; of very many, those with the smallest keys stand for all, so that a belief
 //! costs little to renew and does not depend on which cell came first.
 
-use crate::belief::Belief;
+use crate::belief::{Belief, VOICES_CONFIRMED, confirmed};
 use crate::limits::AREA_CELLS_MAX;
 use crate::map::RadioMap;
 use cairn_ground::{AreaId, Day, LatLng, LocalFrame, Mobility, TransmitterId};
@@ -32,7 +32,8 @@ impl RadioMap {
     /// What is believed about an area; `None` when none of its cells serves.
     ///
     /// # Cost
-    /// A range look-up a shard, and at most [`AREA_CELLS_MAX`] beliefs.
+    /// A range look-up a shard, and a belief of each cell that several voices named until [`AREA_CELLS_MAX`] count;
+    /// without any that many.
     pub fn area(&self, id: AreaId) -> Option<AreaBelief> {
         let cells = id.cells();
         let range = TransmitterId::Cell(*cells.start())..=TransmitterId::Cell(*cells.end());
@@ -40,15 +41,15 @@ impl RadioMap {
             .shards
             .iter()
             .flat_map(|shard| shard.polls.range(range.clone()))
-            .map(|(id, _)| (id.key(), *id))
+            .map(|(id, poll)| (id.key(), *id, poll.ballots.len()))
             .collect();
-        let cells: Vec<Belief> = polls
-            .into_iter()
-            .filter_map(|(_, id)| self.belief(id))
-            .filter(serves)
-            .take(AREA_CELLS_MAX)
-            .collect();
-        of_cells(id, cells)
+        let cells_of = |n_ballots_min: usize, voices_min: u32| -> Vec<Belief> {
+            let asked = polls.iter().filter(|(.., n_ballots)| *n_ballots >= n_ballots_min);
+            let believed = asked.filter_map(|(_, id, _)| self.belief(*id)).filter(serves);
+            believed.filter(|cell| cell.voices >= voices_min).take(AREA_CELLS_MAX).collect()
+        };
+        let several = cells_of(VOICES_CONFIRMED as usize, VOICES_CONFIRMED);
+        of_cells(id, if several.is_empty() { cells_of(0, 0) } else { several })
     }
 }
 
@@ -59,7 +60,8 @@ pub fn areas_of(beliefs: &[Belief]) -> Vec<AreaBelief> {
     cells
         .chunk_by(|a, b| area_of(a) == area_of(b))
         .filter_map(|chunk| {
-            let mut chosen: Vec<Belief> = chunk.iter().copied().copied().filter(serves).collect();
+            let serving = chunk.iter().copied().copied().filter(serves).collect();
+            let mut chosen: Vec<Belief> = confirmed(serving);
             chosen.sort_unstable_by_key(|belief| (belief.id.key(), belief.id));
             chosen.truncate(AREA_CELLS_MAX);
             of_cells(area_of(chunk[0])?, chosen)

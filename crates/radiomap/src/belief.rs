@@ -5,6 +5,7 @@ use crate::settings::Settings;
 use crate::{count, estimator, floor};
 use cairn_evidence::Voice;
 use cairn_ground::{Covariance, Day, Floor, LatLng, Mobility, TransmitterId};
+use std::borrow::Borrow;
 
 /// The belief about one transmitter: where it stands, how far it is heard, and on what that rests.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,4 +62,18 @@ pub(crate) fn of(
         observations: tally.observations,
         floor: floor::of(&tally.counted),
     })
+}
+
+/// Voices that make a cell known well enough that one voice's word on others of its kind is not asked beside it.
+/// Source: choice, as `VOICES_TO_CONFIRM` of `signal::mobility`: a second person or a second day.
+pub(crate) const VOICES_CONFIRMED: u32 = 2;
+
+/// Of cells that speak for a site, a sector, an area or a unit: those that several voices named, else all. Anybody can
+/// invent a cell, and nothing else would tell it from the others.
+pub(crate) fn confirmed<B: Borrow<Belief>>(mut cells: Vec<B>) -> Vec<B> {
+    let is_confirmed = |cell: &B| cell.borrow().voices >= VOICES_CONFIRMED;
+    if cells.iter().any(is_confirmed) {
+        cells.retain(is_confirmed);
+    }
+    cells
 }

@@ -90,12 +90,13 @@ fn of_site(cells: &[Belief]) -> Option<Belief> {
     together(cells, site)
 }
 
-/// What cells say together, as a belief in the name of their first that stays.
+/// What cells say together, as a belief in the name of the first that counts: of those that stay, the confirmed ones.
 pub(crate) fn together(
     cells: &[Belief],
     covered: impl Fn(&[AreaCell]) -> Option<Coverage>,
 ) -> Option<Belief> {
-    let serving: Vec<&Belief> = cells.iter().filter(|c| c.mobility != Mobility::Moving).collect();
+    let serving = cells.iter().filter(|cell| cell.mobility != Mobility::Moving).collect();
+    let serving: Vec<&Belief> = belief::confirmed(serving);
     let first = serving.first()?;
     let frame = LocalFrame::at(first.place);
     let points: Vec<AreaCell> = serving

@@ -87,3 +87,21 @@ fn a_cell_keeps_at_most_its_limit_of_hearings() {
     }
     assert_eq!(map.hearings(cell).len(), HEARINGS_PER_CELL_MAX);
 }
+
+#[test]
+fn one_voice_moves_no_site_and_no_area_whose_cells_several_voices_named() {
+    let mut map = street(lte(9_751_830));
+    let told = |map: &RadioMap| {
+        let beliefs = map.beliefs(1);
+        let sites: Vec<_> = sites_of(&beliefs).iter().map(|(_, site)| site.place).collect();
+        (sites, crate::areas_of(&beliefs).iter().map(|area| area.place).collect::<Vec<_>>())
+    };
+    let before = told(&map);
+    for n in 0..80 {
+        map.add(&heard(200, 50_000.0, lte(9_751_831 + n), -60, None));
+    }
+    let (sites, areas) = told(&map);
+    assert!(sites.contains(&before.0[0]), "{sites:?}");
+    assert_eq!(areas, before.1);
+    assert_eq!(map.area(lte(1).area_id()).map(|area| area.place), Some(before.1[0]));
+}

@@ -6,7 +6,8 @@ use crate::map::RadioMap;
 use crate::poll::Poll;
 use crate::vote::Vote;
 use cairn_ground::{CellId, Mobility, TransmitterId, TransmitterKey, UnitId};
-use cairn_signal::cell::sector;
+use cairn_signal::area::AreaCell;
+use cairn_signal::cell::{Coverage, carriers, sector};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -27,27 +28,34 @@ fn most_frequent(units: impl Iterator<Item = u16>) -> Option<u16> {
 }
 
 impl RadioMap {
-    /// Of the cells among `beliefs`, those that alone have their unit in their network around their place,
-    /// in the order of their keys: what a neighbor without an identity can be resolved to.
+    /// What is believed about the cells among `beliefs` that have a unit in their network around their place, in the
+    /// order of their keys: what a neighbor without an identity can be resolved to. Where several have it they can be
+    /// one sector's carriers, or nothing is.
     pub fn units(&self, beliefs: &[Belief]) -> Vec<(TransmitterKey, Belief)> {
-        let mut named: BTreeMap<TransmitterKey, Option<Belief>> = BTreeMap::new();
-        for (belief, cell, unit) in self.with_units(beliefs) {
-            let key = UnitId::of(cell, unit).key(belief.place);
-            named.entry(key).and_modify(|one| *one = None).or_insert(Some(*belief));
-        }
-        named.into_iter().filter_map(|(key, belief)| Some((key, belief?))).collect()
+        let around = |belief: &Belief, cell, unit| UnitId::of(cell, unit).key(belief.place);
+        self.sharing(beliefs, around, carriers)
     }
 
     /// What is believed about the cells among `beliefs` that share a unit in an area, where they can be one sector's,
     /// in the order of their keys: what a cell that nobody has reported is looked up by.
     pub fn sectors(&self, beliefs: &[Belief]) -> Vec<(TransmitterKey, Belief)> {
+        let within = |cell: CellId, unit| UnitId::of(cell, unit).key_within(cell.area_id());
+        self.sharing(beliefs, |_, cell, unit| within(cell, unit), sector)
+    }
+
+    /// What `covered` makes of the cells among `beliefs` that share a key.
+    fn sharing(
+        &self,
+        beliefs: &[Belief],
+        key_of: impl Fn(&Belief, CellId, u16) -> TransmitterKey,
+        covered: fn(&[AreaCell]) -> Option<Coverage>,
+    ) -> Vec<(TransmitterKey, Belief)> {
         let mut sharing: BTreeMap<TransmitterKey, Vec<Belief>> = BTreeMap::new();
         for (belief, cell, unit) in self.with_units(beliefs) {
-            let key = UnitId::of(cell, unit).key_within(cell.area_id());
-            sharing.entry(key).or_default().push(*belief);
+            sharing.entry(key_of(belief, cell, unit)).or_default().push(*belief);
         }
         let believed =
-            |(key, cells): (TransmitterKey, Vec<Belief>)| Some((key, together(&cells, sector)?));
+            |(key, cells): (TransmitterKey, Vec<Belief>)| Some((key, together(&cells, covered)?));
         sharing.into_iter().filter_map(believed).collect()
     }
 
@@ -82,20 +90,40 @@ mod tests {
         Evidence { heard, ..one }
     }
 
+    /// The latitudes that units are named at, with them.
+    fn named(map: &RadioMap) -> Vec<(u16, f64)> {
+        let units = map.units(&map.beliefs(1)).into_iter().map(|(key, belief)| {
+            let is_of = |unit: &u16| UnitId::of(cell(9), *unit).key(belief.place) == key;
+            ((0..504).find(is_of).unwrap(), (belief.place.lat_deg() * 1e3).round() / 1e3)
+        });
+        let mut units: Vec<_> = units.collect();
+        units.sort_by(|a, b| a.1.total_cmp(&b.1));
+        units
+    }
+
     #[test]
-    fn a_unit_that_two_cells_of_a_neighborhood_share_names_neither() {
+    fn a_unit_that_two_sectors_of_a_neighborhood_share_names_neither() {
         let mut map = RadioMap::new(Settings { voices_min: 1 });
-        for (n, lat_deg, unit) in [(1, 45.42, 7), (2, 45.43, 8), (3, 45.44, 8), (4, 46.42, 8)] {
+        for (n, lat_deg, unit) in [(1, 45.41, 7), (2, 45.42, 8), (3, 45.46, 8), (4, 46.42, 8)] {
             map.add(&heard(n, lat_deg, unit));
         }
-        let named = map.units(&map.beliefs(1));
-        let mut ids: Vec<_> = named.iter().map(|(_, belief)| belief.id).collect();
-        ids.sort_unstable();
-        assert_eq!(ids, [cell(1), cell(4)].map(TransmitterId::Cell));
-        for (key, belief) in named {
-            let unit = if belief.id == TransmitterId::Cell(cell(1)) { 7 } else { 8 };
-            assert_eq!(key, UnitId::of(cell(9), unit).key(belief.place));
-        }
+        assert_eq!(named(&map), [(7, 45.41), (8, 46.42)]);
+    }
+
+    #[test]
+    fn carriers_of_a_sector_share_their_unit_and_one_voice_cannot_take_it_from_a_known_cell() {
+        let mut map = RadioMap::new(Settings { voices_min: 1 });
+        let twice = |n: u64, lat_deg, unit| {
+            [0, 100].map(|more| Evidence {
+                heard: heard(n, lat_deg, unit).heard,
+                ..heard(n + more, lat_deg, unit)
+            })
+        };
+        let told = [twice(1, 45.420, 7), twice(2, 45.422, 7)].concat();
+        told.iter().for_each(|one| _ = map.add(one));
+        assert_eq!(named(&map), [(7, 45.421)]);
+        map.add(&heard(3, 45.48, 7));
+        assert_eq!(named(&map), [(7, 45.421)], "an invented cell of the unit");
     }
 
     #[test]

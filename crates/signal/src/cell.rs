@@ -96,12 +96,29 @@ pub fn site(cells: &[AreaCell]) -> Option<Coverage> {
 pub fn sector(cells: &[AreaCell]) -> Option<Coverage> {
     let points: Vec<(Enu, f64)> = cells.iter().map(|cell| (cell.at, 1.0)).collect();
     let at = robust::mean(&points)?;
-    let is_one = points.iter().all(|(one, _)| one.distance_m(at) <= SECTOR_WITHIN_M);
     #[expect(clippy::cast_precision_loss, reason = "a few cells")]
     let reach2_m2 = cells.iter().map(|cell| cell.reach_m.powi(2)).sum::<f64>() / cells.len() as f64;
     let phones_m2 = reach2_m2 / Confidence::P95.rayleigh().powi(2);
     let covariance = Covariance::circular(SECTOR_SCATTER_M.mul_add(SECTOR_SCATTER_M, phones_m2));
-    is_one.then_some(Coverage { at, covariance })
+    is_one_sector(&points, at).then_some(Coverage { at, covariance })
+}
+
+/// Where phones are that hear one of these cells, as far as anybody can tell carriers of one sector; `None` without
+/// any, and where they are too far apart to be one sector's.
+///
+/// # Shape
+/// `cells`: in one frame, in a canonical order (the result depends on it in the last bits).
+pub fn carriers(cells: &[AreaCell]) -> Option<Coverage> {
+    let points: Vec<(Enu, f64)> = cells.iter().map(|cell| (cell.at, 1.0)).collect();
+    let at = robust::mean(&points)?;
+    #[expect(clippy::cast_precision_loss, reason = "a few cells")]
+    let own_m2 = cells.iter().map(|cell| cell.sigma_m.powi(2)).sum::<f64>() / cells.len() as f64;
+    let covariance = Covariance::circular(own_m2 + mean_square_m2(&points, at) / 2.0);
+    is_one_sector(&points, at).then_some(Coverage { at, covariance })
+}
+
+fn is_one_sector(cells: &[(Enu, f64)], middle: Enu) -> bool {
+    cells.iter().all(|(cell, _)| cell.distance_m(middle) <= SECTOR_WITHIN_M)
 }
 
 /// Where phones are that hear a cell as `heard`; `None` without any positive weight.

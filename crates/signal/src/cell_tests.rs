@@ -75,6 +75,19 @@ fn a_sector_lies_amid_the_cells_of_its_unit_unless_they_are_several_sectors() {
 }
 
 #[test]
+fn carriers_of_a_sector_are_as_wide_as_they_are_and_as_they_lie_apart() {
+    let cell =
+        |east_m| AreaCell { at: Enu { east_m, north_m: 0.0 }, sigma_m: 50.0, reach_m: 500.0 };
+    let (alone, two) =
+        (carriers(&[cell(0.0)]).unwrap(), carriers(&[cell(0.0), cell(300.0)]).unwrap());
+    assert!((alone.covariance.sigma_m() - 50.0).abs() < 1e-9);
+    assert!((two.at.east_m - 150.0).abs() < 1e-6);
+    assert!((two.covariance.sigma_m() - 50_f64.hypot(150.0 / 2_f64.sqrt())).abs() < 1e-9);
+    assert_eq!(carriers(&[cell(0.0), cell(9_000.0)]), None);
+    assert_eq!(carriers(&[]), None);
+}
+
+#[test]
 fn a_rare_power_stated_from_afar_does_not_own_it() {
     let mut votes = street();
     let lie = vote(30_000.0, -50.0, Some(0.0), 99);
