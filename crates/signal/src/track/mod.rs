@@ -6,7 +6,7 @@
 //! neighbouring scans are alike. Floors are a Markov chain that people seldom leave.
 //!
 //! Reading order: `tracker` (the door), `imu` and `stride` (steps), `belief` (states), `smooth` (forward and
-//! back), `levels` and `heights` (floors), `promise` (radii).
+//! back), `strays` (who is not believed at first), `levels` and `heights` (floors), `promise` (radii).
 
 mod belief;
 mod heights;
@@ -14,6 +14,7 @@ mod imu;
 mod levels;
 mod promise;
 mod smooth;
+mod strays;
 mod stride;
 mod tracker;
 
@@ -70,3 +71,6 @@ fn seconds(ms: i64) -> f64 {
 #[cfg(test)]
 #[path = "track_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+mod strays_tests;

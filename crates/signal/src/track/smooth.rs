@@ -1,6 +1,7 @@
 //! Forward and back over a track: where somebody was at each instant, by all that was heard.
 
 use super::belief::{Belief, Leap, MANNERS, Manner};
+use super::strays::strays;
 use super::stride::Path;
 use super::{Moment, Sight, seconds};
 use crate::robust;
@@ -49,8 +50,10 @@ pub(super) struct Start {
 
 /// A place that was measured, in a plane.
 #[derive(Debug, Clone, Copy)]
-struct Measured {
-    place: Enu,
+pub(super) struct Measured {
+    pub(super) place: Enu,
+    /// Standard deviation of each axis that the scan promises, m.
+    pub(super) own_m: f64,
     /// Of each axis; wider where neighbours err alike.
     variance_m2: f64,
 }
@@ -79,19 +82,20 @@ pub(super) fn smooth(
     places: &[Option<Enu>],
     path: &Path,
 ) -> Option<Smoothed> {
-    let first = places.iter().flatten().next().copied();
+    let settled_ms = start.map(|start| start.at_ms);
+    let measured = measured(settled_ms, moments, places, path);
+    let believed = if start.is_some() { measured.clone() } else { unstrayed(moments, &measured) };
+    let first = believed.iter().flatten().next().map(|one| one.place);
     let from = |manner: &Manner| match start {
         Some(start) => Some(*start),
         None => {
             Some(Start { at_ms: moments.first()?.at_ms, belief: Belief::around(first?, manner) })
         }
     };
-    let settled_ms = start.map(|start| start.at_ms);
-    let measured = measured(settled_ms, moments, places, path);
     let no_weights = None;
     let mut best: Option<(Manner, Pass)> = None;
     for manner in MANNERS {
-        let pass = forward(&from(&manner)?, &manner, moments, &measured, path, no_weights);
+        let pass = forward(&from(&manner)?, &manner, moments, &believed, path, no_weights);
         let bar = best.as_ref().map_or(f64::MIN, |(_, best)| best.log_likelihood + ANOTHER_MANNER);
         if pass.log_likelihood > bar {
             best = Some((manner, pass));
@@ -104,6 +108,12 @@ pub(super) fn smooth(
         beliefs = backward(&pass);
     }
     Some(Smoothed { beliefs, forward: pass.updated })
+}
+
+/// What was measured but for the strays: in a first round, when nothing is known yet, they would be believed.
+fn unstrayed(moments: &[Moment], measured: &[Option<Measured>]) -> Vec<Option<Measured>> {
+    let strays = strays(moments, measured);
+    measured.iter().zip(strays).map(|(one, is_stray)| one.filter(|_| !is_stray)).collect()
 }
 
 /// What each instant measured, with the width that its neighbours leave it.
@@ -130,7 +140,8 @@ fn measured(
             let own_m = own_m(sight);
             let unusual = (own_m / usual_m).clamp(*UNUSUAL.start(), *UNUSUAL.end());
             let sigma_m = errors.wider * own_m * unusual.powf(errors.unusual);
-            Some(Measured { place: (*place)?, variance_m2: sigma_m * sigma_m * together })
+            let variance_m2 = sigma_m * sigma_m * together;
+            Some(Measured { place: (*place)?, own_m, variance_m2 })
         })
         .collect()
 }
@@ -167,7 +178,7 @@ fn forward(
         let leap = Leap::of(&walked, seconds(moment.at_ms - at_ms), manner);
         let predicted = belief.after(&leap);
         belief = predicted;
-        if let Some(Measured { place, variance_m2 }) = measured {
+        if let Some(Measured { place, variance_m2, .. }) = measured {
             let (squares, determinant) = predicted.surprise(*place, *variance_m2);
             pass.log_likelihood -= 0.5 * determinant.ln();
             pass.log_likelihood -= f64::midpoint(FREEDOM, 2.0) * (squares / FREEDOM).ln_1p();

@@ -9,9 +9,9 @@
 use super::*;
 use cairn_ground::{Enu, LocalFrame};
 
-const T0_MS: i64 = 1_700_000_000_000;
+pub(super) const T0_MS: i64 = 1_700_000_000_000;
 
-fn frame() -> LocalFrame {
+pub(super) fn frame() -> LocalFrame {
     LocalFrame::at(LatLng::new(48.1, 11.5).unwrap())
 }
 
@@ -29,7 +29,7 @@ fn radii(r68_m: f64) -> Radii {
 }
 
 /// Where somebody is after `s` seconds: 40 m east, 30 m north, at 1 m/s, and back.
-fn truth(s: f64) -> Enu {
+pub(super) fn truth(s: f64) -> Enu {
     let s = if s <= 70.0 { s } else { (140.0 - s).max(0.0) };
     Enu { east_m: s.min(40.0), north_m: (s - 40.0).max(0.0) }
 }
@@ -43,7 +43,7 @@ fn scan(id: u64, s: f64, off: Enu, floors: &[(i32, f64)]) -> Moment {
 }
 
 /// A scan every two seconds, each wrong by up to `wrong_m` along each axis.
-fn scans(wrong_m: f64) -> Vec<Moment> {
+pub(super) fn scans(wrong_m: f64) -> Vec<Moment> {
     let off = |id| Enu { east_m: wrong_m * noise(2 * id), north_m: wrong_m * noise(2 * id + 1) };
     (0..=70).map(|id| scan(id, 2.0 * id as f64, off(id), &[(1, 0.7), (2, 0.3)])).collect()
 }
@@ -64,14 +64,14 @@ fn strides(turn: f64, scale: f64) -> Vec<Stride> {
         .collect()
 }
 
-fn mean_error_m(places: &[Tracked]) -> f64 {
+pub(super) fn mean_error_m(places: &[Tracked]) -> f64 {
     let errors = places
         .iter()
         .map(|it| truth(seconds(it.at_ms - T0_MS)).distance_m(frame().enu_from_latlng(it.place)));
     errors.sum::<f64>() / places.len() as f64
 }
 
-fn whole(moments: Vec<Moment>, strides: &[Stride]) -> Vec<Tracked> {
+pub(super) fn whole(moments: Vec<Moment>, strides: &[Stride]) -> Vec<Tracked> {
     let mut tracker = Tracker::default();
     tracker.add_scans(moments);
     if !strides.is_empty() {

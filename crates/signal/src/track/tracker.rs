@@ -6,7 +6,7 @@ use super::promise;
 use super::smooth::{Smoothed, Start, smooth};
 use super::stride::Path;
 use super::{ImuSample, Moment, Stride, Tracked};
-use cairn_ground::{Enu, LocalFrame};
+use cairn_ground::{Enu, LatLng, LocalFrame};
 
 /// Longest time to the next scan that says anything at which a place is still told, ms. Source: a minute on
 /// foot, 70 m, is about what a coarse single answer is worth.
@@ -31,8 +31,7 @@ impl Tracker {
         self.moments.extend(moments.into_iter().filter(|moment| moment.at_ms >= settled_ms));
         self.moments.sort_by_key(|moment| moment.at_ms);
         if self.frame.is_none() {
-            let mut sights = self.moments.iter().filter_map(|moment| moment.sight.as_ref());
-            self.frame = sights.next().map(|sight| LocalFrame::at(sight.place));
+            self.frame = amid(&self.moments).map(LocalFrame::at);
         }
     }
 
@@ -122,4 +121,12 @@ impl Tracker {
             || self.start.is_some_and(|start| moment.at_ms - start.at_ms <= BRIDGE_MS_MAX)
             || self.moments.iter().any(|other| other.sight.is_some() && near(other))
     }
+}
+
+/// The place whose latitude is the median: one wrong scan far north must not stretch a walk.
+fn amid(moments: &[Moment]) -> Option<LatLng> {
+    let sights = moments.iter().filter_map(|moment| moment.sight.as_ref());
+    let mut places: Vec<LatLng> = sights.map(|sight| sight.place).collect();
+    places.sort_by(|a, b| a.lat_deg().total_cmp(&b.lat_deg()));
+    places.get(places.len() / 2).copied()
 }
