@@ -111,7 +111,9 @@ impl fmt::Display for Remark {
             }
             Self::NoEstimate => f.write_str("not believed: its votes give no place"),
             Self::Moving => f.write_str("moving: never used to answer, places withheld"),
-            Self::Unsure => f.write_str("unsure whether it stays: too few votes"),
+            Self::Unsure => {
+                f.write_str("unsure whether it stays: too few votes, or heard elsewhere too")
+            }
             Self::VoicesSampled { kept, of } => {
                 write!(f, "{kept} voices kept of about {of}: counts are estimates")
             }

@@ -15,6 +15,12 @@ const FIXED_SHARE: f64 = 0.7;
 /// Share that two places must explain for a transmitter to have moved once from one to the other.
 /// Source: choice, one vote in ten may be a far-off fix.
 const MOVED_SHARE: f64 = 0.9;
+/// Voices that are out of order, as a share of all, where it moved once: reports are sent days late, and lists of
+/// networks name what was heard before. Source: choice, one of seven; of fewer none may be.
+const LATE_SHARE: f64 = 0.15;
+/// Voices, all of them later than all others, from which it has moved however many heard it before: who lies does so at
+/// any time. Source: a fifth of liars are the last five in one of three thousand boxes.
+const VOICES_LATEST: usize = 5;
 /// Voices that must have heard it at a place for that place to serve in a dispute.
 /// Source: choice, a second person or a second day; one voice alone could be a lie.
 const VOICES_TO_CONFIRM: usize = 2;
@@ -48,16 +54,23 @@ pub(crate) struct Verdict {
     pub(crate) at: Option<Enu>,
 }
 
-/// The votes that agree on one place: how much all weigh, and those of them that count.
+/// The votes that agree on one place.
 struct Camp {
     votes: Vec<VotePoint>,
-    weight: f64,
+    /// How many of them, the first, count.
+    n_counted: usize,
     at: Option<Enu>,
 }
 
 impl Camp {
-    fn serves(self, mobility: Mobility) -> Verdict {
+    fn serves(mut self, mobility: Mobility) -> Verdict {
+        self.votes.truncate(self.n_counted);
         Verdict { mobility, votes: self.votes, at: self.at }
+    }
+
+    /// How much all of its votes weigh.
+    fn weight(&self) -> f64 {
+        weight(&self.votes)
     }
 
     /// True when more than one voice heard it there.
@@ -65,10 +78,13 @@ impl Camp {
         n_voices(&self.votes) >= VOICES_TO_CONFIRM
     }
 
-    /// The first and the last day it was heard there.
-    fn span(&self) -> (Day, Day) {
-        let days = self.votes.iter().map(|vote| vote.day);
-        (days.clone().min().unwrap_or(Day::new(0)), days.max().unwrap_or(Day::new(0)))
+    /// The first and the last day of each voice that heard it there.
+    fn days(&self) -> impl Iterator<Item = (Day, Day)> {
+        by_voice(&self.votes).map(|votes| {
+            let day = |vote: &VotePoint| vote.day;
+            let first = votes.iter().map(day).min().unwrap_or(Day::new(0));
+            (first, votes.iter().map(day).max().unwrap_or(first))
+        })
     }
 }
 
@@ -84,15 +100,15 @@ pub(crate) fn judge(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Verdic
     let fixed = if votes.len() < VOTES_MIN { Mobility::Unsure } else { Mobility::Fixed };
     let mut least_m = Physics::of(kind).moved_m;
     if n_voices(votes) >= VOICES_KNOWN_WELL && !kind.is_cell() {
-        let (strict, _) = camp(kind, votes, 0.0)?;
-        if strict.weight >= needed {
-            return Some(strict.serves(fixed));
+        let (strict, rest) = camp(kind, votes, 0.0)?;
+        if strict.weight() >= needed {
+            return Some(latest(kind, &strict, &rest).unwrap_or_else(|| strict.serves(fixed)));
         }
         least_m = least_m.min(MOVED_MIN_M);
     }
     let (first, rest) = camp(kind, votes, least_m)?;
-    if first.weight >= needed {
-        return Some(first.serves(fixed));
+    if first.weight() >= needed {
+        return Some(latest(kind, &first, &rest).unwrap_or_else(|| first.serves(fixed)));
     }
     let moved = camp(kind, &rest, least_m).and_then(|(second, strays)| {
         let is_explained = weight(&strays) <= (1.0 - MOVED_SHARE) * weight(votes);
@@ -102,6 +118,22 @@ pub(crate) fn judge(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Verdic
         Some(camp) => camp.serves(Mobility::Unsure),
         None => Verdict { mobility: Mobility::Moving, votes: votes.to_vec(), at: None },
     })
+}
+
+/// Where all heard it of late, when that is not where most did before.
+fn latest(kind: TransmitterKind, most: &Camp, rest: &[VotePoint]) -> Option<Verdict> {
+    if n_voices(rest) < VOICES_LATEST {
+        return None;
+    }
+    let (new, _) = camp(kind, rest, Physics::of(kind).moved_m.min(MOVED_MIN_M))?;
+    let (last, first) =
+        (most.days().map(|(_, last)| last).max()?, new.days().map(|(first, _)| first).min()?);
+    if first <= last || n_voices(&new.votes) < VOICES_LATEST {
+        return None;
+    }
+    let place = |camp: &Camp| voices::place(kind, &camp.votes[..camp.n_counted]);
+    let moved_m = place(most)?.distance_m(place(&new)?);
+    (moved_m > MOVED_MIN_M).then(|| new.serves(Mobility::Unsure))
 }
 
 /// The votes of voices that have several, where enough have.
@@ -137,12 +169,8 @@ fn camp(
         at = next;
         (near, rest) = split(at);
     }
-    let camp = Camp {
-        weight: weight(&near),
-        votes: counted(kind, &near).to_vec(),
-        at: is_of_all.then_some(at),
-    };
-    Some((camp, rest))
+    let n_counted = counted(kind, &near).len();
+    Some((Camp { votes: near, n_counted, at: is_of_all.then_some(at) }, rest))
 }
 
 /// The votes of the first voices that agree: as many as there would be without a few who do not.
@@ -159,8 +187,11 @@ pub(crate) fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m
 }
 
 /// The camp that serves when two places were heard one after the other: the newer once it is confirmed,
-/// the older until then. `None` for what keeps moving.
+/// the older until then; or that of several voices beside one voice's. `None` for what keeps moving.
 fn serving(first: Camp, second: Camp) -> Option<Camp> {
+    if first.is_confirmed() && !second.is_confirmed() && !is_before(&first, &second) {
+        return Some(first);
+    }
     let (old, new) = match (is_before(&first, &second), is_before(&second, &first)) {
         (true, false) => (first, second),
         (false, true) => (second, first),
@@ -169,9 +200,26 @@ fn serving(first: Camp, second: Camp) -> Option<Camp> {
     [new, old].into_iter().find(Camp::is_confirmed)
 }
 
-/// True when nobody heard it at `a` after somebody had at `b`; on the day of the move, both may be.
+/// True when hardly anybody heard it at `a` after somebody had at `b`; on the day of the move, both may be.
 fn is_before(a: &Camp, b: &Camp) -> bool {
-    a.span().1 <= b.span().0
+    let of_a = a.days().map(|(_, last)| (last, false));
+    let mut voices: Vec<(Day, bool)> =
+        of_a.chain(b.days().map(|(first, _)| (first, true))).collect();
+    voices.sort_unstable();
+    // Out of order, were the move before all of them; then as it comes later.
+    let mut n_late = voices.iter().filter(|(_, is_new)| !is_new).count();
+    let mut least = n_late;
+    for (_, is_new) in &voices {
+        if *is_new {
+            n_late += 1
+        } else {
+            n_late -= 1
+        }
+        least = least.min(n_late);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a few dozen voices")]
+    let (least, n) = (least as f64, voices.len() as f64);
+    least <= LATE_SHARE * n
 }
 
 fn n_voices(votes: &[VotePoint]) -> usize {

@@ -46,6 +46,37 @@ fn the_old_place_serves_until_a_second_voice_confirms_the_new() {
 }
 
 #[test]
+fn one_late_report_does_not_undo_a_move() {
+    let told = |late: u16| {
+        let old = (0..5_u32).map(|n| heard(n, if n == 4 { late } else { 0 }, f64::from(n)));
+        let new = (10..14_u32).map(|n| heard(n, 20 + 2 * u16::try_from(n - 10).unwrap(), 900.0));
+        verdict(&old.chain(new).collect::<Vec<_>>())
+    };
+    assert_eq!(told(23), told(1), "sent days late");
+    assert!(told(23).0 == Mobility::Unsure && told(23).1 > 850.0, "{:?}", told(23));
+}
+
+#[test]
+fn one_voice_between_two_others_silences_nothing() {
+    let told = [heard(1, 10, 0.0), heard(2, 15, 5_000.0), heard(3, 20, 8.0)];
+    let (mobility, east_m) = verdict(&told);
+    assert_eq!(mobility, Mobility::Unsure);
+    assert!(east_m < 50.0, "{east_m}");
+}
+
+#[test]
+fn five_voices_after_all_others_have_moved_it_however_many_those_were() {
+    let old = |n: u32| (0..n).map(|voice| heard(voice, u16::try_from(voice).unwrap(), 3.0));
+    let new = |n: u32, day: u16| (100..100 + n).map(move |voice| heard(voice, day, 900.0));
+    let told = |n_new: u32, day: u16| verdict(&old(19).chain(new(n_new, day)).collect::<Vec<_>>());
+    assert!(told(5, 30).1 > 850.0 && told(5, 30).0 == Mobility::Unsure, "{:?}", told(5, 30));
+    assert!(told(4, 30).1 < 50.0 && told(4, 30).0 == Mobility::Fixed, "four are too few");
+    assert!(told(5, 17).1 < 50.0, "heard at the old place since");
+    let beside = old(19).chain((100..105).map(|voice| heard(voice, 30, 90.0)));
+    assert!(verdict(&beside.collect::<Vec<_>>()).1 < 80.0, "from the other side of the street");
+}
+
+#[test]
 fn what_is_heard_here_and_there_in_turn_keeps_moving() {
     let turns = [heard(1, 0, 0.0), heard(2, 1, 900.0), heard(3, 2, 5.0), heard(4, 3, 905.0)];
     assert_eq!(verdict(&turns).0, Mobility::Moving);
