@@ -26,8 +26,8 @@ const LOOKS_MAX: f64 = 6.0;
 /// heard far and wide says less about where it is heard, the less the weaker it is.
 /// Source: measured, docs/measured/accuracy.md.
 const REACH_FACTOR: f64 = 1.5;
-/// Standard deviation per axis of the phones that hear a cell, as a share of its reach. What a cell's power
-/// says of the place is in its hearings already ([`crate::cell`]). Source: reach is the distance of 95 %,
+/// Standard deviation per axis of the phones that hear a transmitter at whatever power, as a share of its reach: a cell,
+/// whose power says what it says in its hearings already ([`crate::cell`]), and what states no power. Source: reach is the distance of 95 %,
 /// which for a circular normal is 2.45 σ.
 const REACH_SIGMA: f64 = 1.0 / 2.45;
 /// Step at which the reweighting has arrived, m. Source: half of what an answer can tell apart, a decimetre.
@@ -95,6 +95,9 @@ fn anchor_variance_m2(anchor: &Anchor) -> f64 {
     }
     let (physics, reference_dbm) = anchor.radio();
     let disc_m = physics.disc_m(reference_dbm, anchor.rssi_dbm);
+    // Without a power it may be heard anywhere within its reach.
+    let whole_m = if anchor.rssi_dbm.is_none() { anchor.reach_m * REACH_SIGMA } else { 0.0 };
+    let disc_m = disc_m.max(whole_m);
     let heard_m2 = REACH_FACTOR * REACH_FACTOR * anchor.reach_m * disc_m;
     square(disc_m) + own_m2 + moved_m2 + heard_m2
 }

@@ -90,3 +90,20 @@ fn what_is_near_the_farthest_corner_contradicts_nobody() {
     }
     assert!(n_near > 20 && n_far > 20, "{n_near} near, {n_far} that contradict");
 }
+
+#[test]
+fn readings_without_a_power_say_less_than_any_with_one() {
+    let sigma_m = |power: fn(u32) -> Option<f64>| {
+        let heard: Vec<_> = (0..6_u32)
+            .map(|n| {
+                let one = anchor(f64::from(n) * 15.0, 0.0, 0.0, u64::from(n));
+                Anchor { rssi_dbm: power(n), reach_m: 120.0, ..one }
+            })
+            .collect();
+        explained(&heard)[0].covariance.sigma_m()
+    };
+    let without = sigma_m(|_| None);
+    let plain = sigma_m(|n| Some(-60.0 - 5.0 * f64::from(n)));
+    assert!(without > 1.3 * plain, "{without} m without, {plain} m with");
+    assert!(without > 1.1 * sigma_m(|_| Some(-80.0)));
+}
