@@ -3,9 +3,11 @@
 use crate::floors::Floors;
 use crate::outcome::{Answer, Found, Method, Refusal};
 use crate::{Heard, HeardUnit, height, lookup, ranged, venue};
+use cairn_ground::Geodesic;
 use cairn_signal::calibration::{Calibration, Row};
-use cairn_signal::locate::{Known, Refusal as Unsolved};
+use cairn_signal::locate::{DEVICES_MIN, Known, Refusal as Unsolved};
 use cairn_signal::located::Located;
+use cairn_signal::rival::{RIVAL_SHARE, Rival, boxes_heard_at, widened};
 use cairn_snapshot::{CalibrationRow, SnapshotSet};
 
 /// Promised R95 up to which a building's model answers without a look at its transmitters, m.
@@ -55,23 +57,53 @@ pub fn locate_among(
     }
 }
 
-/// The answer of the model of a building or of transmitters by themselves, whichever promises more.
+/// The answer of the model of a building or of transmitters by themselves, whichever promises more; where they are far
+/// apart, the one that more boxes speak for.
 fn by_power(map: &SnapshotSet, heard: &[Heard], scratch: &mut Scratch) -> Answer {
     let Scratch { known, solve, .. } = scratch;
     let inside = venue::locate(map, heard, known);
-    if let Some(found) = inside.filter(|found| found.radii.r95_m() <= VENUE_SURE_M) {
+    if let Some(found) = inside.filter(|found| found.radii.r95_m() <= VENUE_SURE_M)
+        && !is_disputed(&found, known)
+    {
         return Answer::Found(found);
     }
     match cairn_signal::locate::locate_in(known, solve) {
         Ok(located) => {
             let found = promise(map, &located, known.len());
             let Some(inside) = inside else { return Answer::Found(found) };
-            let is_far_surer = found.radii.r95_m() < VENUE_DOUBT * inside.radii.r95_m();
-            let floors = inside.floors;
-            Answer::Found(if is_far_surer { Found { floors, ..found } } else { inside })
+            Answer::Found(surer(inside, found, &located, known))
         }
         Err(unsolved) => inside.map_or(Answer::Refused(refusal(unsolved)), Answer::Found),
     }
+}
+
+/// True when many boxes cannot be heard where a building's model says the phone is.
+fn is_disputed(inside: &Found, known: &[Known]) -> bool {
+    let (n_heard, n_not) = boxes_heard_at(known, inside.place, inside.radii.r95_m());
+    n_not >= DEVICES_MIN && f64::from(narrow(n_not)) >= RIVAL_SHARE * f64::from(narrow(n_heard))
+}
+
+/// Of an answer of a building's model and one of transmitters by themselves.
+fn surer(inside: Found, found: Found, located: &Located, known: &[Known]) -> Found {
+    let (inside_m, found_m) = (inside.radii.r95_m(), found.radii.r95_m());
+    let n_heard =
+        |one: &Found| f64::from(narrow(boxes_heard_at(known, one.place, one.radii.r95_m()).0));
+    let apart_m = Geodesic.distance_m(inside.place, found.place);
+    let is_one = apart_m <= inside_m + found_m;
+    if !is_one && n_heard(&found) > n_heard(&inside) {
+        return found;
+    }
+    if is_one && found_m < VENUE_DOUBT * inside_m {
+        return Found { floors: inside.floors, ..found };
+    }
+    // Near each other they have the same rivals.
+    let radii = if is_one {
+        widened(&inside.radii, &located.rivals)
+    } else {
+        let other = Rival::between(n_heard(&inside), n_heard(&found), apart_m);
+        widened(&inside.radii, other.as_slice())
+    };
+    Found { radii, ..inside }
 }
 
 /// Turns a position and its σ into radii that the map's own calibration stands for.

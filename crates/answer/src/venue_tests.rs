@@ -158,3 +158,33 @@ fn one_box_or_few_readings_of_a_building_are_not_answered_by_its_model() {
     let Answer::Found(found) = answer(&map, &elsewhere) else { panic!("refused") };
     assert_eq!(found.method, Method::Wifi);
 }
+
+/// What is heard in a street of the boxes `10..10 + n_boxes`, and louder of four of the hall's.
+fn street_and_hall(n_boxes: u64) -> Vec<Heard> {
+    let of_hall = scan(33.0).into_iter().take(4);
+    let loud = of_hall.map(|one| Heard { rssi_dbm: Some(-50.0), ..one });
+    let of_street = (10..10 + n_boxes).map(|n| Heard {
+        transmitter: id(n),
+        rssi_dbm: Some(-78.0),
+        ..scan(0.0)[0]
+    });
+    of_street.chain(loud).collect()
+}
+
+#[test]
+fn few_loud_boxes_of_a_building_do_not_outvote_a_street() {
+    let map = map();
+    let at = |n_boxes: u64| match answer(&map, &street_and_hall(n_boxes)) {
+        Answer::Found(found) => {
+            (found, Geodesic.distance_m(found.place, hall(OTHER_M + 36.0)) < 500.0)
+        }
+        Answer::Refused(refusal) => panic!("{refusal:?}"),
+    };
+    let (found, is_in_street) = at(9);
+    assert!(is_in_street && found.method == Method::Wifi, "nine against four: {found:?}");
+    assert!(found.radii.r95_m() < 1_000.0, "{found:?}");
+    let (found, is_in_street) = at(4);
+    assert!(found.radii.r95_m() > OTHER_M, "four against four: {found:?} {is_in_street}");
+    let (found, is_in_street) = at(1);
+    assert!(!is_in_street && found.radii.r95_m() < 100.0, "one against four: {found:?}");
+}

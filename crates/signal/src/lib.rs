@@ -27,6 +27,7 @@ mod mobility;
 pub mod physics;
 pub mod ranging;
 mod ridge;
+pub mod rival;
 pub mod robust;
 pub mod scale;
 pub mod solve;

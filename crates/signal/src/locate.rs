@@ -3,9 +3,10 @@
 //! Not here: looking transmitters up (`answer` in a snapshot, `radiomap` when it measures itself).
 
 use crate::class::Class;
-use crate::located::{Located, Rival, floor};
+use crate::located::{Located, floor};
+use crate::rival::{cells_elsewhere, cells_in_favor, contested, spoken_for};
 use crate::scale::residual_db;
-use crate::solve::{self, Anchor, Hypothesis, Members, REACH_SLACK, heard_within_m, hypotheses};
+use crate::solve::{self, Anchor, Members, allowed_m, hypotheses};
 use cairn_ground::{
     Covariance, Day, Enu, Floor, LatLng, LocalFrame, Mobility, RttRange, TransmitterKind,
 };
@@ -74,15 +75,9 @@ const WALK_M_S: f64 = 1.4;
 const STALE_HALF_DAYS: f64 = 300.0;
 /// Least trust left to the longest unheard transmitter. Source: keeps old imports serving.
 const TRUST_MIN: f64 = 0.05;
-/// Hypotheses with less than this share of the best one's support are not weighed.
-/// Source: a third of the scan may be alien (trust study, attack table) before it contests the answer.
-const RIVAL_SHARE: f64 = 0.5;
-
-/// Natural logarithm of the odds that one more transmitter gives an explanation.
-/// Source: e^−3.25, one known transmitter in 26 heard elsewhere than it was learned; three boxes then
-/// leave two that contradict them less than 5 %, as the contract has it (conformance, two clusters).
-/// Measured: docs/measured/accuracy.md.
-const ODDS_PER_SUPPORT: f64 = 3.25;
+/// Support that cells elsewhere have more than boxes before they answer instead. Source: choice, half a transmitter:
+/// support is a little less than the number of those who agree, and of as many boxes as cells the boxes answer, widely.
+const CELLS_OUTVOTE: f64 = 0.5;
 
 /// Memory of an answer, used again by the next one; what is in it decides nothing.
 #[derive(Debug, Default)]
@@ -92,6 +87,7 @@ pub struct Scratch {
     anchors: Vec<Anchor>,
     cell_anchors: Vec<Anchor>,
     devices: Vec<u64>,
+    latitudes: Vec<f64>,
     votes: Vec<(Floor, f64)>,
     solve: solve::Scratch,
 }
@@ -122,19 +118,19 @@ pub fn locate_in(known: &[Known], scratch: &mut Scratch) -> Result<Located, Refu
     scratch.cells.extend(fixed().filter(|k| k.kind.is_cell()));
     let newest = fixed().map(|k| k.last_day).max().unwrap_or(Day::new(0));
     match locate_near(newest, scratch) {
-        Err(refusal) => locate_cells(newest, scratch).ok_or(refusal),
+        Err(refusal) => locate_cells(newest, scratch, None).ok_or(refusal),
         found => found,
     }
 }
 
 /// Answers from Wi-Fi and Bluetooth.
 fn locate_near(newest: Day, scratch: &mut Scratch) -> Result<Located, Refusal> {
-    let Scratch { near, cells, anchors, cell_anchors, devices, votes, solve } = scratch;
+    let Scratch { near, cells, anchors, cell_anchors, devices, latitudes, votes, solve } = scratch;
     let known = n_devices(near, devices);
     if known < DEVICES_MIN {
         return Err(Refusal::TooFewKnown { known, needed: DEVICES_MIN });
     }
-    let frame = LocalFrame::at(near[0].place);
+    let frame = LocalFrame::at(amid(near, latitudes));
     fill(anchors, &frame, near, newest);
     fill(cell_anchors, &frame, cells, newest);
     let rivals = hypotheses(anchors, solve);
@@ -145,11 +141,16 @@ fn locate_near(newest: Day, scratch: &mut Scratch) -> Result<Located, Refusal> {
     }
     solve::sort(rivals);
     let best = rivals.first().ok_or(Refusal::Inconsistent { groups })?;
+    let elsewhere = cells_elsewhere(cell_anchors, best.at);
+    if elsewhere.is_some_and(|(_, support)| support >= best.support + CELLS_OUTVOTE) {
+        let boxes = (frame.latlng_from_enu(best.at), best.support);
+        return locate_cells(newest, scratch, Some(boxes)).ok_or(Refusal::Inconsistent { groups });
+    }
     let members = || best.members.iter().map(|i| &near[i]);
     Ok(Located {
         place: frame.latlng_from_enu(best.at),
         covariance: best.covariance,
-        rivals: contested(rivals),
+        rivals: contested(best, rivals[1..].iter().map(spoken_for).chain(elsewhere)),
         bound_m: bound_m(&best.members, anchors, best.at),
         residual_db: residual_db(&best.members, anchors, best.at),
         class: Class::near(members().all(|k| k.kind == TransmitterKind::Ble), best.n_devices),
@@ -158,17 +159,22 @@ fn locate_near(newest: Day, scratch: &mut Scratch) -> Result<Located, Refusal> {
     })
 }
 
-/// Answers from cells alone.
-fn locate_cells(newest: Day, scratch: &mut Scratch) -> Option<Located> {
+/// Answers from cells alone; `boxes` stand elsewhere and have less support.
+fn locate_cells(
+    newest: Day,
+    scratch: &mut Scratch,
+    boxes: Option<(LatLng, f64)>,
+) -> Option<Located> {
     let Scratch { cells, cell_anchors, solve, .. } = scratch;
     let frame = LocalFrame::at(cells.first()?.place);
     fill(cell_anchors, &frame, cells, newest);
     let rivals = hypotheses(cell_anchors, solve);
     let best = rivals.first()?;
+    let boxes = boxes.map(|(place, support)| (frame.enu_from_latlng(place), support));
     Some(Located {
         place: frame.latlng_from_enu(best.at),
         covariance: best.covariance,
-        rivals: contested(rivals),
+        rivals: contested(best, rivals[1..].iter().map(spoken_for).chain(boxes)),
         bound_m: None,
         residual_db: 0.0,
         class: Class::cells(best.n_devices),
@@ -184,7 +190,7 @@ fn fill(anchors: &mut Vec<Anchor>, frame: &LocalFrame, known: &[Known], newest: 
 }
 
 /// What the solver needs of a known transmitter.
-fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
+pub(crate) fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
     let stale_days = newest.days_since(known.last_day);
     // Two to the power of nothing, in most cases.
     let fresh =
@@ -202,6 +208,17 @@ fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
     }
 }
 
+/// The place whose latitude is the median of theirs: a stranger's would stretch what is east and west.
+fn amid(known: &[Known], latitudes: &mut Vec<f64>) -> LatLng {
+    let latitude = |k: &Known| k.place.lat_deg();
+    latitudes.clear();
+    latitudes.extend(known.iter().map(latitude));
+    let middle = latitudes.len() / 2;
+    let (_, median, _) = latitudes.select_nth_unstable_by(middle, f64::total_cmp);
+    let one = known.iter().find(|k| latitude(k) >= *median && latitude(k) <= *median);
+    one.unwrap_or(&known[0]).place
+}
+
 /// Boxes among the transmitters.
 fn n_devices(known: &[Known], devices: &mut Vec<u64>) -> usize {
     devices.clear();
@@ -211,38 +228,10 @@ fn n_devices(known: &[Known], devices: &mut Vec<u64>) -> usize {
     devices.len()
 }
 
-/// Cells whose reach covers a place: they can tip the balance between hypotheses.
-fn cells_in_favor(cells: &[Anchor], at: Enu) -> f64 {
-    let covers = |cell: &&Anchor| cell.at.distance_m(at) <= 2.0 * cell.reach_m;
-    cells.iter().filter(covers).take(2).map(|_| 1.0).sum()
-}
-
 /// The farthest from `at` that a phone can be and still hear the members: the least of what each allows.
 fn bound_m(members: &Members, anchors: &[Anchor], at: Enu) -> Option<f64> {
-    let allowed = members.iter().map(|i| {
-        let anchor = &anchors[i];
-        let slack_m = 2.0 * anchor.covariance.sigma_m().hypot(anchor.moved_m);
-        REACH_SLACK.mul_add(heard_within_m(anchor), anchor.at.distance_m(at) + slack_m)
-    });
+    let allowed = members.iter().map(|i| anchors[i].at.distance_m(at) + allowed_m(&anchors[i]));
     allowed.min_by(f64::total_cmp)
-}
-
-/// The explanations that contest the best one: the odds of each fall by [`ODDS_PER_SUPPORT`] for each
-/// unit of support it lacks; together they share what the best leaves.
-fn contested(rivals: &[Hypothesis]) -> Vec<Rival> {
-    let best = &rivals[0];
-    let odds: Vec<(f64, f64)> = rivals[1..]
-        .iter()
-        .filter(|rival| rival.support >= RIVAL_SHARE * best.support)
-        .map(|rival| {
-            (
-                (ODDS_PER_SUPPORT * (rival.support - best.support)).exp(),
-                rival.at.distance_m(best.at),
-            )
-        })
-        .collect();
-    let total: f64 = 1.0 + odds.iter().map(|(odds, _)| odds).sum::<f64>();
-    odds.into_iter().map(|(odds, distance_m)| Rival { share: odds / total, distance_m }).collect()
 }
 
 #[cfg(test)]

@@ -116,6 +116,52 @@ fn the_floor_is_the_one_the_strong_readings_stand_on() {
 }
 
 #[test]
+fn one_box_of_a_flat_does_not_lift_a_street() {
+    let mut heard: Vec<Known> = (1..=6).map(|n| wifi(51.0, 0.0, -70.0, n)).collect();
+    heard.push(Known { floor: Some(Floor::new(7).unwrap()), ..wifi(51.0, 0.0, -85.0, 9) });
+    assert_eq!(locate(&heard).unwrap().floor, None);
+    for one in heard.iter_mut().take(5) {
+        one.floor = Some(Floor::new(0).unwrap());
+    }
+    let (level, confidence) = locate(&heard).unwrap().floor.unwrap();
+    assert_eq!(level.get(), 0);
+    assert!((0.75..0.85).contains(&confidence), "five of six, and a faint one: {confidence}");
+}
+
+#[test]
+fn boxes_of_another_town_yield_to_more_cells_and_own_up_to_as_many() {
+    let cells = |n: u32| {
+        (0..n).map(|k| Known {
+            device: 70 + u64::from(k),
+            ..cell(f64::from(k).mul_add(0.002, 53.0), 0.0)
+        })
+    };
+    let boxes = [wifi(51.0, 0.0, -60.0, 1), wifi(51.0001, 0.0, -60.0, 2)];
+    let with = |n: u32| locate(&boxes.iter().copied().chain(cells(n)).collect::<Vec<_>>()).unwrap();
+    let lat_deg = |n: u32| with(n).place.lat_deg();
+    let places = [lat_deg(1), lat_deg(2), lat_deg(3)];
+    assert!((places[2] - 53.0).abs() < 0.02 && places[1] < 51.1 && places[0] < 51.1, "{places:?}");
+    assert_eq!(with(3).class, Class::CellMany);
+    let r95_m = |n: u32| with(n).radii(&Calibration::default()).r95_m();
+    assert!(r95_m(2) > 220_000.0 && r95_m(3) < 20_000.0 && r95_m(1) < 500.0);
+    let near = [boxes[0], boxes[1], cell(51.1, 0.0), Known { device: 78, ..cell(51.11, 0.0) }];
+    assert!(
+        locate(&near).unwrap().radii(&Calibration::default()).r95_m() < 500.0,
+        "12 km is not elsewhere"
+    );
+}
+
+#[test]
+fn a_stranger_from_the_north_does_not_stretch_a_street() {
+    let street: Vec<Known> =
+        (0..5_u32).map(|n| wifi(51.0, f64::from(n) * 1e-3, -70.0, u64::from(n))).collect();
+    let plain = locate(&street).unwrap();
+    let stranger = wifi(69.6, 18.9, -40.0, 9);
+    let found = locate(&[&[stranger][..], &street].concat()).unwrap();
+    assert_eq!((found.place, found.covariance), (plain.place, plain.covariance));
+}
+
+#[test]
 fn no_radius_reaches_where_what_is_heard_could_not_be() {
     let heard = [wifi(51.0, 0.0, -88.0, 1), wifi(51.0, 0.0, -88.0, 2)];
     let found = locate(&heard).unwrap();

@@ -232,6 +232,12 @@ pub(crate) fn heard_within_m(anchor: &Anchor) -> f64 {
     anchor.reach_m.max(physics.audible_m(reference_dbm).min(physics.disc_max_m))
 }
 
+/// The farthest from where a transmitter is believed that a phone can be that hears it, m.
+pub(crate) fn allowed_m(anchor: &Anchor) -> f64 {
+    let slack_m = 2.0 * anchor.covariance.sigma_m().hypot(anchor.moved_m);
+    REACH_SLACK.mul_add(heard_within_m(anchor), slack_m)
+}
+
 #[cfg(test)]
 #[path = "solve_tests.rs"]
 mod tests;
