@@ -1,7 +1,8 @@
 //! Counts the instructions of one query, part by part, and holds them to the committed figures.
 //!
-//! Instructions and not time: the count is the same on a busy machine. The program is `answer`'s example
-//! `one_query`; a part's figure is the difference between many turns of it and none, divided by the turns.
+//! Instructions and not time: the count is the same on a busy machine. The programs are `answer`'s examples
+//! `one_query` and `one_indoor_query`; a part's figure is the difference between many turns of it and none, divided by
+//! the turns.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,6 +19,8 @@ use crate::say;
 const FIGURES: &str = "crates/answer/instructions.toml";
 /// The parts of a query.
 const PARTS: [&str; 4] = ["parse", "look_up", "solve", "encode"];
+/// What an answer inside a mapped building is called among them.
+const INDOOR: &str = "indoor";
 /// Turns of a part that are counted.
 const TURNS: u64 = 200;
 /// How far a count may rise, or fall unnoticed, as a share of the committed one.
@@ -55,15 +58,20 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<()> {
 pub(crate) fn check(repo: &Repo, write: bool, limit: Duration) -> Result<()> {
     let watch = Stopwatch::start();
     // With the server's room, so that everything below has the features that the server was built with.
-    let of = ["-p", "cairn-answer", "-p", "cairn-node", "--example", "one_query"];
-    let build = [&["build", "--release", "--locked"], &of[..]].concat();
-    process::run(&mut repo.cargo(&build), limit, |_| ())?;
+    let examples = ["--example", "one_query", "--example", "one_indoor_query"];
+    let of = ["build", "--release", "--locked", "-p", "cairn-answer", "-p", "cairn-node"];
+    process::run(&mut repo.cargo(&[&of[..], &examples].concat()), limit, |_| ())?;
     let mut counted = BTreeMap::new();
     for part in PARTS {
-        let of = |turns| references(repo, part, turns, watch.left_of(limit));
-        let n = of(TURNS)?.saturating_sub(of(0)?) / TURNS;
+        let n = each(|turns| references(repo, ["one_query", part], turns, watch.left_of(limit)))?;
         counted.insert(part.to_owned(), n);
     }
+    let building = repo.path("target/one_indoor_query.snapshot").display().to_string();
+    let mut learn = repo.command(repo.path("target/release/examples/one_indoor_query"));
+    process::run(learn.args(["learn", &building]), watch.left_of(limit), |_| ())?;
+    let indoor = ["one_indoor_query", &building];
+    let n = each(|turns| references(repo, indoor, turns, watch.left_of(limit)))?;
+    counted.insert(INDOOR.to_owned(), n);
     let path = repo.path(FIGURES);
     if write {
         let text = format!("{HEAD}{}", toml::to_string(&counted).context("write the figures")?);
@@ -75,16 +83,22 @@ pub(crate) fn check(repo: &Repo, write: bool, limit: Duration) -> Result<()> {
     compare(&counted, &kept)
 }
 
+/// Instructions of one turn, by what many and none take.
+fn each(of: impl Fn(u64) -> Result<u64>) -> Result<u64> {
+    Ok(of(TURNS)?.saturating_sub(of(0)?) / TURNS)
+}
+
 /// What the file of figures says first.
-const HEAD: &str = "# Instructions of one query that names 20 known networks, part by part (look_up is a part of solve).\n\
+const HEAD: &str = "# Instructions of one query that names 20 known networks, part by part (look_up is a part of solve),\n\
+    # and of one that names 216 in a mapped building (indoor: look-up and answer).\n\
     # Counted and renewed by `cargo xtask instructions`, with --write.\n";
 
-/// Instructions of the program when it does a part so many times.
-fn references(repo: &Repo, part: &str, turns: u64, left: Duration) -> Result<u64> {
+/// Instructions of a program when it does a part so many times.
+fn references(repo: &Repo, [program, part]: [&str; 2], turns: u64, left: Duration) -> Result<u64> {
     let mut found = None;
     let mut command = repo.command("valgrind");
     command.args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]);
-    command.arg(repo.path("target/release/examples/one_query"));
+    command.arg(repo.path("target/release/examples").join(program));
     command.args([part, &turns.to_string()]);
     process::run(&mut command, left, |line| found = found.or_else(|| counted_in(line)))?;
     found.context("valgrind printed no count")

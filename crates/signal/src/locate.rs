@@ -75,6 +75,8 @@ const WALK_M_S: f64 = 1.4;
 const STALE_HALF_DAYS: f64 = 300.0;
 /// Least trust left to the longest unheard transmitter. Source: keeps old imports serving.
 const TRUST_MIN: f64 = 0.05;
+/// Degrees of latitude over which a plane is true enough. Source: geometry, at 60° it stretches what is east by 1.5 %.
+const STRETCH_DEG: f64 = 0.5;
 /// Support that cells elsewhere have more than boxes before they answer instead. Source: choice, half a transmitter:
 /// support is a little less than the number of those who agree, and of as many boxes as cells the boxes answer, widely.
 const CELLS_OUTVOTE: f64 = 0.5;
@@ -208,9 +210,14 @@ pub(crate) fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
     }
 }
 
-/// The place whose latitude is the median of theirs: a stranger's would stretch what is east and west.
+/// The first place, or where another lies far north or south of it, the one whose latitude is the median of theirs: a
+/// stranger's would stretch what is east and west.
 fn amid(known: &[Known], latitudes: &mut Vec<f64>) -> LatLng {
     let latitude = |k: &Known| k.place.lat_deg();
+    let first = latitude(&known[0]);
+    if known.iter().all(|k| (latitude(k) - first).abs() < STRETCH_DEG) {
+        return known[0].place;
+    }
     latitudes.clear();
     latitudes.extend(known.iter().map(latitude));
     let middle = latitudes.len() / 2;

@@ -47,9 +47,11 @@ const FLOOR_FAINT_DBM: f64 = -100.0;
 /// The level that more than half of the evidence speaks for; strong readings speak louder, and what has no level speaks
 /// for none: one box of a flat does not lift a street.
 pub(crate) fn floor<'a>(
-    members: impl Iterator<Item = &'a Known>,
+    members: impl Iterator<Item = &'a Known> + Clone,
     votes: &mut Vec<(Floor, f64)>,
 ) -> Option<(Floor, f64)> {
+    // Powers are dear, and most of the world has no levels.
+    members.clone().find(|member| member.floor.is_some())?;
     votes.clear();
     let mut total = 0.0;
     for member in members {
