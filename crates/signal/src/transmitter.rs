@@ -81,7 +81,7 @@ pub fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> 
         None => voices::place(kind, &near)?,
     };
     let discs: Vec<Disc> = near.iter().map(|vote| Disc::of(physics, vote)).collect();
-    let covariance = widened(spread(physics, &discs, looks_max(&near), at), &discs, at);
+    let covariance = widened(kind, spread(physics, &discs, looks_max(&near), at), &discs, at);
     let Place { at, covariance } = ranged(&near, Place { at, covariance });
     let mut distances: Vec<_> = near.iter().map(|v| (v.at.distance_m(at), v.weight)).collect();
     let reach_m = robust::quantile(&mut distances, 0.95)?.max(physics.reach_min_m);
@@ -130,18 +130,26 @@ fn spread(physics: &Physics, discs: &[Disc], n_looks_max: f64, at: Enu) -> Covar
     Covariance { ee_m2: (ee + own) * scale, en_m2: en * scale, nn_m2: (nn + own) * scale }
 }
 
-/// Adds what averaging cannot take away: a share of the plain scatter of the votes.
-fn widened(covariance: Covariance, discs: &[Disc], at: Enu) -> Covariance {
-    let (mut total, mut square_m2) = (0.0, 0.0);
+/// Adds what averaging cannot take away: a share of the plain scatter of the votes, turned by a right angle. Votes along a
+/// street say how far along it a box stands, and nothing of how far beside. Of a cell, a kilometre off, they say as little
+/// either way.
+fn widened(kind: TransmitterKind, covariance: Covariance, discs: &[Disc], at: Enu) -> Covariance {
+    let (mut total, mut ee, mut en, mut nn) = (0.0, 0.0, 0.0, 0.0);
     for disc in discs {
+        let (de, dn) = (disc.at.east_m - at.east_m, disc.at.north_m - at.north_m);
         total += disc.weight;
-        square_m2 = disc.weight.mul_add(disc.at.distance_m(at).powi(2), square_m2);
+        ee = (disc.weight * de).mul_add(de, ee);
+        en = (disc.weight * de).mul_add(dn, en);
+        nn = (disc.weight * dn).mul_add(dn, nn);
     }
-    let per_axis_m2 = if total > 0.0 { SCATTER_SHARE * square_m2 / total / 2.0 } else { 0.0 };
+    if kind.is_cell() {
+        (ee, en, nn) = (f64::midpoint(ee, nn), 0.0, f64::midpoint(ee, nn));
+    }
+    let share = if total > 0.0 { SCATTER_SHARE / total } else { 0.0 };
     Covariance {
-        ee_m2: covariance.ee_m2 + per_axis_m2,
-        en_m2: covariance.en_m2,
-        nn_m2: covariance.nn_m2 + per_axis_m2,
+        ee_m2: share.mul_add(nn, covariance.ee_m2),
+        en_m2: share.mul_add(-en, covariance.en_m2),
+        nn_m2: share.mul_add(ee, covariance.nn_m2),
     }
 }
 

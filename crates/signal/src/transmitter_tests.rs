@@ -46,6 +46,27 @@ fn a_minority_of_lies_moves_it_a_few_metres_only() {
 }
 
 #[test]
+fn a_street_says_how_far_along_it_a_box_stands_and_not_how_far_beside() {
+    let physics = Physics::of(TransmitterKind::Wifi);
+    let box_at = Enu { east_m: 0.0, north_m: 35.0 };
+    for turn in [0.0_f64, 0.6] {
+        let votes: Vec<VotePoint> = (0..40_u32)
+            .map(|n| {
+                let along = f64::from(n).mul_add(3.0, -60.0);
+                let power = physics
+                    .power_dbm(-45.0, Enu { east_m: along, north_m: 0.0 }.distance_m(box_at));
+                vote(along * turn.cos(), along * turn.sin(), power, n % 10)
+            })
+            .collect();
+        let found = estimate(TransmitterKind::Wifi, &votes).unwrap();
+        let (long_m, short_m, angle) = found.covariance.axes();
+        assert!(long_m > 1.25 * short_m, "{long_m} {short_m}");
+        let across = (angle - turn).sin().abs();
+        assert!(across > 0.99, "the long axis lies across the street: {angle}");
+    }
+}
+
+#[test]
 fn heard_in_two_far_places_is_moving() {
     let mut votes = ring(10);
     votes.extend((0..10).map(|k| vote(3_000.0, f64::from(k), -60.0, 9)));
