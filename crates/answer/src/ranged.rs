@@ -37,7 +37,7 @@ pub(crate) fn narrowed(found: Found, known: &[Known]) -> Found {
 fn ring(one: &Known, frame: &LocalFrame, found: &Found) -> Option<Ring> {
     let range = one.range.filter(|_| one.mobility != Mobility::Moving)?;
     let level = found.floors.likeliest().map(|(floor, _)| floor);
-    let storeys = level.zip(one.floor).map(|(a, b)| a.get().abs_diff(b.get()));
+    let floors = level.zip(one.floor).map(|(a, b)| a.get().abs_diff(b.get()));
     let unsure_m = one.covariance.sigma_m().hypot(one.moved_m());
-    Ring::of(range, frame.enu_from_latlng(one.place), storeys, unsure_m)
+    Ring::of(range, frame.enu_from_latlng(one.place), floors, unsure_m)
 }

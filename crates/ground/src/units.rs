@@ -87,7 +87,7 @@ impl Meters {
     }
 }
 
-/// A level of a building: whole storeys, the ground floor is 0.
+/// A floor of a building, counted from the ground floor, which is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(transparent)]
 pub struct Floor(i8);

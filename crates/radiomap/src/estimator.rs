@@ -27,8 +27,8 @@ fn put_ranges(kind: TransmitterKind, counted: &[Counted], points: &mut [VotePoin
     }
     let level = floor::of(counted);
     for (point, one) in points.iter_mut().zip(counted) {
-        let storeys = level.zip(one.vote.floor()).map(|(a, b)| a.get().abs_diff(b.get()));
-        point.range = range(one).map(|range| (range, storeys));
+        let floors = level.zip(one.vote.floor()).map(|(a, b)| a.get().abs_diff(b.get()));
+        point.range = range(one).map(|range| (range, floors));
     }
 }
 

@@ -3,6 +3,9 @@
 use cairn_ground::TransmitterKind;
 use std::f64::consts::{LOG2_10, LOG10_2};
 
+/// Height of a floor, m. Source: 2.5 to 3.3 m in ipin's museum, 4 to 6 m in malls.
+pub(crate) const FLOOR_M: f64 = 3.5;
+
 /// Path loss and limits of one kind of transmitter.
 ///
 /// Received power falls as `reference_dbm − 10·exponent·log10(d)`.

@@ -4,6 +4,7 @@
 //! that is laid anew, finer, around what is left: two rings meet in two places, all cross at any angle and some are
 //! wrong, so that no tangent would do.
 
+use crate::physics::FLOOR_M;
 use cairn_ground::{Covariance, Enu, RttRange};
 
 /// Where something lies by one measured distance.
@@ -26,8 +27,6 @@ const RANGE_SIGMA_M: f64 = 1.5;
 const RANGE_NU: f64 = 4.0;
 /// The same of the belief so far. Source: choice, as heavy: ranges that agree put it right.
 const PRIOR_NU: f64 = 4.0;
-/// Height of a storey, m. Source: as of floors in `track`.
-const STOREY_M: f64 = 3.5;
 /// Places of a grid along an axis. Source: choice, five in two standard deviations.
 const GRID: u8 = 21;
 /// Half a grid's width, in standard deviations of what it is laid around. Source: choice.
@@ -40,12 +39,12 @@ const FINER: f64 = 0.8;
 const FINE_M: f64 = 0.25;
 
 impl Ring {
-    /// The ring of a range to a place that is known to `unsure_m` per axis, so many storeys up or down; where nobody knows,
-    /// between none and one. `None` where the storeys alone are more than the range.
-    pub fn of(range: RttRange, at: Enu, storeys: Option<u8>, unsure_m: f64) -> Option<Self> {
+    /// The ring of a range to a place that is known to `unsure_m` per axis, so many floors up or down; where nobody knows,
+    /// between none and one. `None` where the floors alone are more than the range.
+    pub fn of(range: RttRange, at: Enu, floors: Option<u8>, unsure_m: f64) -> Option<Self> {
         let own_m = range.sigma_m().hypot(RANGE_SIGMA_M);
-        let (least, most) = storeys.map_or((0, 1), |n| (n, n));
-        let height_m = |n: u8| STOREY_M * f64::from(n);
+        let (least, most) = floors.map_or((0, 1), |n| (n, n));
+        let height_m = |n: u8| FLOOR_M * f64::from(n);
         let flat = |slant_m: f64, n: u8| {
             slant_m.mul_add(slant_m, -height_m(n) * height_m(n)).max(0.0).sqrt()
         };
@@ -185,79 +184,5 @@ impl Place {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use cairn_ground::Meters;
-    use proptest::prelude::*;
-
-    const PRIOR: Place = Place { at: Enu::ZERO, covariance: Covariance::circular(400.0) };
-
-    fn ring(east_m: f64, north_m: f64, distance_m: f64) -> Ring {
-        Ring { at: Enu { east_m, north_m }, distance_m, sigma_m: 1.5, weight: 1.0 }
-    }
-
-    fn to(place: Enu, from: &[(f64, f64)]) -> Vec<Ring> {
-        let ring = |(east_m, north_m): &(f64, f64)| {
-            ring(*east_m, *north_m, place.distance_m(Enu { east_m: *east_m, north_m: *north_m }))
-        };
-        from.iter().map(ring).collect()
-    }
-
-    #[test]
-    fn three_rings_meet_at_the_place() {
-        let truth = Enu { east_m: 13.0, north_m: -9.0 };
-        let rings = to(truth, &[(30.0, 0.0), (-10.0, 25.0), (0.0, -40.0)]);
-        let found = PRIOR.narrowed(&rings);
-        assert!(found.at.distance_m(truth) < 0.3, "{found:?}");
-        assert!((0.8..2.0).contains(&found.covariance.sigma_m()), "{found:?}");
-    }
-
-    #[test]
-    fn one_ring_of_five_that_is_far_too_long_moves_little() {
-        let truth = Enu { east_m: 13.0, north_m: -9.0 };
-        let mut rings =
-            to(truth, &[(30.0, 0.0), (-10.0, 25.0), (0.0, -40.0), (25.0, -30.0), (5.0, 5.0)]);
-        rings[4].distance_m += 25.0;
-        let found = PRIOR.narrowed(&rings);
-        assert!(found.at.distance_m(truth) < 1.0, "{found:?}");
-    }
-
-    #[test]
-    fn two_places_that_fit_alike_stay_a_wide_belief() {
-        // Rings from the west and the east: the place north of the line between them fits as well as that south of it.
-        let rings = [ring(-20.0, 0.0, 25.0), ring(20.0, 0.0, 25.0)];
-        let Place { at, covariance } = PRIOR.narrowed(&rings);
-        assert!(at.distance_m(Enu::ZERO) < 0.1, "{at:?}");
-        assert!((covariance.nn_m2.sqrt() - 15.0).abs() < 1.5, "{covariance:?}");
-        assert!(covariance.ee_m2.sqrt() < 4.0, "{covariance:?}");
-    }
-
-    #[test]
-    fn storeys_are_taken_off_and_a_range_shorter_than_they_are_is_none() {
-        let range = |m| RttRange::new(Meters::new(m).unwrap(), Meters::new(1.0).ok()).unwrap();
-        let ring = Ring::of(range(12.5), Enu::ZERO, Some(1), 0.0).unwrap();
-        assert!((ring.distance_m - 12.0).abs() < 1e-9);
-        let above = Ring::of(range(7.0), Enu::ZERO, Some(2), 0.0).unwrap();
-        assert!(above.distance_m.abs() < 1e-9 && above.sigma_m > 5.0, "{above:?}");
-        assert_eq!(Ring::of(range(7.0), Enu::ZERO, Some(4), 0.0), None);
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_is_measured_the_belief_stays_finite_and_near(
-            sigma_m in 0.01..5_000.0_f64,
-            rings in prop::collection::vec(
-                (-900.0..900.0_f64, -900.0..900.0_f64, 0.0..819.0_f64, 0.25..200.0_f64, 0.0..8.0_f64), 0..24,
-            ),
-        ) {
-            let rings: Vec<Ring> = rings.into_iter().map(|(east_m, north_m, distance_m, sigma_m, weight)| {
-                Ring { at: Enu { east_m, north_m }, distance_m, sigma_m, weight }
-            }).collect();
-            let prior = Place { at: Enu::ZERO, covariance: Covariance::circular(sigma_m * sigma_m) };
-            let found = prior.narrowed(&rings);
-            let numbers = [found.at.east_m, found.at.north_m, found.covariance.sigma_m(), found.covariance.en_m2];
-            prop_assert!(numbers.iter().all(|n| n.is_finite()), "{found:?}");
-            prop_assert!(found.at.distance_m(Enu::ZERO) <= 16.0 * sigma_m, "{found:?}");
-        }
-    }
-}
+#[path = "ranging_tests.rs"]
+mod tests;

@@ -17,7 +17,7 @@ pub struct Scale {
     pub coefficients: [f64; 3],
 }
 
-/// Least distance at which powers are expected, m. Source: choice, a storey.
+/// Least distance at which powers are expected, m. Source: choice, about a floor.
 const DISTANCE_MIN_M: f64 = 3.0;
 /// Fixes that are less sure tell too little of what an answer erred, m (σ per axis).
 /// Source: measured on the demo town, docs/measured/accuracy.md.

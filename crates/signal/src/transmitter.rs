@@ -21,7 +21,7 @@ pub struct VotePoint {
     pub day: Day,
     /// Whose vote it is, as an index.
     pub voice: u32,
-    /// The distance that was measured to it, when one was, and the storeys between the two, where these are known.
+    /// The distance that was measured to it, when one was, and the floors between the two, where these are known.
     pub range: Option<(RttRange, Option<u8>)>,
 }
 
@@ -183,8 +183,8 @@ fn ranged(votes: &[VotePoint], place: Place) -> Place {
 }
 
 fn ring(vote: &VotePoint) -> Option<Ring> {
-    let (range, storeys) = vote.range?;
-    Ring::of(range, vote.at, storeys, vote.sigma_m)
+    let (range, floors) = vote.range?;
+    Ring::of(range, vote.at, floors, vote.sigma_m)
 }
 
 /// Independent looks that the voices behind the votes can be worth.

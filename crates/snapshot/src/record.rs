@@ -25,7 +25,7 @@ pub struct TransmitterRecord {
     pub voices: u32,
     /// Observations behind it, rounded down to a class (spec § 5).
     pub observations: u32,
-    /// The storey it stands on, when known.
+    /// The floor it stands on, when known.
     pub floor: Option<Floor>,
 }
 

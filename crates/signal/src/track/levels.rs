@@ -6,7 +6,7 @@ use cairn_ground::Floor;
 
 /// Height of a floor, m, and how far that and a barometer are off, with what is added for each metre climbed.
 /// Source: 2.5 to 3.3 m a floor in ipin's museum, 4 to 6 m in malls.
-const FLOOR_M: (f64, f64, f64) = (3.5, 0.8, 0.2);
+const FLOOR_M: (f64, f64, f64) = (crate::physics::FLOOR_M, 0.8, 0.2);
 /// Least probability of any floor that a scan leaves. Source: the 1–2 % of single scans that are wrong where
 /// the map is dense, and the 6 % that are over all.
 const LEAST: f64 = 0.05;
