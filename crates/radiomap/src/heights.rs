@@ -5,7 +5,8 @@
 
 use crate::limits::{HEIGHT_VOICES_MAX, HEIGHTS_PER_VOICE_MAX};
 use crate::map::RadioMap;
-use crate::mix::{height_rank, place_voice_rank};
+use crate::mix::height_rank;
+use crate::places::voice_order;
 use crate::poll::Poll;
 use crate::vote::Vote;
 use cairn_evidence::Voice;
@@ -49,8 +50,8 @@ impl RadioMap {
         let choose = |part: &[(TransmitterId, &Poll)]| {
             let mut chosen = Choices::new();
             for (_, poll) in part {
-                for ballot in &poll.without(&self.discredited).ballots {
-                    ballot.votes.iter().for_each(|vote| add(&mut chosen, ballot.voice, vote));
+                for (voice, vote) in once_each(&poll.without(&self.discredited)) {
+                    add(&mut chosen, voice, &vote);
                 }
             }
             chosen
@@ -62,6 +63,20 @@ impl RadioMap {
         });
         believed.collect()
     }
+}
+
+/// The votes with a height, those of one evidence once, however many voices sent it. It counts for the first of these by a
+/// rank that all polls share: by each poll's own the copies of one report would count for one voice here, for another there.
+fn once_each(poll: &Poll) -> Vec<(Voice, Vote)> {
+    let mut votes: Vec<(u64, (u64, Voice), Vote)> = Vec::new();
+    for ballot in &poll.ballots {
+        let order = voice_order(ballot.voice);
+        let with_height = ballot.votes.iter().filter(|vote| vote.height_m().is_some());
+        votes.extend(with_height.map(|vote| (vote.rank(), order, *vote)));
+    }
+    votes.sort_unstable();
+    votes.dedup_by_key(|(rank, ..)| *rank);
+    votes.into_iter().map(|(_, (_, voice), vote)| (voice, vote)).collect()
 }
 
 /// Adds the height of a vote, when it has one.
@@ -86,7 +101,7 @@ fn merged(mut one: Choices, other: Choices) -> Choices {
 
 impl Choice {
     fn add(&mut self, voice: Voice, height: (u64, i16)) {
-        let key = (place_voice_rank(voice), voice);
+        let key = voice_order(voice);
         let is_beyond = |last: (&(u64, Voice), &_)| *last.0 < key;
         if self.0.len() >= HEIGHT_VOICES_MAX && self.0.last_key_value().is_some_and(is_beyond) {
             return;
@@ -136,61 +151,5 @@ fn middle_of(heights: impl Iterator<Item = i16>) -> Option<i16> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Settings;
-    use crate::worlds::{any_evidence, evidence};
-    use cairn_evidence::{Evidence, Height};
-    use proptest::prelude::*;
-
-    fn at(id: u64, voice: u64, stated_m: f32, level: Option<i32>) -> Evidence {
-        Evidence {
-            height: Some(Height { stated_m, sigma_m: 3.0 }),
-            floor: level.map(|level| Floor::new(level).unwrap()),
-            ..evidence(id, voice, (51.5, -0.25), &[(3, -61), (4, -70)])
-        }
-    }
-
-    fn map_of(pieces: &[Evidence], voices_min: u32) -> RadioMap {
-        let mut map = RadioMap::new(Settings { voices_min });
-        map.learn(pieces, 1);
-        map
-    }
-
-    #[test]
-    fn a_tile_is_as_high_as_most_of_its_voices_say_level_by_level() {
-        let mut pieces: Vec<Evidence> = (0..9).map(|n| at(n, n, 80.0, None)).collect();
-        pieces.extend((9..12).map(|n| at(n, n, 127.0, None)));
-        pieces.extend((20..50).map(|n| at(n, 20, 92.0, Some(3))));
-        pieces.push(Evidence { height: None, ..at(60, 60, 0.0, None) });
-        let [street, third] = map_of(&pieces, 1).heights(1)[..] else { panic!("two levels") };
-        assert_eq!((street.floor, street.hae_m), (None, 80));
-        assert!((20.0..30.0).contains(&street.sigma_m), "a quarter stands 47 m off: {street:?}");
-        assert_eq!((third.floor.map(Floor::get), third.hae_m), (Some(3), 92));
-        assert!((third.sigma_m - 10.0).abs() < 1e-9, "one receiver is off by as much: {third:?}");
-        assert_eq!(map_of(&pieces, 2).heights(1).len(), 1, "one voice alone is too few then");
-    }
-
-    #[test]
-    fn heights_that_agree_on_nothing_say_nothing() {
-        let pieces: Vec<Evidence> =
-            (0..8).map(|n| at(n, n, if n % 2 == 0 { 10.0 } else { 110.0 }, None)).collect();
-        assert_eq!(map_of(&pieces, 1).heights(1), []);
-    }
-
-    proptest! {
-        #[test]
-        fn neither_order_nor_threads_matter(
-            pieces in prop::collection::vec((any_evidence(), -50..200_i16), 1..60), shift in 0..60_usize,
-        ) {
-            let pieces: Vec<Evidence> = pieces.into_iter().map(|(one, height)| Evidence {
-                height: Some(Height { stated_m: f32::from(height), sigma_m: 3.0 }),
-                ..one
-            }).collect();
-            let mut turned = pieces.clone();
-            turned.rotate_left(shift % pieces.len());
-            let all = map_of(&pieces, 1).heights(1);
-            prop_assert_eq!(&map_of(&turned, 1).heights(3), &all);
-        }
-    }
-}
+#[path = "heights_tests.rs"]
+mod tests;

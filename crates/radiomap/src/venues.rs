@@ -3,6 +3,7 @@
 use crate::fingerprint::Fingerprint;
 use crate::limits::{BLOCK_SCANS_MIN, VENUE_BLOCKS_MAX, VENUE_SCANS_MAX};
 use crate::map::RadioMap;
+use crate::places::voice_order;
 use cairn_evidence::Voice;
 use cairn_ground::{Block, Day, Floor};
 use cairn_signal::venue::{Reading, SCANS_MIN, Scan};
@@ -33,12 +34,10 @@ impl RadioMap {
 
     /// Blocks with enough scans, and those that touch one and have any.
     fn dense_blocks(&self) -> Vec<Block> {
-        let is_dense = |block: &Block| {
-            let voices = self.places.blocks.get(block).into_iter().flatten();
-            voices.map(|voice| voice.scans.len()).sum::<usize>() >= BLOCK_SCANS_MIN
-        };
-        let blocks = self.places.blocks.keys().copied();
-        blocks.filter(|block| block.around().any(|near| is_dense(&near))).collect()
+        let is_dense = |block: &Block| self.once_each(&[*block]).len() >= BLOCK_SCANS_MIN;
+        let blocks = || self.places.blocks.keys().copied();
+        let dense: BTreeSet<Block> = blocks().filter(is_dense).collect();
+        blocks().filter(|block| block.around().any(|near| dense.contains(&near))).collect()
     }
 
     fn venue(&self, blocks: Vec<Block>, is_excluded: &dyn Fn(u64) -> bool) -> Option<VenueScans> {
@@ -58,9 +57,8 @@ impl RadioMap {
     /// At most [`VENUE_SCANS_MAX`] fingerprints, the first of every voice before the second of any.
     fn chosen(&self, blocks: &[Block]) -> Vec<(Voice, &Fingerprint)> {
         let mut by_voice: BTreeMap<Voice, Vec<&Fingerprint>> = BTreeMap::new();
-        let kept = blocks.iter().filter_map(|block| self.places.blocks.get(block)).flatten();
-        for one in kept.filter(|one| !self.discredited.contains(&one.voice)) {
-            by_voice.entry(one.voice).or_default().extend(&one.scans);
+        for (voice, scan) in self.once_each(blocks) {
+            by_voice.entry(voice).or_default().push(scan);
         }
         let mut ranked: Vec<(usize, Voice, &Fingerprint)> = by_voice
             .into_iter()
@@ -73,6 +71,18 @@ impl RadioMap {
         ranked.truncate(VENUE_SCANS_MAX);
         ranked.sort_unstable_by_key(|(_, voice, scan)| (*voice, scan.rank));
         ranked.into_iter().map(|(_, voice, scan)| (voice, scan)).collect()
+    }
+
+    /// The fingerprints of some blocks, those of one evidence once, however many voices sent it: as its first voice's.
+    fn once_each(&self, blocks: &[Block]) -> Vec<(Voice, &Fingerprint)> {
+        let kept = blocks.iter().filter_map(|block| self.places.blocks.get(block)).flatten();
+        let asked = kept.filter(|one| !self.discredited.contains(&one.voice));
+        let mut scans: Vec<(u64, (u64, Voice), &Fingerprint)> = asked
+            .flat_map(|one| one.scans.iter().map(|it| (it.rank, voice_order(one.voice), it)))
+            .collect();
+        scans.sort_unstable();
+        scans.dedup_by_key(|(rank, ..)| *rank);
+        scans.into_iter().map(|(_, (_, voice), scan)| (voice, scan)).collect()
     }
 }
 
@@ -143,66 +153,5 @@ fn groups(blocks: impl Iterator<Item = Block>) -> Vec<Vec<Block>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::settings::Settings;
-    use crate::worlds::evidence;
-    use cairn_evidence::Evidence;
-
-    fn walk(voice: u64, lng: f64, hears: u64) -> impl Iterator<Item = Evidence> {
-        (0..200_u64).map(move |n| {
-            let heard: Vec<_> = (hears..hears + 5).map(|t| (t, -50)).collect();
-            let along = f64::from(u32::try_from(n).unwrap()) * 2e-6;
-            let mut one = evidence(voice * 1_000 + n, voice, (51.5 + along, lng), &heard);
-            one.floor = Some(Floor::new(2).unwrap());
-            one.fix_sigma_m = None;
-            one
-        })
-    }
-
-    fn map(voices_min: u32) -> RadioMap {
-        let mut map = RadioMap::new(Settings { voices_min });
-        let here = walk(1, -0.25, 0).chain(walk(2, -0.25, 1));
-        let there = walk(3, -0.35, 50).chain(walk(4, -0.35, 50));
-        here.chain(there).for_each(|one| map.add(&one));
-        map
-    }
-
-    #[test]
-    fn buildings_apart_are_two_venues_and_know_what_was_heard_in_each() {
-        let venues = map(1).venues(&|_| false);
-        assert_eq!(venues.len(), 2);
-        for venue in &venues {
-            assert_eq!(venue.scans.len(), 400);
-            assert!(venue.scans.iter().all(|scan| venue.blocks.contains(&Block::of(scan.place))));
-        }
-    }
-
-    #[test]
-    fn a_transmitter_of_one_voice_is_left_out_where_two_are_asked_for() {
-        let keys = |map: &RadioMap, excluded: Option<u64>| {
-            let venues = map.venues(&|key| Some(key) == excluded);
-            let readings = venues.iter().flat_map(|v| &v.scans).flat_map(|s| &s.readings);
-            readings.map(|r| r.key).collect::<BTreeSet<_>>()
-        };
-        let all = keys(&map(1), None);
-        let shared = keys(&map(2), None);
-        assert_eq!((all.len(), shared.len()), (11, 9));
-        let gone = shared.first().copied();
-        assert_eq!(keys(&map(2), gone).len(), 8);
-    }
-
-    #[test]
-    fn a_group_of_blocks_stops_growing_at_the_limit() {
-        let start = Block::of(cairn_ground::LatLng::new(51.5, -0.25).unwrap());
-        let mut many = BTreeSet::from([start]);
-        while many.len() <= VENUE_BLOCKS_MAX {
-            let grown: Vec<Block> = many.iter().flat_map(|block| block.around()).collect();
-            many.extend(grown);
-        }
-        let n = many.len();
-        let groups = groups(many.into_iter());
-        assert!(groups.iter().all(|group| group.len() <= VENUE_BLOCKS_MAX));
-        assert_eq!(groups.iter().map(Vec::len).sum::<usize>(), n);
-    }
-}
+#[path = "venues_tests.rs"]
+mod tests;
