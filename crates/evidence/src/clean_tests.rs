@@ -71,7 +71,7 @@ fn a_report_sent_again_in_another_batch_by_another_voice_is_the_same_evidence() 
 }
 
 #[test]
-fn every_part_of_the_content_changes_the_identity() {
+fn place_hour_and_readings_change_the_identity_and_nothing_else_does() {
     let base = report_of(Fix::at(place()), vec![heard_at(1, -60.0, 0)]);
     let id = |report: &Report| identity::evidence_id(report);
     let moved = LatLng::new(51.500_000_2, -0.12).unwrap();
@@ -90,6 +90,17 @@ fn every_part_of_the_content_changes_the_identity() {
     ];
     for report in &changed {
         assert_ne!(id(report), id(&base), "{report:?}");
+    }
+    let floor = Some(Floor::new(3).unwrap());
+    let heard = || heard_at(1, -60.0, 0);
+    let same = [
+        report_of(Fix { floor, ..Fix::at(place()) }, vec![heard()]),
+        report_of(Fix { height_hae_m: Some(80.0), ..Fix::at(place()) }, vec![heard()]),
+        report_of(Fix::at(place()), vec![Observation { unit: Some(7), ..heard() }]),
+        report_of(Fix::at(place()), vec![Observation { timing_advance: Some(7), ..heard() }]),
+    ];
+    for report in &same {
+        assert_eq!(id(report), id(&base), "{report:?}");
     }
 }
 

@@ -6,7 +6,11 @@ use cairn_report::{Observation, Report};
 /// Milliseconds in an hour. Source: 60 · 60 · 1,000.
 const HOUR_MS: i64 = 3_600_000;
 
-/// The content's hash: the place to 1e-7°, the hour, the source, and every observation as received.
+/// The content's hash: the place to 1e-7°, the hour, the source, and of every observation the transmitter, its power, age
+/// and frequency.
+///
+/// Not in it: the floor, the height, and an observation's unit, timing advance or range. Two copies of a report that
+/// differ in these alone are one piece of evidence, of which the map keeps the copy that states more.
 ///
 /// The hour and not the instant: whoever holds evidence knows all the rest, and could find an exact
 /// instant within a day by trying 86 million of them. Two reports of one hour, one place to the

@@ -58,9 +58,21 @@ impl Vote {
     }
 
     /// True for the vote that stays of two with one rank: one report, cut into submissions in two ways,
-    /// is smoothed in two ways. The surer stays, then the smaller: whichever came first.
+    /// is smoothed in two ways, and a program may state more of it than another. The surer stays, then the one that states
+    /// more, then the smaller: whichever came first.
     pub(crate) fn is_better_than(&self, other: &Self) -> bool {
-        (self.sigma, self) < (other.sigma, other)
+        (self.sigma, other.n_stated(), self) < (other.sigma, self.n_stated(), other)
+    }
+
+    /// How much it states of what one report may state in one copy and not in another: what its identity does not hold.
+    fn n_stated(&self) -> usize {
+        let stated = [
+            self.unit().is_some(),
+            self.timing_advance().is_some(),
+            self.height_m().is_some(),
+            self.floor().is_some(),
+        ];
+        stated.iter().filter(|is_stated| **is_stated).count()
     }
 
     /// The rank: one per evidence and transmitter, smaller for the loud.
@@ -192,49 +204,5 @@ const fn band(frequency_mhz: Option<u16>) -> u8 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::worlds::{evidence, wifi};
-    use cairn_evidence::Height;
-
-    #[test]
-    fn a_vote_keeps_what_the_estimate_needs_in_32_bytes() {
-        assert_eq!(size_of::<Vote>(), 32);
-        let mut one = evidence(1, 2, (51.5, -0.25), &[(3, -61)]);
-        one.floor = Some(Floor::new(-2).unwrap());
-        one.surveyed = true;
-        one.heard[0].frequency_mhz = Some(5_180);
-        one.height = Some(Height { stated_m: -3.4, sigma_m: 2.0 });
-        (one.heard[0].unit, one.heard[0].timing_advance) = (Some(503), Some(0));
-        let vote = Vote::of(&one, &one.heard[0]);
-        let hints = (vote.unit(), vote.timing_advance(), vote.height_m());
-        assert_eq!(hints, (Some(503), Some(0), Some(-3)));
-        assert_eq!(vote.place(), one.heard[0].place);
-        assert_eq!((vote.rssi_dbm(), vote.floor(), vote.day()), (Some(-61), one.floor, one.day));
-        assert!(vote.is_surveyed() && (vote.sigma_m() - 8.0).abs() < 1e-9);
-        assert_eq!(vote.rank(), vote_rank(one.id, wifi(3)) >> 5, "35 dB above the faintest");
-        assert_eq!(Vote::from_bytes(vote.to_bytes()), Some(vote));
-    }
-
-    #[test]
-    fn what_was_not_stated_stays_so_and_heights_beyond_16_bits_are_cut() {
-        let one = evidence(1, 2, (51.5, -0.25), &[(3, -61)]);
-        let vote = Vote::of(&one, &one.heard[0]);
-        assert_eq!((vote.unit(), vote.timing_advance(), vote.height_m()), (None, None, None));
-        assert_eq!((whole_m(99_999.0), whole_m(-99_999.0)), (32_767, -32_767));
-    }
-
-    #[test]
-    fn bytes_that_no_vote_has_are_refused() {
-        let one = evidence(1, 2, (51.5, -0.25), &[(3, -61)]);
-        let good = Vote::of(&one, &one.heard[0]).to_bytes();
-        let with = |index: usize, byte: u8| {
-            let mut bytes = good;
-            bytes[index] = byte;
-            Vote::from_bytes(bytes)
-        };
-        assert_eq!(with(11, 0x7f), None, "off the globe");
-        assert_eq!(with(21, 0x7f), None, "floor 127");
-        assert_eq!(with(22, 0x08), None, "a flag without a meaning");
-    }
-}
+#[path = "vote_tests.rs"]
+mod tests;
