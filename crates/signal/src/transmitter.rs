@@ -164,13 +164,7 @@ fn ranged(votes: &[VotePoint], place: Place) -> Place {
     if n_ranging < RANGING_VOICES_MIN.min(n_voices) {
         return place;
     }
-    let each_max = (RANGES_MAX / n_ranging).clamp(1, RANGES_PER_VOICE_MAX);
-    let rings = voices::by_voice(votes).flat_map(|of_one| {
-        let weight = of_one.iter().map(|vote| vote.weight).sum();
-        of_one.iter().filter_map(ring).take(each_max).map(move |ring| Ring { weight, ..ring })
-    });
-    let rings: Vec<Ring> = rings.take(RANGES_MAX).collect();
-    let Place { at, covariance } = place.narrowed(&rings);
+    let Place { at, covariance } = place.narrowed(&rings(votes, n_ranging));
     // What a receiver is off by all along a walk no number of distances takes away.
     #[expect(clippy::cast_precision_loss, reason = "a few dozen voices and votes")]
     let common_m2 = {
@@ -180,6 +174,30 @@ fn ranged(votes: &[VotePoint], place: Place) -> Place {
     let Covariance { ee_m2, en_m2, nn_m2 } = covariance;
     let covariance = Covariance { ee_m2: ee_m2 + common_m2, en_m2, nn_m2: nn_m2 + common_m2 };
     Place { at, covariance }
+}
+
+/// The rings of all voices. No voice weighs more than the one in the middle by how many rings it has, whatever a minority
+/// measures again and again (M3): a ring weighs at most what its voice does, and those of a voice that has more than the
+/// middle one share what that one's weigh.
+fn rings(votes: &[VotePoint], n_ranging: usize) -> Vec<Ring> {
+    let each_max = (RANGES_MAX / n_ranging).clamp(1, RANGES_PER_VOICE_MAX);
+    let of_voice = |of_one: &[VotePoint]| -> (f64, Vec<Ring>) {
+        let weight = of_one.iter().map(|vote| vote.weight).sum();
+        (weight, of_one.iter().filter_map(ring).take(each_max).collect())
+    };
+    let mut by_voice: Vec<_> = voices::by_voice(votes).map(of_voice).collect();
+    by_voice.retain(|(_, rings)| !rings.is_empty());
+    by_voice.truncate(RANGES_MAX);
+    let mut counts: Vec<usize> = by_voice.iter().map(|(_, rings)| rings.len()).collect();
+    counts.sort_unstable();
+    // Of two in the middle the lesser: of two voices either may lie.
+    let middle = counts.get(counts.len().saturating_sub(1) / 2).copied().unwrap_or(1);
+    let weighed = by_voice.into_iter().flat_map(|(weight, rings)| {
+        #[expect(clippy::cast_precision_loss, reason = "a few rings")]
+        let share = (middle as f64 / rings.len() as f64).min(1.0);
+        rings.into_iter().map(move |ring| Ring { weight: share * weight, ..ring })
+    });
+    weighed.collect()
 }
 
 fn ring(vote: &VotePoint) -> Option<Ring> {

@@ -117,3 +117,44 @@ fn a_minority_that_measures_another_place_moves_it_little() {
         [honest, lied].map(|votes| estimate(TransmitterKind::Wifi, &votes).unwrap());
     assert!(honest.at.distance_m(lied.at) < 2.5, "{honest:?} {lied:?}");
 }
+
+#[test]
+fn a_voice_that_measured_eight_times_weighs_no_more_than_others_that_did_once() {
+    // invariant: M3
+    let at = |voice, votes: &[(f64, f64)], to: Enu| -> Vec<VotePoint> {
+        let physics = Physics::of(TransmitterKind::Wifi);
+        let of = |(east_m, north_m): &(f64, f64)| {
+            let rssi_dbm = physics.power_dbm(physics.reference_dbm, east_m.hypot(*north_m));
+            let place = Enu { east_m: *east_m, north_m: *north_m };
+            let distance = cairn_ground::Meters::new(place.distance_m(to)).unwrap();
+            let range = RttRange::new(distance, None).map(|range| (range, Some(0)));
+            let weight = 1.0 / f64::from(u8::try_from(votes.len()).unwrap());
+            VotePoint { weight, range, ..vote(*east_m, *north_m, rssi_dbm, voice) }
+        };
+        votes.iter().map(of).collect()
+    };
+    let honest = [(30.0, 0.0), (-20.0, 25.0), (0.0, -35.0)];
+    let circle: Vec<(f64, f64)> =
+        (0..8).map(|n| f64::from(n) * 0.8).map(|a| (40.0 * a.cos(), 40.0 * a.sin())).collect();
+    let estimated = |lie: &[(f64, f64)], elsewhere: Enu| {
+        let mut votes: Vec<VotePoint> =
+            (0..).zip(&honest).flat_map(|(voice, vote)| at(voice, &[*vote], Enu::ZERO)).collect();
+        votes.extend(at(3, lie, elsewhere));
+        estimate(TransmitterKind::Wifi, &votes).unwrap().at
+    };
+    let elsewhere = Enu { east_m: -30.0, north_m: -30.0 };
+    let off_m = estimated(&circle, elsewhere).distance_m(Enu::ZERO);
+    assert!(off_m < 5.0, "{off_m}");
+    // Where all measured as often nothing is shared.
+    let weights = |counts: [usize; 3]| -> [f64; 3] {
+        let votes: Vec<VotePoint> =
+            (0..).zip(counts).flat_map(|(voice, n)| at(voice, &circle[..n], Enu::ZERO)).collect();
+        // Those of a voice follow each other.
+        let rings = rings(&votes, 3);
+        [0, counts[0], counts[0] + counts[1]].map(|first| rings[first].weight)
+    };
+    for (counts, want) in [([8, 8, 8], [1.0; 3]), ([1, 8, 1], [1.0, 0.125, 1.0])] {
+        let off = weights(counts).iter().zip(want).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(off < 1e-9, "{counts:?}: {off}");
+    }
+}
