@@ -23,6 +23,8 @@ mod query;
 mod ranged;
 mod units;
 mod venue;
+#[cfg(test)]
+mod worlds;
 
 pub use area::{FoundArea, locate_area};
 pub use country::{CountryFound, country};

@@ -59,7 +59,7 @@ const POOL_SAMPLES: f64 = 30.0;
 const DOUBT_VOICES: f64 = 1.0;
 /// Least radius promised at any level, m. Source: the finest truth any evidence states (a survey's metre)
 /// and the phone's own size of step.
-const RADIUS_MIN_M: f64 = 1.0;
+pub const RADIUS_MIN_M: f64 = 1.0;
 
 impl Default for Calibration {
     fn default() -> Self {

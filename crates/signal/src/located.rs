@@ -28,12 +28,17 @@ pub struct Located {
 }
 
 impl Located {
-    /// The radii of the answer: the calibration's as far as what it rests on can be heard, and as wide
-    /// as its rivals where their chance of being right exceeds what the level leaves open.
+    /// The radii of the answer: its own, and as wide as its rivals where their chance of being right exceeds what the
+    /// level leaves open.
     pub fn radii(&self, calibration: &Calibration) -> Radii {
+        let own = self.own_radii(calibration);
+        widened(&own, &own, &self.rivals, 0.0)
+    }
+
+    /// The radii of the answer if no rival is right: the calibration's as far as what it rests on can be heard.
+    pub fn own_radii(&self, calibration: &Calibration) -> Radii {
         let own = calibration.radii(self.class, self.covariance.sigma_m(), self.residual_db);
-        let own = own.within_m(self.bound_m.unwrap_or(f64::MAX));
-        widened(&own, &self.rivals)
+        own.within_m(self.bound_m.unwrap_or(f64::MAX))
     }
 }
 

@@ -83,6 +83,16 @@ fn where_nobody_knows_the_floors_between_a_ring_is_as_thick_as_none_or_one_leave
     assert!(Ring::of(range(0.5), Enu::ZERO, None, 0.0).is_some(), "it may be on the same floor");
 }
 
+#[test]
+fn a_ring_may_hold_what_is_no_farther_from_it_than_it_is_thick() {
+    let thick_m = THICK_SIGMAS * ring(20.0, 0.0, 15.0).sigma_m;
+    for distance_m in [15.0, 25.0] {
+        let one = ring(20.0, 0.0, distance_m);
+        assert!(one.may_hold(Enu::ZERO, 5.01 - thick_m), "5 m off");
+        assert!(!one.may_hold(Enu::ZERO, 4.99 - thick_m), "5 m off");
+    }
+}
+
 proptest! {
     #[test]
     fn whatever_is_measured_the_belief_stays_finite_and_near(

@@ -62,15 +62,18 @@ pub(crate) fn contested(best: &Hypothesis, others: impl Iterator<Item = (Enu, f6
 
 /// Radii of an answer that `rivals` contest: as wide as a rival is far where the chance that it, or a farther one, is
 /// right exceeds what the level leaves open.
-pub fn widened(own: &Radii, rivals: &[Rival]) -> Radii {
+///
+/// `left` is what distances left of its `own` radii when they moved it by `moved_m`: what they say of it they do not say
+/// of its rivals, which stay as likely, as far off and as unsure as they were.
+pub fn widened(left: &Radii, own: &Radii, rivals: &[Rival], moved_m: f64) -> Radii {
     let mut rivals = rivals.to_vec();
     rivals.sort_by(|a, b| b.distance_m.total_cmp(&a.distance_m));
     Radii::rising(Confidence::ALL.map(|level| {
-        let (mut open, mut radius_m) = (0.0, own.at_m(level));
+        let (mut open, mut radius_m) = (0.0, left.at_m(level));
         for rival in &rivals {
             open += rival.share;
             if open > 1.0 - level.probability() {
-                radius_m = radius_m.max(rival.distance_m + own.at_m(level));
+                radius_m = radius_m.max(moved_m + rival.distance_m + own.at_m(level));
                 break;
             }
         }
