@@ -52,3 +52,7 @@ fn around(map: &SnapshotSet, tile: Tile, r68_m: f64) -> Option<Height> {
 const fn height(hae_m: f64, sigma_m: f64) -> Height {
     Height { hae_m: hae_m as f32, sigma_m: sigma_m as f32 }
 }
+
+#[cfg(test)]
+#[path = "height_tests.rs"]
+mod tests;

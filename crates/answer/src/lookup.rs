@@ -108,6 +108,8 @@ fn by_content(a: &Heard, b: &Heard) -> Ordering {
         .then(a.transmitter.cmp(&b.transmitter))
         .then(a.rssi_dbm.is_some().cmp(&b.rssi_dbm.is_some()))
         .then(a.age_ms.cmp(&b.age_ms))
+        .then(a.timing_advance.is_none().cmp(&b.timing_advance.is_none()))
+        .then(a.timing_advance.cmp(&b.timing_advance))
 }
 
 /// A number that rises as power falls, in the order of `f32::total_cmp`.
@@ -171,6 +173,18 @@ mod tests {
     fn heard(which: u64, dbm: Option<f32>) -> Heard {
         let transmitter = TransmitterId::Wifi(Bssid::from_u48(which));
         Heard { transmitter, rssi_dbm: dbm, age_ms: 0, timing_advance: None }
+    }
+
+    #[test]
+    fn readings_that_differ_in_their_distance_alone_come_in_one_order() {
+        let at = |timing_advance| Heard { timing_advance, ..heard(7, Some(-60.0)) };
+        let ways = [[None, Some(9), Some(3)], [Some(3), None, Some(9)], [Some(9), Some(3), None]];
+        for way in ways {
+            let mut ordered = Vec::new();
+            strongest_first(&way.map(at), &mut Vec::new(), &mut ordered);
+            let distances: Vec<_> = ordered.iter().map(|one| one.timing_advance).collect();
+            assert_eq!(distances, [Some(3), Some(9), None], "{way:?}");
+        }
     }
 
     proptest! {
