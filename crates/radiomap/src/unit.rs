@@ -120,7 +120,9 @@ mod tests {
             })
         };
         let told = [twice(1, 45.420, 7), twice(2, 45.422, 7)].concat();
-        told.iter().for_each(|one| _ = map.add(one));
+        for one in &told {
+            map.add(one);
+        }
         assert_eq!(named(&map), [(7, 45.421)]);
         map.add(&heard(3, 45.48, 7));
         assert_eq!(named(&map), [(7, 45.421)], "an invented cell of the unit");
