@@ -1,10 +1,10 @@
 //! First fixes that are old: a receiver repeats where it was last, until it knows better.
 
-use crate::limits::LINK_MAX_S;
+use crate::limits::{JUMP_MAIN_SHARE, LINK_MAX_S};
 use crate::trace::{Stop, link};
 
 /// The stops at the beginning that repeat one place, to the last digit, before all others, which nobody
-/// could have gone to in the time: no more of them than of those others, which are one way.
+/// could have gone to in the time: no more of them than of those others, which are one way but for a few jumps.
 pub(super) fn refused(stops: &[Stop], step_ms: i64) -> Vec<usize> {
     let Some(first) = stops.first() else { return Vec::new() };
     let is_first = |stop: &&Stop| stop.place == first.place && !stop.is_set;
@@ -17,10 +17,13 @@ pub(super) fn refused(stops: &[Stop], step_ms: i64) -> Vec<usize> {
     if is_stale { (0..n).collect() } else { Vec::new() }
 }
 
-/// True for measured stops of one phone that do not repeat one place.
+/// True for measured stops that are nearly all one phone's and do not repeat one place.
 fn is_one_way(stops: &[Stop], step_ms: i64) -> bool {
     let moves = stops.iter().any(|stop| stop.place != stops[0].place);
-    moves && stops.iter().all(|stop| !stop.is_set) && link::chains(stops, step_ms).len() == 1
+    let longest = link::chains(stops, step_ms).into_iter().map(|chain| chain.len()).max();
+    #[expect(clippy::cast_precision_loss, reason = "a batch's stops")]
+    let share = longest.unwrap_or(0) as f64 / stops.len() as f64;
+    moves && stops.iter().all(|stop| !stop.is_set) && share >= JUMP_MAIN_SHARE
 }
 
 #[cfg(test)]
@@ -37,6 +40,17 @@ mod tests {
     fn a_repeated_place_kilometres_before_the_way_is_refused() {
         assert_eq!(refused(&session(6, 6, 3_950.0), 1_000), (0..6).collect::<Vec<_>>());
         assert!(refused(&session(6, 5, 3_950.0), 1_000).is_empty(), "which side lies is not known");
+    }
+
+    #[test]
+    fn one_jump_later_on_does_not_hide_them() {
+        let mut jumped = session(6, 20, 3_950.0);
+        jumped[15] = stop(15, -9_000.0);
+        assert_eq!(refused(&jumped, 1_000), (0..6).collect::<Vec<_>>());
+        let two_phones =
+            (0..10).flat_map(|n| [stop(6 + n, 3_950.0 + f64::from(n)), stop(6 + n, 9e3)]);
+        let two: Vec<Stop> = session(6, 0, 0.0).into_iter().chain(two_phones).collect();
+        assert!(refused(&two, 1_000).is_empty(), "two phones are no one's way");
     }
 
     #[test]
