@@ -26,24 +26,41 @@ pub(crate) fn could_go(a: &Stop, b: &Stop, step_ms: i64) -> bool {
 
 /// Deals stops, given in the order of time, to chains each of which one phone can have walked; a stop
 /// goes on the nearest chain that leads to it, else begins its own. By the stops' numbers.
+///
+/// # Cost
+/// O(stops): each is compared with at most [`CHAINS_OPEN_MAX`].
 pub(crate) fn chains(stops: &[Stop], step_ms: i64) -> Vec<Vec<usize>> {
     let mut chains: Vec<Vec<usize>> = Vec::new();
+    let mut open = Open::default();
     for (number, stop) in stops.iter().enumerate() {
         let last = |chain: &Vec<usize>| chain.last().map(|last| &stops[*last]);
         let leads = |chain: &Vec<usize>| {
             let from = last(chain).filter(|last| is_kin(last, stop))?;
             could_go(from, stop, step_ms).then(|| distance_m(from, stop))
         };
-        let mut open: Vec<usize> = (0..chains.len()).collect();
-        open.sort_by_key(|chain| std::cmp::Reverse(chains[*chain].last().copied()));
-        open.truncate(CHAINS_OPEN_MAX);
-        let ways = open.into_iter().filter_map(|chain| Some((chain, leads(&chains[chain])?)));
-        match ways.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0))) {
-            Some((chain, _)) => chains[chain].push(number),
-            None => chains.push(vec![number]),
+        let ways = open.0.iter().filter_map(|chain| Some((*chain, leads(&chains[*chain])?)));
+        let nearest = ways.min_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        let chain = nearest.map_or(chains.len(), |(chain, _)| chain);
+        if chain == chains.len() {
+            chains.push(Vec::new());
         }
+        chains[chain].push(number);
+        open.goes_on(chain);
     }
     chains
+}
+
+/// The chains that went on last, the newest first: at most [`CHAINS_OPEN_MAX`]. One that fell out never comes
+/// back, for only what is looked back on goes on.
+#[derive(Debug, Default)]
+struct Open(Vec<usize>);
+
+impl Open {
+    fn goes_on(&mut self, chain: usize) {
+        self.0.retain(|open| *open != chain);
+        self.0.truncate(CHAINS_OPEN_MAX - 1);
+        self.0.insert(0, chain);
+    }
 }
 
 /// The ways of which something is known between one stop and the next.
@@ -70,3 +87,7 @@ fn is_linked(a: &Stop, b: &Stop) -> bool {
         && seconds <= LINK_MAX_S
         && distance_m(a, b) <= LINK_SIGMAS.mul_add(a.sigma_m.hypot(b.sigma_m), way_m)
 }
+
+#[cfg(test)]
+#[path = "link_tests.rs"]
+mod tests;
