@@ -65,7 +65,7 @@ pub(crate) fn known(
     let records = asked.look_up(map, ordered.iter().map(|h| h.transmitter.key()));
     found.clear();
     let serving = cells::known(map, (ordered, records), cells, found);
-    units::known(map, serving, named, units, found);
+    units::known(map, (serving, ordered), named, units, found);
     unknown.clear();
     for (heard, record) in ordered.iter().zip(records) {
         match (record, heard.transmitter) {

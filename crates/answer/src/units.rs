@@ -1,8 +1,9 @@
 //! Neighbor cells without an identity: resolved to the one cell of that unit around what is known already.
 
+use crate::Heard;
 use crate::limits::HEARD_MAX;
 use crate::lookup::{Asked, known_as};
-use cairn_ground::{CellId, CellRadio, Geodesic, Mobility, UnitId};
+use cairn_ground::{CellId, CellRadio, Geodesic, Mobility, TransmitterId, UnitId};
 use cairn_signal::locate::Known;
 use cairn_snapshot::{SnapshotSet, TransmitterRecord};
 
@@ -27,22 +28,32 @@ const NEIGHBOR_WITHIN_M: f64 = 5_000.0;
 /// which one it is.
 const UNIQUE_TIMES: f64 = 2.0;
 
+/// Cells with an identity, the strongest, of which a neighbor without one may be another mention.
+/// Source: choice; phones state one of each radio and SIM.
+const CELLS_MAX: usize = 8;
+/// Keys that a unit has around a place. Source: `UnitId::keys_around`, a tile and the eight around it.
+const AROUND: usize = 9;
+
 /// Memory of the neighbors of a query, used again by the next one.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     ordered: Vec<HeardUnit>,
+    cells: Vec<CellId>,
     asked: Asked,
 }
 
-/// Puts what the map knows of the neighbors `units` into `found`, given the strongest known cell with an identity.
+/// Puts what the map knows of the neighbors `units` into `found`, given the strongest known cell with an identity, and
+/// all that is heard.
 ///
-/// The network of a neighbor is its serving cell's: the strongest cell known. None is resolved without one.
+/// The network of a neighbor is its serving cell's: the strongest cell known. None is resolved without one. One whose
+/// unit is that of a cell heard by its identity is no other cell as far as anybody knows: operators give all carriers of
+/// a sector one unit, and what a unit names may be the cell itself.
 ///
 /// # Cost
-/// One batched look-up of nine keys a neighbor.
+/// One batched look-up of nine keys a neighbor, and of one for each of [`CELLS_MAX`] cells heard.
 pub(crate) fn known(
     map: &SnapshotSet,
-    serving: Option<(CellId, Known)>,
+    (serving, heard): (Option<(CellId, Known)>, &[Heard]),
     units: &[HeardUnit],
     scratch: &mut Scratch,
     found: &mut Vec<Known>,
@@ -50,7 +61,31 @@ pub(crate) fn known(
     let Some((cell, at)) = serving.filter(|(_, at)| at.mobility != Mobility::Moving) else {
         return;
     };
-    let Scratch { ordered, asked } = scratch;
+    let Scratch { ordered, cells, asked } = scratch;
+    loudest_of_each(units, ordered);
+    cells.clear();
+    cells.extend(heard.iter().filter_map(cell_of).take(CELLS_MAX));
+    let keys = ordered.iter().flat_map(|one| {
+        let around = UnitId::of_network(cell, one.radio, one.unit).keys_around(at.place);
+        around.chain(cells.iter().map(|cell| UnitId::key_stated(*cell, one.unit)))
+    });
+    let records = asked.look_up(map, keys);
+    for (one, records) in ordered.iter().zip(records.chunks(AROUND + cells.len())) {
+        let (around, stated) = records.split_at(AROUND.min(records.len()));
+        let has_it = |(cell, stated): (&CellId, &Option<TransmitterRecord>)| {
+            cell.radio() == one.radio && stated.is_some()
+        };
+        if cells.iter().zip(stated).any(has_it) {
+            continue;
+        }
+        if let Some(record) = unique(around, &at) {
+            found.push(known_as(record.key.get(), one.rssi_dbm, one.age_ms, record));
+        }
+    }
+}
+
+/// The neighbors in an order that only their content decides, of those of one unit the strongest.
+fn loudest_of_each(units: &[HeardUnit], ordered: &mut Vec<HeardUnit>) {
     ordered.clear();
     ordered.extend_from_slice(units);
     ordered.sort_by(|a, b| {
@@ -59,15 +94,12 @@ pub(crate) fn known(
     });
     ordered.dedup_by_key(|one| (one.radio, one.unit));
     ordered.truncate(HEARD_MAX);
-    let keys = ordered
-        .iter()
-        .flat_map(|one| UnitId::of_network(cell, one.radio, one.unit).keys_around(at.place));
-    let records = asked.look_up(map, keys);
-    let around = records.len() / ordered.len().max(1);
-    for (one, records) in ordered.iter().zip(records.chunks(around.max(1))) {
-        if let Some(record) = unique(records, &at) {
-            found.push(known_as(record.key.get(), one.rssi_dbm, one.age_ms, record));
-        }
+}
+
+const fn cell_of(heard: &Heard) -> Option<CellId> {
+    match heard.transmitter {
+        TransmitterId::Cell(cell) => Some(cell),
+        TransmitterId::Wifi(_) | TransmitterId::Ble(_) => None,
     }
 }
 

@@ -33,8 +33,17 @@ fn record(key: TransmitterKey, lat_deg: f64) -> TransmitterRecord {
     }
 }
 
-/// The serving cell at 45.099°; units 5 and 6 at the given latitudes.
+/// The serving cell, of unit 8, at 45.099°; units 5 and 6 at the given latitudes.
 fn map(units: &[(u16, f64)]) -> SnapshotSet {
+    map_with(units, &[])
+}
+
+fn record_place() -> LatLng {
+    LatLng::new(45.101, -75.0).unwrap()
+}
+
+/// The same, and further records.
+fn map_with(units: &[(u16, f64)], further: &[TransmitterRecord]) -> SnapshotSet {
     let mut writer = SnapshotWriter::new(Meta {
         evidence_digest: [0; 32],
         settings_digest: [0; 32],
@@ -48,6 +57,8 @@ fn map(units: &[(u16, f64)]) -> SnapshotSet {
         let place = LatLng::new(*lat_deg, -75.0).unwrap();
         writer.push(record(UnitId::of(lte(1), *unit).key(place), *lat_deg));
     }
+    further.iter().for_each(|record| writer.push(*record));
+    writer.push(record(UnitId::key_stated(lte(300), 8), 45.099));
     let snapshot = Snapshot::from_bytes(writer.into_bytes().unwrap(), Verify::Eager).unwrap();
     SnapshotSet::new(Some(Arc::new(snapshot)), vec![])
 }
@@ -72,6 +83,28 @@ fn a_neighbor_is_the_cell_of_its_unit_around_the_serving_one() {
     assert_eq!(found(&map, 300, &[5, 6, 7]), [45_099.0, 45_101.0, 45_110.0]);
     assert_eq!(found(&map, 300, &[5, 5]), [45_099.0, 45_101.0], "stated twice, heard once");
     assert_eq!(found(&map, 300, &[]), [45_099.0]);
+}
+
+#[test]
+fn a_neighbor_of_the_serving_cell_s_own_unit_is_no_second_cell() {
+    // By itself in its tile, and as the middle of its sector's carriers.
+    for lat_deg in [45.099, 45.103] {
+        let map = map(&[(8, lat_deg), (5, 45.101)]);
+        assert_eq!(found(&map, 300, &[8]), [45_099.0], "what is heard already");
+        assert_eq!(found(&map, 300, &[5, 8]), [45_099.0, 45_101.0], "another is another");
+    }
+}
+
+#[test]
+fn a_unit_of_another_radio_is_another_cell() {
+    let map = map(&[(8, 45.103)]);
+    let nr = HeardUnit { radio: CellRadio::Nr, unit: 8, rssi_dbm: None, age_ms: 0 };
+    let transmitter = TransmitterId::Cell(lte(300));
+    let heard = Heard { transmitter, rssi_dbm: None, age_ms: 0, timing_advance: None };
+    assert_eq!(known_of(&map, &[heard], &[nr]).len(), 1, "nobody knows an NR cell of unit 8");
+    let key = UnitId::of_network(lte(300), CellRadio::Nr, 8).key(record_place());
+    let map = map_with(&[(8, 45.103)], &[record(key, 45.101)]);
+    assert_eq!(known_of(&map, &[heard], &[nr]).len(), 2);
 }
 
 #[test]

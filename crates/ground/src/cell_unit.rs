@@ -54,6 +54,12 @@ impl UnitId {
         TransmitterKey::of_cell(area, u64::from(self.unit) | 1 << 61)
     }
 
+    /// The look-up key that is there where `cell` has the unit `unit`: that of a cell of its area with a number no real
+    /// cell has.
+    pub fn key_stated(cell: CellId, unit: u16) -> TransmitterKey {
+        TransmitterKey::of_cell(cell.area_id(), cell.cell() | u64::from(unit) << 40 | 1 << 57)
+    }
+
     fn key_of(self, (north, east): (u32, u32)) -> TransmitterKey {
         let area = AreaId::made_up(self.radio, self.mcc, self.mnc, north * N_EAST + east);
         TransmitterKey::of_cell(area, u64::from(self.unit) | 1 << 60)
@@ -112,6 +118,9 @@ mod tests {
         keys.push(UnitId::of(stated, 6).key_within(stated.area_id()));
         keys.push(UnitId::of(stated, 5).key_within(other.area_id()));
         keys.push(stated.area_id().key());
+        keys.push(UnitId::key_stated(stated, 5));
+        keys.push(UnitId::key_stated(stated, 6));
+        keys.push(UnitId::key_stated(other, 5));
         let n = keys.len();
         keys.sort_unstable();
         keys.dedup();

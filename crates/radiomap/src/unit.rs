@@ -43,6 +43,13 @@ impl RadioMap {
         self.sharing(beliefs, |_, cell, unit| within(cell, unit), sector)
     }
 
+    /// The cells among `beliefs` whose unit is known, under keys that say so: a neighbor of that unit may be such a cell
+    /// itself.
+    pub fn stated_units(&self, beliefs: &[Belief]) -> Vec<(TransmitterKey, Belief)> {
+        let stated = self.with_units(beliefs);
+        stated.map(|(belief, cell, unit)| (UnitId::key_stated(cell, unit), *belief)).collect()
+    }
+
     /// What `covered` makes of the cells among `beliefs` that share a key.
     fn sharing(
         &self,
@@ -138,6 +145,20 @@ mod tests {
         let [(key, belief)] = &sectors[..] else { panic!("{sectors:?}") };
         assert_eq!(*key, UnitId::of(cell(9), 7).key_within(cell(9).area_id()));
         assert!((belief.place.lat_deg() - 45.421).abs() < 1e-4, "{belief:?}");
+    }
+
+    #[test]
+    fn every_cell_that_stays_says_its_own_unit_also_where_the_unit_names_several() {
+        let mut map = RadioMap::new(Settings { voices_min: 1 });
+        for (n, lat_deg, unit) in [(1, 45.420, 7), (2, 45.422, 7), (3, 45.46, 8)] {
+            map.add(&heard(n, lat_deg, unit));
+        }
+        let mut said: Vec<_> =
+            map.stated_units(&map.beliefs(1)).into_iter().map(|(key, _)| key).collect();
+        said.sort_unstable();
+        let mut want = [(1, 7), (2, 7), (3, 8)].map(|(n, unit)| UnitId::key_stated(cell(n), unit));
+        want.sort_unstable();
+        assert_eq!(said, want);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What a snapshot keeps of cells beside the cells themselves: ways of hearing them, their sites, what a
-//! unit names around a place, and the sectors of an area. All of it under keys that no cell has.
+//! unit names around a place, the sectors of an area, and which unit a cell has. All of it under keys that no cell has.
 
 use super::seal::record;
 use cairn_ground::{CellId, SiteId, TransmitterId};
@@ -17,7 +17,7 @@ pub(super) fn of_base(
     let hearings = hearings.map(|(cell, one)| (one.hearing.key(cell), one.belief));
     let sites = sites_of(beliefs).into_iter().map(|(id, site)| (id.key(), site));
     let all = hearings.chain(sites).chain(map.units(beliefs));
-    let all = all.chain(map.sectors(beliefs));
+    let all = all.chain(map.sectors(beliefs)).chain(map.stated_units(beliefs));
     all.map(|(key, belief)| TransmitterRecord { key, ..record(&belief) }).collect()
 }
 
