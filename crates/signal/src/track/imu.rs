@@ -4,6 +4,7 @@
 //! this person walks, how the phone is held); the filter finds both.
 
 use super::stride::Stride;
+use std::ops::Range;
 
 /// One reading of the motion sensors.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -119,13 +120,19 @@ fn peaks(swings: &[f64]) -> Vec<Peak> {
 }
 
 fn stride(run: &[ImuSample], at_s: &[f64], peak: &Peak) -> Stride {
-    let near = |at: &usize| (at_s[*at] - at_s[peak.at]).abs() <= HEADING_HALF_S;
-    let headings = (0..run.len()).filter(near).filter_map(|at| run[at].rotation).map(heading);
+    let near = within(at_s, at_s[peak.at], HEADING_HALF_S);
+    let headings = run[near].iter().filter_map(|sample| sample.rotation).map(heading);
     let [east, north] = headings.fold([0.0, 0.0], |sum, it| [sum[0] + it[0], sum[1] + it[1]]);
     let length_m = LENGTH_M * peak.swing_m_s2.max(0.1).sqrt().sqrt();
     let reach = east.hypot(north);
     let way = (reach > 1e-9).then(|| [east / reach, north / reach]);
     Stride { at_ms: run[peak.at].at_ms, length_m, way }
+}
+
+/// The instants at most `half_s` away from one, among those of a run, which rise; found by halving.
+fn within(at_s: &[f64], now_s: f64, half_s: f64) -> Range<usize> {
+    let from = at_s.partition_point(|at_s| now_s - at_s > half_s);
+    from..at_s.partition_point(|at_s| at_s - now_s <= half_s)
 }
 
 /// Where the phone's upper edge points, over ground; of a phone held upright, where its back looks.
@@ -170,6 +177,7 @@ fn seconds(ms: i64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// `n` samples at 25 Hz of somebody who makes two steps a second, the phone's upper edge to the east.
     fn walking(n: i64) -> Vec<ImuSample> {
@@ -207,6 +215,26 @@ mod tests {
             parts.extend(pedometer.add(&samples[cut..]));
             let times = |strides: &[Stride]| strides.iter().map(|s| s.at_ms).collect::<Vec<_>>();
             assert_eq!(times(&parts), times(&whole), "cut at {cut}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_instants_near_one_are_those_that_a_look_at_each_finds(
+            steps_ms in prop::collection::vec(1_i64..400, 1..60),
+            of in any::<prop::sample::Index>(),
+            half_s in prop_oneof![Just(HEADING_HALF_S), 0.0..1.0_f64],
+        ) {
+            let mut at_ms = 0;
+            let rising = steps_ms.iter().map(|step_ms| {
+                at_ms += step_ms;
+                seconds(at_ms)
+            });
+            let at_s: Vec<f64> = rising.collect();
+            let now_s = at_s[of.index(at_s.len())];
+            let near = |at: &usize| (at_s[*at] - now_s).abs() <= half_s;
+            let each: Vec<usize> = (0..at_s.len()).filter(near).collect();
+            prop_assert_eq!(within(&at_s, now_s, half_s).collect::<Vec<_>>(), each);
         }
     }
 

@@ -135,25 +135,19 @@ fn said(heard: &[(Floor, f64)], floors: &[Floor]) -> Vec<f64> {
 }
 
 /// Carries chances over a change to the next instant, or (`back`) what is known later to the one before.
+///
+/// # Cost
+/// O(floors²) sums, and one weight for each number of floors between two of them.
 fn carried(change: &Change, chances: &[f64], floors: &[Floor], back: bool) -> Vec<f64> {
-    let weight = |from: usize, to: usize| {
-        let up = f64::from(floors[to].get()) - f64::from(floors[from].get());
-        match change.climbed_m {
-            _ if from == to => 0.0,
-            Some(climbed_m) if climbed_m * up < 0.0 => 0.0,
-            Some(climbed_m) => {
-                let (floor_m, own_m, each) = FLOOR_M;
-                let off = up.mul_add(-floor_m, climbed_m) / climbed_m.abs().mul_add(each, own_m);
-                (-0.5 * off * off).exp()
-            }
-            None => up.abs().recip(),
-        }
-    };
-    let whole = |from: usize| (0..floors.len()).map(|to| weight(from, to)).sum::<f64>();
-    let go = |from: usize, to: usize| match whole(from) {
+    let weights = Weights::of(change, floors);
+    let wholes: Vec<f64> = floors
+        .iter()
+        .map(|from| floors.iter().map(|to| weights.between(*from, *to)).sum::<f64>())
+        .collect();
+    let go = |from: usize, to: usize| match wholes[from] {
         sum if sum <= f64::MIN_POSITIVE => f64::from(u8::from(from == to)),
         _ if from == to => 1.0 - change.chance,
-        sum => change.chance * weight(from, to) / sum,
+        sum => change.chance * weights.between(floors[from], floors[to]) / sum,
     };
     let at = |here: usize| {
         chances.iter().enumerate().fold(0.0, |sum, (there, chance)| {
@@ -164,8 +158,52 @@ fn carried(change: &Change, chances: &[f64], floors: &[Floor], back: bool) -> Ve
     (0..floors.len()).map(at).collect()
 }
 
+/// How likely a change leads so many floors up or down, in proportion.
+struct Weights {
+    /// From as far down as up; 0 in the middle.
+    by_floors: Vec<f64>,
+    /// Floors between the lowest and the highest.
+    most: usize,
+}
+
+impl Weights {
+    /// For all pairs of `floors`, which rise.
+    fn of(change: &Change, floors: &[Floor]) -> Self {
+        let ends = floors.first().zip(floors.last());
+        let most = ends.map_or(0, |(low, high)| high.get().abs_diff(low.get()));
+        let most = i32::from(most);
+        Self {
+            by_floors: (-most..=most).map(|up| weight(change, f64::from(up))).collect(),
+            most: usize::try_from(most).unwrap_or(0),
+        }
+    }
+
+    fn between(&self, from: Floor, to: Floor) -> f64 {
+        let apart = usize::from(to.get().abs_diff(from.get()));
+        self.by_floors[if to < from { self.most - apart } else { self.most + apart }]
+    }
+}
+
+/// How well so many floors up explain a change, in proportion; staying is none.
+fn weight(change: &Change, up: f64) -> f64 {
+    match change.climbed_m {
+        _ if up == 0.0 => 0.0,
+        Some(climbed_m) if climbed_m * up < 0.0 => 0.0,
+        Some(climbed_m) => {
+            let (floor_m, own_m, each) = FLOOR_M;
+            let off = up.mul_add(-floor_m, climbed_m) / climbed_m.abs().mul_add(each, own_m);
+            (-0.5 * off * off).exp()
+        }
+        None => up.abs().recip(),
+    }
+}
+
 /// Numbers in proportion, summing to 1.
 fn scaled(numbers: Vec<f64>) -> Vec<f64> {
     let sum: f64 = numbers.iter().sum();
     if sum > 0.0 { numbers.into_iter().map(|number| number / sum).collect() } else { numbers }
 }
+
+#[cfg(test)]
+#[path = "levels_tests.rs"]
+mod tests;
