@@ -1,5 +1,6 @@
 //! What all nets of a model learn from: scans as lessons, and which voices are left out when.
 
+use super::beside::{self, NEAR_M};
 use super::features::freshness;
 use super::fuse::Attempt;
 use super::heard::together;
@@ -26,11 +27,6 @@ const LESSONS_SMALL: usize = 3_000;
 /// Times the rounds of a large building that a small one is gone through: a round of it has few steps.
 /// Source: measured on the museum, docs/measured/venues.md.
 const ROUNDS_SMALL: usize = 2;
-/// Metres within which lessons may be mixed. Source: measured, docs/measured/venues.md.
-const NEAR_M: f64 = 15.0;
-/// Most neighbors a lesson keeps. Source: choice, bounds the memory.
-const NEAR_MAX: usize = 64;
-
 /// Lessons up to which all rounds are worth their time; more are gone through less often.
 /// Source: measured on `UJIIndoorLoc`, whose levels need the steps (docs/measured/venues.md).
 const LESSONS_FULL: usize = 10_000;
@@ -62,8 +58,7 @@ impl Course {
         let lesson = |scan: &Scan| lesson(&frame, &networks, &levels, scan);
         let mut lessons: Vec<Lesson> = scans.iter().map(lesson).collect();
         let voices = numbered(&frame, scans);
-        let near =
-            (0..lessons.len()).map(|index| near(&lessons, &voices, index)).collect::<Vec<_>>();
+        let near = beside::of(&lessons, &voices);
         for (lesson, near) in lessons.iter_mut().zip(near) {
             lesson.near = near;
         }
@@ -199,23 +194,6 @@ fn lesson(frame: &LocalFrame, networks: &Networks, levels: &[i8], scan: &Scan) -
         heard: heard.collect(),
         near: Vec::new(),
     }
-}
-
-/// Lessons of other voices on the same level within [`NEAR_M`].
-fn near(lessons: &[Lesson], voices: &[u64], index: usize) -> Vec<u32> {
-    let one = &lessons[index];
-    #[expect(clippy::cast_possible_truncation, reason = "half a unit")]
-    let limit = (NEAR_M / UNIT_M) as f32;
-    (0_u32..)
-        .zip(lessons.iter().zip(voices))
-        .filter(|(_, (other, voice))| {
-            other.floor == one.floor
-                && **voice != voices[index]
-                && (other.at[0] - one.at[0]).hypot(other.at[1] - one.at[1]) < limit
-        })
-        .map(|(number, _)| number)
-        .take(NEAR_MAX)
-        .collect()
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ impl Effort {
 /// the same bytes, on however many threads.
 ///
 /// # Cost
-/// Linear in readings: docs/measured/venues.md.
+/// Linear in readings, but for scans of one voice close together, which are compared in pairs: docs/measured/venues.md.
 pub fn learn(scans: &[Scan], effort: Effort, seed: u64, threads: usize) -> Option<Vec<u8>> {
     let course = Course::of(scans)?;
     let mut jobs: Vec<Option<u64>> = vec![None];
