@@ -31,7 +31,7 @@ pub use country::{CountryFound, country};
 pub use floors::Floors;
 pub use fuse::{Choice, Guess, Sources, Told, choose};
 pub use height::height_at;
-pub use locate::{Scratch, locate, locate_among};
+pub use locate::{Scratch, calibration, locate, locate_among};
 pub use outcome::{Answer, Found, Height, Method, Refusal};
 pub use query::Heard;
 pub use units::HeardUnit;

@@ -148,8 +148,8 @@ fn promise(map: &SnapshotSet, located: Located, n_known: usize) -> ByPower {
     ByPower { found, own, rivals: located.rivals }.widened()
 }
 
-/// The calibration of a map; what its newest snapshot does not name is as without evidence.
-fn calibration(map: &SnapshotSet) -> Calibration {
+/// What radii are worth in a map's answers; what its newest snapshot does not name is as without evidence.
+pub fn calibration(map: &SnapshotSet) -> Calibration {
     let rows: &[CalibrationRow] = map.meta().map_or(&[], |meta| &meta.calibration);
     Calibration::from_rows(rows.iter().map(|row| {
         let multipliers = row.multipliers.map(f64::from);

@@ -57,7 +57,9 @@ fn map_with(units: &[(u16, f64)], further: &[TransmitterRecord]) -> SnapshotSet 
         let place = LatLng::new(*lat_deg, -75.0).unwrap();
         writer.push(record(UnitId::of(lte(1), *unit).key(place), *lat_deg));
     }
-    further.iter().for_each(|record| writer.push(*record));
+    for record in further {
+        writer.push(*record);
+    }
     writer.push(record(UnitId::key_stated(lte(300), 8), 45.099));
     let snapshot = Snapshot::from_bytes(writer.into_bytes().unwrap(), Verify::Eager).unwrap();
     SnapshotSet::new(Some(Arc::new(snapshot)), vec![])

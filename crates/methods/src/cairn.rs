@@ -3,16 +3,19 @@
 use crate::limits::THREADS;
 use crate::method::{Estimate, Method, Standing};
 use anyhow::Context as _;
-use cairn_answer::{Choice, choose};
+use cairn_answer::{Choice, calibration, choose};
 use cairn_ground::{Confidence, Mobility, TransmitterId};
+use cairn_node::config::PublishConfig;
 use cairn_node::learner::{Models, learn::learn, seal};
 use cairn_node::locating;
+use cairn_node::publish::Expected;
 use cairn_radiomap::RadioMap;
 use cairn_report::Batch;
 use cairn_signal::venue::Effort;
 use cairn_snapshot::{Snapshot, SnapshotSet, Verify};
 use cairn_wire::geolocate::LocateRequest;
 use std::fs;
+use std::io::Cursor;
 use std::sync::Arc;
 
 /// Voices a transmitter needs: a node's default.
@@ -29,6 +32,19 @@ impl Cairn {
     /// A node that has learned nothing.
     pub(crate) fn new() -> Self {
         Self { map: seal::empty_map(VOICES_MIN), set: SnapshotSet::default() }
+    }
+}
+
+impl Cairn {
+    /// What the map expects of its answers, by H3 cells of a resolution.
+    ///
+    /// # Errors
+    /// There is no such resolution.
+    pub(crate) fn expected(&self, resolution: u8) -> anyhow::Result<Expected> {
+        let mut bytes = Vec::new();
+        self.map.encode(&mut bytes).context("write a checkpoint")?;
+        let config = PublishConfig { coverage_resolution: resolution, ..PublishConfig::default() };
+        Expected::of(&mut Cursor::new(bytes), &config, VOICES_MIN, &calibration(&self.set))
     }
 }
 

@@ -13,12 +13,13 @@
 //! or Bluetooth position (privacy).
 //!
 //! Reading order: `physics`, `robust`, `matrix`, `ranging`, `transmitter`, `mobility`, `voices`, `solve`, `meet`, `located`, `locate`,
-//! `area`, `cell`, `venue`, `class`, `scale`, `calibration`.
+//! `area`, `cell`, `venue`, `class`, `scale`, `calibration`, `expect`.
 
 pub mod area;
 pub mod calibration;
 pub mod cell;
 mod class;
+pub mod expect;
 pub mod locate;
 pub mod located;
 mod matrix;

@@ -21,7 +21,7 @@ const ROUNDS: usize = 16;
 const STUDENT_NU: f64 = 5.0;
 /// Independent looks that the shadowing common to all links leaves at most.
 /// Source: measured, docs/measured/accuracy.md.
-const LOOKS_MAX: f64 = 6.0;
+pub(crate) const LOOKS_MAX: f64 = 6.0;
 /// Times the geometric mean of its disc and its reach by which a transmitter's disc is widened: what is
 /// heard far and wide says less about where it is heard, the less the weaker it is.
 /// Source: measured, docs/measured/accuracy.md.
@@ -87,7 +87,7 @@ pub(crate) fn meet(
 }
 
 /// Variance per axis of the phone's place as one anchor sees it, m².
-fn anchor_variance_m2(anchor: &Anchor) -> f64 {
+pub(crate) fn anchor_variance_m2(anchor: &Anchor) -> f64 {
     let square = |sigma_m: f64| sigma_m * sigma_m;
     let (own_m2, moved_m2) = (square(anchor.covariance.sigma_m()), square(anchor.moved_m));
     if anchor.kind.is_cell() {

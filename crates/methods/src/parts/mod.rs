@@ -8,6 +8,7 @@ mod sets;
 mod surveyed;
 mod town;
 mod uji;
+mod wanted;
 mod worlds;
 
 use crate::data::SetName;
@@ -47,6 +48,8 @@ enum Part {
     Town,
     /// The same town with a fifth of its contributors hostile, and with single hostile reports.
     Poison,
+    /// Where to measure next: expected errors against those of held-out queries.
+    Wanted,
     /// The same town with boxes that answer ranging.
     Ranging,
     /// The shared sets by folds, whole and with alien readings in the queries.
@@ -58,11 +61,12 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Worlds,
         Self::Town,
         Self::Poison,
         Self::Ranging,
+        Self::Wanted,
         Self::Sets,
         Self::Uji,
         Self::Surveyed,
@@ -118,6 +122,8 @@ fn tables(part: Part, options: &Options) -> anyhow::Result<Vec<Table>> {
     let sets = if options.sets.is_empty() { &SetName::ALL[..] } else { &options.sets };
     match part {
         Part::Worlds => worlds::tables(&all),
+        Part::Wanted if !all.contains(&MethodName::Cairn) => Ok(Vec::new()),
+        Part::Wanted => wanted::tables(),
         Part::Town => town::tables(&all),
         Part::Poison => Ok(poison::tables(&with_transmitters)),
         Part::Ranging => ranging::tables(&all),

@@ -7,7 +7,7 @@ use super::months::Months;
 use super::names::{self, COVERAGE_CSV, COVERAGE_GEOJSON, Hour, Kind, WANTED_CSV, WANTED_GEOJSON};
 use super::shelf::Shelf;
 use super::state::State;
-use super::walk::{Pass, sealed};
+use super::walk::{Pass, calibration, sealed};
 use super::wanted::{Wanted, by_class};
 use super::whole::WholeGzip;
 use crate::clock::Clock;
@@ -108,9 +108,7 @@ impl Publisher {
             coverage: due.coverage.then(|| {
                 Coverage::new(self.config.coverage_resolution, self.config.coverage_voices_min)
             }),
-            wanted: due.coverage.then(|| {
-                Wanted::new(self.config.coverage_resolution, self.config.coverage_voices_min)
-            }),
+            wanted: if due.coverage { Some(self.wanted()?) } else { None },
             months: Months::default(),
         };
         pass.run(&self.store, checkpoint, self.voices_min)?;
@@ -131,6 +129,13 @@ impl Publisher {
         self.metrics.publish.runs.inc();
         tracing::info!(?due, "published");
         Ok(())
+    }
+
+    /// Begins the layer of where to measure next.
+    fn wanted(&self) -> anyhow::Result<Wanted> {
+        let PublishConfig { coverage_resolution, coverage_voices_min, .. } = self.config;
+        let worth = calibration(&self.store)?;
+        Ok(Wanted::new(coverage_resolution, coverage_voices_min, &worth))
     }
 
     /// Begins the tables that are due.

@@ -8,7 +8,8 @@ use crate::config::PublishConfig;
 use crate::store::Store;
 use anyhow::Context as _;
 use cairn_radiomap::{Belief, Scanned, Settings, scan};
-use cairn_snapshot::{Checkpoint, Manifest};
+use cairn_signal::calibration::Calibration;
+use cairn_snapshot::{Checkpoint, Manifest, SnapshotSet};
 use cairn_wire::cells_csv::HEADER;
 use std::fs::File;
 use std::io::{self, BufReader, Write};
@@ -17,6 +18,14 @@ use std::io::{self, BufReader, Write};
 pub(super) fn sealed(store: &Store) -> anyhow::Result<Option<Checkpoint>> {
     let loaded = Manifest::load(&store.map()).context("read the manifest")?;
     Ok(loaded.and_then(|loaded| loaded.manifest.checkpoint))
+}
+
+/// What the answers of the map sealed last are worth.
+pub(super) fn calibration(store: &Store) -> anyhow::Result<Calibration> {
+    let loaded = Manifest::load(&store.map()).context("read the manifest")?;
+    let manifest = loaded.map(|loaded| loaded.manifest).unwrap_or_default();
+    let set = SnapshotSet::open(&store.map(), &manifest).context("open the map sealed last")?;
+    Ok(cairn_answer::calibration(&set))
 }
 
 /// Shows every transmitter of a checkpoint to `visit`; ends at once when that fails.
@@ -119,7 +128,8 @@ pub fn export_wanted(
     out: &mut dyn Write,
 ) -> anyhow::Result<u64> {
     let checkpoint = sealed(store)?.context("nothing is sealed yet")?;
-    let mut layer = Wanted::new(config.coverage_resolution, config.coverage_voices_min);
+    let mut layer =
+        Wanted::new(config.coverage_resolution, config.coverage_voices_min, &calibration(store)?);
     let take = &mut |one: &Scanned<'_>| {
         layer.add(one);
         Ok(())
