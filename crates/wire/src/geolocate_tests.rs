@@ -173,6 +173,7 @@ fn an_answer_is_written_as_the_peers_write_it() {
         place: LatLng::new(51.123_456_78, -0.0).unwrap(),
         radii: Radii::rising([1.0, 2.0, 3.0, 4.04]),
         with_uncertainty: false,
+        extrapolated: false,
         height: None,
         floor: Some((Floor::new(-1).unwrap(), 0.875)),
         fallback: Some("lacf"),
@@ -198,6 +199,23 @@ fn radii_at_all_levels_are_written_when_asked_for_and_with_a_floor_only() {
     assert_eq!(keys(&asked), "accuracy location uncertainty");
     let floor = Some((Floor::new(3).unwrap(), 0.5));
     assert_eq!(keys(&LocateAnswer { floor, ..plain }), "accuracy floor location uncertainty");
+}
+
+#[test]
+fn what_is_extrapolated_says_so_beside_the_radii_at_all_levels_only() {
+    let plain =
+        LocateAnswer::at(LatLng::new(1.5, 2.5).unwrap(), Radii::rising([1.0, 2.0, 3.0, 4.0]));
+    let flagged = LocateAnswer { extrapolated: true, ..plain };
+    assert_eq!(
+        encode_answer(&flagged),
+        encode_answer(&plain),
+        "the peers' shape has no place for it"
+    );
+    let asked = LocateAnswer { with_uncertainty: true, ..flagged };
+    let body = encode_answer(&asked);
+    let want = br#""uncertainty":{"r50":1.0,"r68":2.0,"r90":3.0,"r95":4.0,"extrapolated":true}}"#;
+    assert!(body.ends_with(want), "{}", String::from_utf8_lossy(&body));
+    assert_eq!(decode_answer(&body), Some(asked));
 }
 
 #[test]

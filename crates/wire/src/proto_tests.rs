@@ -245,8 +245,11 @@ fn a_place_has_the_numbers_of_the_json_with_its_decimals() {
         (".1.6.2", 2.0),
         (".1.7", 2.0),
     ];
-    let want: Vec<_> = want.into_iter().map(|(path, n)| (path.to_owned(), n)).collect();
+    let mut want: Vec<_> = want.into_iter().map(|(path, n)| (path.to_owned(), n)).collect();
     assert_eq!(numbers(&encode_answer(Ok(&answer), "")), want);
+    let flagged = LocateAnswer { extrapolated: true, ..answer };
+    want.insert(7, (".1.4.5".to_owned(), 1.0));
+    assert_eq!(numbers(&encode_answer(Ok(&flagged), "")), want);
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub struct LocateAnswer {
     pub radii: Radii,
     /// Whether `uncertainty` is written: the radii at all levels. With a floor it always is.
     pub with_uncertainty: bool,
+    /// Whether the answer is outside of what its radii were measured on: `extrapolated` in `uncertainty`.
+    pub extrapolated: bool,
     /// The height, when it is known.
     pub height: Option<Height>,
     /// The level, with the probability of being right, when it is known.
@@ -25,7 +27,9 @@ pub struct LocateAnswer {
 impl LocateAnswer {
     /// A place and its radii, and nothing else.
     pub const fn at(place: LatLng, radii: Radii) -> Self {
-        Self { place, radii, with_uncertainty: false, height: None, floor: None, fallback: None }
+        let (with_uncertainty, extrapolated) = (false, false);
+        let (height, floor, fallback) = (None, None, None);
+        Self { place, radii, with_uncertainty, extrapolated, height, floor, fallback }
     }
 }
 
@@ -103,7 +107,8 @@ pub fn add_answer(body: &mut Vec<u8>, answer: &LocateAnswer, raw: &[RawNetwork])
         add_metres(body, b",\"r68\":", r68);
         add_metres(body, b",\"r90\":", r90);
         add_metres(body, b",\"r95\":", r95);
-        body.push(b'}');
+        let end: &[u8] = if answer.extrapolated { b",\"extrapolated\":true}" } else { b"}" };
+        body.extend_from_slice(end);
     }
     if let Some((floor, confidence)) = answer.floor {
         let confidence = if confidence.is_finite() { confidence.clamp(0.0, 1.0) } else { 0.0 };
@@ -192,6 +197,7 @@ pub fn decode_answer(body: &[u8]) -> Option<LocateAnswer> {
         place,
         radii,
         with_uncertainty: raw.uncertainty.is_some(),
+        extrapolated: raw.uncertainty.is_some_and(|raw| raw.extrapolated),
         height: height.and_then(|(hae_m, r95_m)| Height::of_r95_m(hae_m, r95_m)),
         floor,
         fallback,
@@ -231,6 +237,8 @@ struct RawUncertainty {
     r68: f64,
     r90: f64,
     r95: f64,
+    #[serde(default)]
+    extrapolated: bool,
 }
 
 #[derive(Deserialize)]

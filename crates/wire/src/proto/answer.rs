@@ -44,6 +44,7 @@ fn write_place(to: &mut Writer, answer: &LocateAnswer) {
             for (field, level) in (1..).zip(Confidence::ALL) {
                 to.double(field, metres(answer.radii.at_m(level)));
             }
+            to.uint(5, u64::from(answer.extrapolated));
         });
     }
     if let Some((floor, confidence)) = answer.floor {

@@ -71,6 +71,9 @@ pub(super) struct Uncertainty {
     /// With 95 %: the same as `accuracy`.
     #[schema(minimum = 0)]
     r95: f64,
+    /// True where the answer is outside of what the radii were measured on: they are wider for it.
+    #[schema(nullable = false)]
+    extrapolated: Option<bool>,
 }
 
 /// A level of a building.

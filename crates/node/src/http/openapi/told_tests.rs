@@ -18,6 +18,7 @@ fn the_fullest_and_the_shortest_answer_are_described() {
     is_described::<LocateAnswer>(&geolocate::encode_answer(&short));
     let full = geolocate::LocateAnswer {
         with_uncertainty: true,
+        extrapolated: true,
         height: Some(Height { hae_m: 40.0, r68_m: 2.0, r95_m: 4.0 }),
         floor: Some((Floor::new(2).unwrap(), 0.5)),
         fallback: Some("lacf"),
