@@ -98,6 +98,11 @@ impl Choice {
         }
     }
 
+    /// True where no measure stands behind its radii, and the answer is ours.
+    pub const fn is_extrapolated(&self) -> bool {
+        matches!(self, Self::Radio(found) if found.extrapolated)
+    }
+
     /// Where and how sure.
     pub const fn guess(&self) -> Guess {
         match self {
@@ -143,7 +148,8 @@ mod tests {
 
     fn found(method: Method, lat_deg: f64, r95_m: f64) -> Found {
         let Guess { place, radii } = guess(lat_deg, r95_m);
-        Found { place, radii, floors: Floors::NONE, height: None, method, n_known: 2, n_used: 2 }
+        let (floors, height) = (Floors::NONE, None);
+        Found { place, radii, extrapolated: true, floors, height, method, n_known: 2, n_used: 2 }
     }
 
     #[test]
@@ -169,6 +175,8 @@ mod tests {
         assert_eq!(choice(Method::Cell, told(51.61, 1_600.0)), "cell", "not twice as tight");
         assert_eq!(choice(Method::Cell, told(51.7, 100.0)), "cell", "11 km off");
         assert_eq!(choice(Method::Wifi, told(51.6, 10.0)), "wifi");
+        let ours = Choice::Radio(found(Method::Wifi, 51.6, 20.0));
+        assert!(ours.is_extrapolated() && !Choice::External(told(51.6, 10.0)).is_extrapolated());
     }
 
     #[test]

@@ -6,10 +6,11 @@
 //! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
 //! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
 //!
-//! Reading order: `query`, `lookup`, `cells`, `units`, `venue`, `ranged`, `height`, `locate`, `area`, `floors`, `outcome`,
+//! Reading order: `query`, `lookup`, `cells`, `units`, `venue`, `ranged`, `height`, `calibration`, `locate`, `area`, `floors`, `outcome`,
 //! `fuse` (which of several answers is given), `country`.
 
 mod area;
+mod calibration;
 mod cells;
 mod country;
 mod floors;
@@ -27,6 +28,7 @@ mod venue;
 mod worlds;
 
 pub use area::{FoundArea, locate_area};
+pub use calibration::calibration_of;
 pub use country::{CountryFound, country};
 pub use floors::Floors;
 pub use fuse::{Choice, Guess, Sources, Told, choose};

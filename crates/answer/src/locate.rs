@@ -1,14 +1,15 @@
 //! The one door: `locate`.
 
+use crate::calibration::calibration_of;
 use crate::floors::Floors;
 use crate::outcome::{Answer, Found, Method, Refusal};
 use crate::{Heard, HeardUnit, height, lookup, ranged, venue};
 use cairn_ground::{Geodesic, Radii};
-use cairn_signal::calibration::{Calibration, Row};
+use cairn_signal::calibration::Calibration;
 use cairn_signal::locate::{DEVICES_MIN, Known, Refusal as Unsolved};
 use cairn_signal::located::Located;
 use cairn_signal::rival::{RIVAL_SHARE, Rival, boxes_heard_at, widened};
-use cairn_snapshot::{CalibrationRow, SnapshotSet};
+use cairn_snapshot::SnapshotSet;
 
 /// Promised R95 up to which a building's model answers without a look at its transmitters, m.
 /// Source: half of what the transmitters by themselves promise in the two malls, docs/measured/accuracy.md.
@@ -135,10 +136,12 @@ fn surer(inside: Found, other: ByPower, known: &[Known]) -> ByPower {
 
 /// Turns a position and its σ into radii that the map's own calibration stands for.
 fn promise(map: &SnapshotSet, located: Located, n_known: usize) -> ByPower {
-    let own = located.own_radii(&calibration(map));
+    let calibration = calibration(map);
+    let own = located.own_radii(&calibration);
     let found = Found {
         place: located.place,
         radii: own,
+        extrapolated: located.is_extrapolated(&calibration),
         floors: Floors::of(located.floor),
         height: None,
         method: Method::of(located.class),
@@ -150,11 +153,8 @@ fn promise(map: &SnapshotSet, located: Located, n_known: usize) -> ByPower {
 
 /// What radii are worth in a map's answers; what its newest snapshot does not name is as without evidence.
 pub fn calibration(map: &SnapshotSet) -> Calibration {
-    let rows: &[CalibrationRow] = map.meta().map_or(&[], |meta| &meta.calibration);
-    Calibration::from_rows(rows.iter().map(|row| {
-        let multipliers = row.multipliers.map(f64::from);
-        (row.class, Row { n_samples: row.n_samples, multipliers })
-    }))
+    let rows = map.meta().map(|meta| &meta.calibration);
+    rows.map_or_else(Calibration::default, |rows| calibration_of(rows))
 }
 
 fn refusal(unsolved: Unsolved) -> Refusal {

@@ -2,6 +2,7 @@
 use super::*;
 use crate::worlds::{heard, map, record};
 use cairn_signal::calibration::Class;
+use cairn_snapshot::CalibrationRow;
 
 #[test]
 fn two_known_boxes_are_answered_between_them() {
@@ -39,6 +40,32 @@ fn radii_are_the_snapshots_own_promise() {
     };
     assert!((r95_m(0.6) / r95_m(0.2) - 3.0).abs() < 1e-6);
     assert!(r95_m(9.0) < 300.0, "and no farther than either is heard");
+}
+
+#[test]
+fn an_answer_unlike_those_measured_says_so_and_is_wider() {
+    let scan = [heard(0x10, -60.0), heard(0x2000, -60.0)];
+    let records = [record(0x10, 51.0), record(0x2000, 51.0002)];
+    let row = |class, multipliers| CalibrationRow { class, n_samples: 99, multipliers };
+    let factors = row(Class::WifiTwo as u8, [0.1, 0.15, 0.2, 0.25]);
+    let found = |domain: Option<[f32; 4]>| {
+        let domain = domain.map(|edges| row(96 + Class::WifiTwo as u8, edges));
+        match locate(&map(&records, [factors].into_iter().chain(domain).collect()), &scan) {
+            Answer::Found(found) => (found.extrapolated, found.radii.r95_m()),
+            Answer::Refused(refusal) => panic!("{refusal:?}"),
+        }
+    };
+    let (is_out, r95_m) = found(None);
+    assert!(!is_out, "a snapshot from before domains is believed as it was");
+    assert_eq!(found(Some([0.0, 500.0, -90.0, 90.0])), (false, r95_m));
+    for outside in [[0.0, 1.0, -90.0, 90.0], [0.0, 500.0, 60.0, 90.0], [1.0, 0.0, 1.0, 0.0]] {
+        let (is_out, wide_m) = found(Some(outside));
+        assert!(is_out && wide_m > 1.49 * r95_m, "{outside:?}: {wide_m} of {r95_m} m");
+    }
+    match locate(&map(&records, vec![]), &scan) {
+        Answer::Found(found) => assert!(found.extrapolated, "nothing was measured at all"),
+        Answer::Refused(refusal) => panic!("{refusal:?}"),
+    }
 }
 
 #[test]

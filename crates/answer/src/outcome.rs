@@ -20,6 +20,8 @@ pub struct Found {
     pub place: LatLng,
     /// Radii claimed to hold the truth with 50, 68, 90 and 95 %.
     pub radii: Radii,
+    /// True where the radii were measured on no such answers: they are wider for it.
+    pub extrapolated: bool,
     /// Levels of the building it may be on.
     pub floors: Floors,
     /// How high phones are there, when that is known.

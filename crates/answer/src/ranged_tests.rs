@@ -49,6 +49,7 @@ fn by_power(known: &[Known]) -> (Found, Located) {
     let found = Found {
         place: located.place,
         radii: located.radii(&Calibration::default()),
+        extrapolated: false,
         floors: Floors::NONE,
         height: None,
         method: Method::Wifi,

@@ -46,6 +46,7 @@ pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Opt
     is_inside.then(|| Found {
         place: inside.place,
         radii: inside.radii,
+        extrapolated: false,
         floors: Floors::of(inside.floors),
         height: None,
         method: Method::Venue,

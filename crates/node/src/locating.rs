@@ -130,6 +130,7 @@ pub(crate) fn wire_answer(choice: &Choice, request: &LocateRequest) -> LocateAns
     };
     LocateAnswer {
         with_uncertainty: request.wants_uncertainty,
+        extrapolated: choice.is_extrapolated(),
         floor,
         height,
         fallback: choice.fallback(request.had_networks),

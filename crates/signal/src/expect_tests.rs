@@ -53,8 +53,9 @@ fn where_nothing_answers_nothing_is_known_but_a_cell_narrows_it() {
         of(&sight)
     );
     sight.add(&anchor(TransmitterKind::Lte, 50.0, 700.0), 1.0);
-    // σ 700/2.45 m of its hearers about it, as much again of scatter, one look, 0.9 of that.
-    assert!((200.0..450.0).contains(&of(&sight)), "{}", of(&sight));
+    // σ 700/2.45 m of its hearers about it, as much again of scatter, one look, 0.9 of that, half as much again where
+    // no answers were measured.
+    assert!((300.0..650.0).contains(&of(&sight)), "{}", of(&sight));
 }
 
 #[test]

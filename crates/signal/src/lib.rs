@@ -13,13 +13,17 @@
 //! or Bluetooth position (privacy).
 //!
 //! Reading order: `physics`, `robust`, `matrix`, `ranging`, `transmitter`, `mobility`, `voices`, `solve`, `meet`, `located`, `locate`,
-//! `area`, `cell`, `venue`, `class`, `scale`, `calibration`, `expect`.
+//! `area`, `cell`, `venue`, `class`, `sample`, `scale`, `factors`, `domain`, `coverage`, `calibration`, `kept`, `expect`.
 
 pub mod area;
 pub mod calibration;
 pub mod cell;
 mod class;
+mod coverage;
+mod domain;
 pub mod expect;
+mod factors;
+mod kept;
 pub mod locate;
 pub mod located;
 mod matrix;
@@ -30,6 +34,7 @@ pub mod ranging;
 mod ridge;
 pub mod rival;
 pub mod robust;
+mod sample;
 pub mod scale;
 pub mod solve;
 pub mod track;

@@ -28,6 +28,11 @@ pub struct Located {
 }
 
 impl Located {
+    /// True where no measure stands behind the radii: they are wider for it.
+    pub fn is_extrapolated(&self, calibration: &Calibration) -> bool {
+        calibration.is_extrapolated(self.class, self.covariance.sigma_m(), self.residual_db)
+    }
+
     /// The radii of the answer: its own, and as wide as its rivals where their chance of being right exceeds what the
     /// level leaves open.
     pub fn radii(&self, calibration: &Calibration) -> Radii {

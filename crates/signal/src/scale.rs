@@ -4,9 +4,9 @@
 //! most is stronger than expected where it is believed to be, for it is nearer to something than any place believed.
 //! How much that is worth is measured on the same held-out evidence as the factors ([`crate::calibration`]).
 
-use crate::calibration::Sample;
 use crate::class::Class;
 use crate::ridge::ridge;
+use crate::sample::{Sample, n_effective};
 use crate::solve::{Anchor, Members};
 use cairn_ground::Enu;
 
@@ -24,6 +24,8 @@ const DISTANCE_MIN_M: f64 = 3.0;
 const FIX_SIGMA_MAX_M: f64 = 8.0;
 /// Least samples a scale is learned from. Source: as many as a venue's promise.
 const SAMPLES_MIN: usize = 60;
+/// Least independent witnesses it is learned from. Source: as a class' domain.
+const VOICES_MIN: f64 = 3.0;
 /// Pull of the coefficients towards σ as it is, in samples. Source: as a venue's promise.
 const PULL: f64 = 20.0;
 /// Least error in the logarithm, m. Source: the finest truth any evidence states.
@@ -64,7 +66,8 @@ impl Scale {
     pub(crate) fn fit(samples: &[Sample], weights: &[f64]) -> Self {
         let told = samples.iter().zip(weights).filter(|(sample, _)| tells(sample));
         let told: Vec<(&Sample, f64)> = told.map(|(sample, weight)| (sample, *weight)).collect();
-        if told.len() < SAMPLES_MIN {
+        let witnesses: Vec<&Sample> = told.iter().map(|(sample, _)| *sample).collect();
+        if told.len() < SAMPLES_MIN || n_effective(&witnesses) < VOICES_MIN {
             return Self::NONE;
         }
         let rows = told.iter().map(|(sample, weight)| {

@@ -17,6 +17,7 @@ fn samples(n: u32, fix_sigma_m: f64) -> Vec<Sample> {
                 residual_db: if is_hard { 8.0 } else { -2.0 },
                 fix_sigma_m,
                 voice: u64::from(k % 50),
+                spot: u64::from(k),
             }
         })
         .collect()

@@ -5,7 +5,7 @@
 //! is heard), the rules are `signal`'s; the result is a function of the map alone.
 
 use cairn_evidence::{Evidence, Heard, Voice};
-use cairn_ground::{CellHearing, Geodesic, TransmitterId};
+use cairn_ground::{CellHearing, Geodesic, Region, TransmitterId};
 use cairn_radiomap::{Belief, RadioMap};
 use cairn_signal::calibration::{Calibration, Sample};
 use cairn_signal::locate::{Known, locate};
@@ -15,6 +15,10 @@ use std::thread;
 /// Growth of the sample, in percent, from which a calibration is measured anew before the next base.
 /// Source: choice; a young map's radii are soon its own, a full sample never grows again.
 const GROWTH_PERCENT: usize = 25;
+
+/// The H3 resolution of a spot: evidence within is from one place.
+/// Source: H3 documentation, *Tables of Cell Statistics*: an edge is 29 m, some fixes' errors.
+const SPOT_RESOLUTION: u8 = 11;
 
 /// What is known of how wide radii must be, and on how much evidence that was measured.
 #[derive(Debug, Clone, Default)]
@@ -45,11 +49,14 @@ impl Calibrated {
 fn calibration(map: &RadioMap, n_threads: usize) -> Vec<CalibrationRow> {
     let fitted = Calibration::fit(&samples(map, n_threads));
     let rows = fitted.to_rows().into_iter();
-    rows.map(|(class, row)| CalibrationRow {
-        class,
-        n_samples: row.n_samples,
-        #[expect(clippy::cast_possible_truncation, reason = "a factor of a few, to seven digits")]
-        multipliers: row.multipliers.map(|factor| factor as f32),
+    rows.map(|row| CalibrationRow {
+        class: row.number,
+        n_samples: row.n,
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "numbers of one to four digits, to seven"
+        )]
+        multipliers: row.values.map(|value| value as f32),
     })
     .collect()
 }
@@ -85,6 +92,7 @@ fn sample(map: &RadioMap, evidence: &Evidence) -> Option<Sample> {
         residual_db: located.residual_db,
         fix_sigma_m: f64::from(evidence.fix_sigma_m.unwrap_or(0.0)),
         voice: evidence.voice.0,
+        spot: Region::of(evidence.place, SPOT_RESOLUTION).map_or(0, Region::number),
     })
 }
 

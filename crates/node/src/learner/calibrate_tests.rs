@@ -1,18 +1,19 @@
 //! Tests of the measured radii.
 
 use super::*;
+use cairn_answer::calibration_of;
 use cairn_evidence::EvidenceId;
 use cairn_ground::{Bssid, Day, Enu, LatLng, LocalFrame};
 use cairn_radiomap::Settings;
 use cairn_signal::calibration::Class;
 
-/// A map that `n_voices` voices taught by walking among nine boxes, 30 m apart.
+/// A map that `n_voices` voices taught by walking among nine boxes, 60 m apart.
 fn map(n_voices: u64) -> RadioMap {
     let mut map = RadioMap::new(Settings::standard());
     let frame = LocalFrame::at(LatLng::new(51.5, -0.12).unwrap());
     for voice in 0..n_voices {
         for step in 0..12_u64 {
-            let (east, north) = ((step * 7 + voice * 3) % 60, (step * 11 + voice * 5) % 60);
+            let (east, north) = ((step * 7 + voice * 3) % 60 * 2, (step * 11 + voice * 5) % 60 * 2);
             let at = Enu { east_m: small(east), north_m: small(north) };
             let place = frame.latlng_from_enu(at);
             let heard = (0..9).map(|n| heard(n, at, place)).collect();
@@ -38,7 +39,7 @@ fn small(n: u64) -> f64 {
 
 /// The `n`-th box as it is heard at `at`, which is `place`.
 fn heard(n: u64, at: Enu, place: LatLng) -> Heard {
-    let there = Enu { east_m: small(n % 3 * 30), north_m: small(n / 3 * 30) };
+    let there = Enu { east_m: small(n % 3 * 60), north_m: small(n / 3 * 60) };
     let distance_m = at.distance_m(there).max(1.0);
     #[expect(clippy::cast_possible_truncation, reason = "a level of a few tens of dBm")]
     let rssi_dbm = 28.0_f64.mul_add(-distance_m.log10(), -35.0) as i8;
@@ -61,11 +62,14 @@ fn factors_do_not_depend_on_the_number_of_threads_and_rise_with_confidence() {
     let map = map(6);
     let one = calibration(&map, 1);
     assert_eq!(one, calibration(&map, 3));
-    let (scale, classes) = one.split_last().unwrap();
-    assert_eq!(classes.len(), Class::ALL.len());
+    let (scale, rows) = one.split_last().unwrap();
+    let classes = &rows[..Class::ALL.len()];
     assert!(classes.iter().all(|row| row.multipliers.is_sorted()));
     assert!(scale.multipliers[..3].iter().all(|coefficient| *coefficient != 0.0), "{scale:?}");
     assert!(one.iter().any(|row| row.n_samples > 20), "{one:?}");
+    let many = calibration_of(&one).rows[Class::WifiMany as usize];
+    assert_eq!(many.n_voices, 6, "{many:?}");
+    assert!(many.inside.unwrap()[3] > 0.8 && !many.domain.unwrap().is_empty(), "{many:?}");
 }
 
 #[test]

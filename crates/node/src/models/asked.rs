@@ -65,6 +65,7 @@ mod tests {
         let found = Found {
             place: LatLng::new(51.5, -0.1).unwrap(),
             radii: Radii::rising([10.0, 15.0, 25.0, 30.0]),
+            extrapolated: false,
             floors: Floors::NONE,
             height: None,
             method: Method::Wifi,

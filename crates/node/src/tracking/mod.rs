@@ -131,7 +131,8 @@ impl Walk {
 
 fn sight(found: &Found) -> Sight {
     let floors = found.floors.iter().map(|(floor, share)| (floor, f64::from(share)));
-    Sight { place: found.place, radii: found.radii, floors: floors.collect() }
+    let (place, radii, extrapolated) = (found.place, found.radii, found.extrapolated);
+    Sight { place, radii, extrapolated, floors: floors.collect() }
 }
 
 fn place(set: &SnapshotSet, tracked: &Tracked, with_uncertainty: bool) -> TrackPlace {
@@ -140,7 +141,8 @@ fn place(set: &SnapshotSet, tracked: &Tracked, with_uncertainty: bool) -> TrackP
     let level = floor.map(|(floor, _)| floor);
     let height = height_at(set, tracked.place, &tracked.radii, level).map(locating::wire_height);
     let answer = LocateAnswer::at(tracked.place, tracked.radii);
-    let found = Ok(LocateAnswer { floor, height, with_uncertainty, ..answer });
+    let extrapolated = tracked.extrapolated;
+    let found = Ok(LocateAnswer { floor, height, with_uncertainty, extrapolated, ..answer });
     TrackPlace { at: Some(Timestamp::from_ms(tracked.at_ms)), found }
 }
 

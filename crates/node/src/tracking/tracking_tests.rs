@@ -60,12 +60,14 @@ fn a_track_hears_of_every_floor_that_a_scan_may_be_on() {
     let found = Found {
         place: LatLng::new(51.5, -0.1).unwrap(),
         radii: Radii::rising([10.0, 15.0, 25.0, 30.0]),
+        extrapolated: true,
         floors: Floors::of(floors),
         height: None,
         method: Method::Venue,
         n_known: 9,
         n_used: 9,
     };
+    assert!(sight(&found).extrapolated, "and that its radii are");
     let told: Vec<Floor> = sight(&found).floors.into_iter().map(|(floor, _)| floor).collect();
     assert_eq!(told, floors.map(|(floor, _)| floor));
 }

@@ -32,8 +32,8 @@ fn an_answer_is_as_high_as_those_who_reported_from_there() {
     let told = location(&server);
     let (altitude, half) = (&told["altitude"], &told["verticalAccuracy"]);
     assert!((altitude.as_f64().unwrap() - 74.0).abs() <= 1.0, "{told}");
-    // One receiver may be off by 10 m (one standard deviation) all along.
-    assert!((19.0..22.0).contains(&half.as_f64().unwrap()), "{told}");
+    // One receiver may be off by 10 m (one standard deviation) all along, and two walks leave the place unsure.
+    assert!((19.0..25.0).contains(&half.as_f64().unwrap()), "{told}");
     let scans = json!({"scans": [{"wifiAccessPoints": [], "timestamp": 0},
         serde_json::from_slice::<Value>(&query(&[1, 2, 3, 4])).map(|mut scan| { scan["timestamp"] = json!(9_000); scan }).unwrap()]});
     let track = post(server.address(), "/v1/track", scans.to_string().as_bytes()).json();

@@ -68,10 +68,10 @@ fn the_champion_gives_answers_their_radii_by_every_way_of_asking_and_goes_withou
     let data = Data::new();
     let (map, models, server) = start(&data);
     let own_m = r95_m(&server);
-    let [first, second] = [300.0, 2_000.0].map(|error_m| models.add(error_m));
+    let [first, second] = [600.0, 6_000.0].map(|error_m| models.add(error_m));
     models.call(&first, Alias::Champion);
-    wait_for("the first model", || is_about(r95_m(&server), 300.0));
-    assert!(!is_about(own_m, 300.0), "{own_m}");
+    wait_for("the first model", || is_about(r95_m(&server), 600.0));
+    assert!(!is_about(own_m, 600.0), "{own_m}");
     let query = geolocate::encode_request(&heard());
     let by_json = post(server.address(), "/v1/geolocate", &query).body;
     let by_line = dechunked(&post(server.address(), "/v1/geolocate/batch", &query));
@@ -83,9 +83,9 @@ fn the_champion_gives_answers_their_radii_by_every_way_of_asking_and_goes_withou
     let want = geolocate::decode_answer(&by_json);
     assert_eq!(answer.body, proto::encode_answer(Ok(&want.unwrap()), "me"));
     models.call(&second, Alias::Champion);
-    wait_for("the second model", || is_about(r95_m(&server), 2_000.0));
+    wait_for("the second model", || is_about(r95_m(&server), 6_000.0));
     models.registry().rollback(Task::Radius, &change()).unwrap();
-    wait_for("the first model again", || is_about(r95_m(&server), 300.0));
+    wait_for("the first model again", || is_about(r95_m(&server), 600.0));
     assert!(server.metric("model_changes_total") > 2.5);
     assert!(server.metric("model_answers_total{radii=\"model\"}") > 3.5);
     server.stop();
@@ -99,11 +99,11 @@ fn what_cannot_be_believed_is_told_and_counted_and_the_last_good_model_goes_on()
     let n_refused = |kind: &str| server.metric(&format!("model_refused_total{{kind=\"{kind}\"}}"));
     let goes_on = |kind: &str| {
         wait_for(kind, || n_refused(kind) > 0.5);
-        assert!(is_about(r95_m(&server), 300.0), "{kind}");
+        assert!(is_about(r95_m(&server), 600.0), "{kind}");
     };
-    let [good, changed, unsigned] = [300.0, 900.0, 2_000.0].map(|error_m| models.add(error_m));
+    let [good, changed, unsigned] = [600.0, 1_800.0, 6_000.0].map(|error_m| models.add(error_m));
     models.call(&good, Alias::Champion);
-    wait_for("the good model", || is_about(r95_m(&server), 300.0));
+    wait_for("the good model", || is_about(r95_m(&server), 600.0));
     let mut bytes = std::fs::read(models.file(&changed)).unwrap();
     bytes[60] ^= 1;
     models.damage_and_call(&changed, &models.file(&changed), &bytes);
@@ -119,7 +119,7 @@ fn what_cannot_be_believed_is_told_and_counted_and_the_last_good_model_goes_on()
     let n_before = n_refused("log");
     std::fs::remove_file(&log).unwrap();
     wait_for("the loss", || n_refused("log") > n_before + 0.5);
-    assert!(is_about(r95_m(&server), 300.0), "a log that is gone takes no model away");
+    assert!(is_about(r95_m(&server), 600.0), "a log that is gone takes no model away");
     std::fs::write(&log, &whole).unwrap();
     let third = models.add(4_000.0);
     models.call(&third, Alias::Champion);
@@ -132,9 +132,9 @@ fn what_cannot_be_believed_is_told_and_counted_and_the_last_good_model_goes_on()
 fn models_that_are_not_heard_are_asked_and_change_no_answer() {
     let data = Data::new();
     let (_, models, server) = start(&data);
-    let [champion, challenger, shadow] = [300.0, 900.0, 305.0].map(|error_m| models.add(error_m));
+    let [champion, challenger, shadow] = [600.0, 1_800.0, 605.0].map(|error_m| models.add(error_m));
     models.call(&champion, Alias::Champion);
-    wait_for("the champion", || is_about(r95_m(&server), 300.0));
+    wait_for("the champion", || is_about(r95_m(&server), 600.0));
     let before = promised_m(&server);
     models.call(&challenger, Alias::Challenger);
     models.call(&shadow, Alias::Shadow);

@@ -23,7 +23,9 @@ fn clients_of_the_peers_get_their_two_members_and_who_asks_gets_the_radii() {
     body["uncertainty"] = true.into();
     let answer = locate(&server, &body).json();
     assert_eq!(keys(&answer), ["accuracy", "location", "uncertainty"]);
-    assert_eq!(keys(&answer["uncertainty"]), ["r50", "r68", "r90", "r95"]);
+    // One walk is no measure of anything.
+    assert_eq!(keys(&answer["uncertainty"]), ["extrapolated", "r50", "r68", "r90", "r95"]);
+    assert_eq!(answer["uncertainty"]["extrapolated"], true);
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub struct Sight {
     pub place: LatLng,
     /// How sure.
     pub radii: Radii,
+    /// Whether they were measured on no such answers.
+    pub extrapolated: bool,
     /// Floors with their probabilities; what they lack to 1 is any other floor's.
     pub floors: Vec<(Floor, f64)>,
 }
@@ -59,6 +61,8 @@ pub struct Tracked {
     pub place: LatLng,
     /// How sure.
     pub radii: Radii,
+    /// Whether most of what they are made of was measured on no such answers.
+    pub extrapolated: bool,
     /// Floor, with its probability.
     pub floor: Option<(Floor, f64)>,
 }

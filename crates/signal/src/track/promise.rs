@@ -23,8 +23,12 @@ const NEAR_S: f64 = 30.0;
 /// Time beyond which they do not, ms. Source: three times [`NEAR_S`], a twentieth of the weight.
 const NEAR_MS_MAX: i64 = 90_000;
 
-/// The radii at each instant.
-pub(super) fn radii(moments: &[Moment], beliefs: &[Belief], with_steps: bool) -> Vec<Radii> {
+/// The radii at each instant, and whether most of the single scans' radii that they share are extrapolated.
+pub(super) fn radii(
+    moments: &[Moment],
+    beliefs: &[Belief],
+    with_steps: bool,
+) -> Vec<(Radii, bool)> {
     let parts = if with_steps { WITH_STEPS } else { WITHOUT_STEPS };
     moments
         .iter()
@@ -33,24 +37,26 @@ pub(super) fn radii(moments: &[Moment], beliefs: &[Belief], with_steps: bool) ->
         .collect()
 }
 
-fn radii_at(at_ms: i64, moments: &[Moment], belief: &Belief, parts: Parts) -> Radii {
+fn radii_at(at_ms: i64, moments: &[Moment], belief: &Belief, parts: Parts) -> (Radii, bool) {
     let from = moments.partition_point(|moment| moment.at_ms < at_ms - NEAR_MS_MAX);
     let near = moments[from..].iter().take_while(|moment| moment.at_ms <= at_ms + NEAR_MS_MAX);
     let mut sums = [0.0; 4];
-    let mut weights = 0.0;
+    let (mut weights, mut extrapolated) = (0.0, 0.0);
     for moment in near {
         let Some(sight) = &moment.sight else { continue };
         let weight = (-seconds((moment.at_ms - at_ms).abs()) / NEAR_S).exp();
         weights += weight;
+        extrapolated += f64::from(u8::from(sight.extrapolated)) * weight;
         for (sum, level) in sums.iter_mut().zip(Confidence::ALL) {
             *sum = weight.mul_add(sight.radii.at_m(level).ln(), *sum);
         }
     }
     let sigma_m = belief.sigma_m();
-    Radii::rising(std::array::from_fn(|index| {
+    let radii = Radii::rising(std::array::from_fn(|index| {
         let level = Confidence::ALL[index];
         let alike_m =
             if weights > 0.0 { parts.shared * (sums[index] / weights).exp() } else { 0.0 };
         alike_m.hypot(parts.own * level.rayleigh() * sigma_m)
-    }))
+    }));
+    (radii, 2.0 * extrapolated > weights)
 }

@@ -38,7 +38,8 @@ fn scan(id: u64, s: f64, off: Enu, floors: &[(i32, f64)]) -> Moment {
     let here = truth(s);
     let seen = Enu { east_m: here.east_m + off.east_m, north_m: here.north_m + off.north_m };
     let floors = floors.iter().map(|(level, p)| (Floor::new(*level).unwrap(), *p)).collect();
-    let sight = Sight { place: frame().latlng_from_enu(seen), radii: radii(8.0), floors };
+    let place = frame().latlng_from_enu(seen);
+    let sight = Sight { place, radii: radii(8.0), extrapolated: false, floors };
     Moment { id, at_ms: T0_MS + (s * 1_000.0) as i64, sight: Some(sight), pressure_hpa: None }
 }
 
@@ -274,6 +275,7 @@ fn the_strangest_numbers_make_places_on_the_globe() {
     let sight = |lat, r_m| Sight {
         place: LatLng::new(lat, 179.9).unwrap(),
         radii: Radii::rising([r_m; 4]),
+        extrapolated: false,
         floors: vec![
             (Floor::new(120).unwrap(), 5.0),
             (Floor::new(-20).unwrap(), f64::MIN_POSITIVE),
@@ -307,4 +309,16 @@ fn nothing_in_nothing_out_and_one_instant_many_times_is_fine() {
     let places = whole(same, &[]);
     assert_eq!(places.len(), 50);
     assert!(mean_error_m(&places) < 0.5);
+}
+
+#[test]
+fn a_place_is_extrapolated_where_most_of_the_scans_around_it_are() {
+    let mut moments = scans(1.0);
+    for moment in &mut moments[..20] {
+        moment.sight.as_mut().unwrap().extrapolated = true;
+    }
+    let mut tracker = Tracker::default();
+    tracker.add_scans(moments);
+    let told: Vec<bool> = tracker.places().iter().map(|it| it.extrapolated).collect();
+    assert!(told[..10].iter().all(|it| *it) && !told[40..].iter().any(|it| *it), "{told:?}");
 }

@@ -61,11 +61,12 @@ impl Tracker {
         let floors = self.levels().all;
         let all = self.moments.iter().zip(&smoothed.beliefs).zip(radii).zip(floors);
         all.filter(|(((moment, _), _), _)| self.is_near_a_sight(moment))
-            .map(|(((moment, belief), radii), floors)| Tracked {
+            .map(|(((moment, belief), (radii, extrapolated)), floors)| Tracked {
                 id: moment.id,
                 at_ms: moment.at_ms,
                 place: frame.latlng_from_enu(belief.place()),
                 radii,
+                extrapolated,
                 floor: likeliest(&floors),
             })
             .collect()

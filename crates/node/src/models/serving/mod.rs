@@ -119,7 +119,8 @@ impl ServingModels {
                 self.metrics.said(said.is_some());
             }
             if let Some((radii, model)) = said {
-                (found.radii, by_model) = (radii, Some(model));
+                // It says for itself which answers it learned.
+                (found.radii, found.extrapolated, by_model) = (radii, false, Some(model));
             }
         }
         if let Some(beside) = &self.beside {
@@ -152,6 +153,8 @@ pub(crate) fn row(asked: &LocateRequest, found: &Found) -> RadiusRow {
 /// The same answer with the radii of a model that stands for itself, as in `cairn locate FILE`.
 pub(crate) fn promised_by(ready: Option<&Ready>, asked: &LocateRequest, radio: &mut Option<Found>) {
     if let (Some(ready), Some(found)) = (ready, radio) {
-        found.radii = ready.model.radii(&row(asked, found)).unwrap_or(found.radii);
+        if let Some(radii) = ready.model.radii(&row(asked, found)) {
+            (found.radii, found.extrapolated) = (radii, false);
+        }
     }
 }
