@@ -13,7 +13,7 @@ use crate::models::rollout::RolloutMetrics;
 use crate::models::serving::ModelMetrics;
 use crate::publish::PublishMetrics;
 use crate::relay::RelayMetrics;
-use crate::serving::ServingMetrics;
+use crate::serving::{PromiseMetrics, ServingMetrics};
 use crate::tracking::TrackMetrics;
 use crate::usual::Usual;
 use cairn_report::Refusals;
@@ -69,6 +69,8 @@ pub struct Metrics {
     pub cluster: ClusterMetrics,
     /// What serving says about itself.
     pub serving: ServingMetrics,
+    /// What is known of how well radii hold.
+    pub promise: PromiseMetrics,
     /// What models that serve are counted by.
     pub(crate) models: ModelMetrics,
     /// What canaries and drift are counted by.
@@ -167,6 +169,7 @@ impl Metrics {
             relay: RelayMetrics::default(),
             cluster: ClusterMetrics::default(),
             serving: ServingMetrics::default(),
+            promise: PromiseMetrics::default(),
             models: ModelMetrics::default(),
             rollout: RolloutMetrics::default(),
             mirror: MirrorMetrics::default(),
@@ -188,6 +191,7 @@ impl Metrics {
         metrics.relay.register(&mut registry);
         metrics.cluster.register(&mut registry);
         metrics.serving.register(&mut registry);
+        metrics.promise.register(&mut registry);
         metrics.models.register(&mut registry);
         metrics.rollout.register(&mut registry);
         metrics.mirror.register(&mut registry);
@@ -399,6 +403,7 @@ mod tests {
         metrics.cluster.of(0);
         metrics.publish.set_wanted([1; 5]);
         metrics.serving.refused("io");
+        crate::serving::promise::use_all(&metrics.promise);
         metrics.serving.compared("other", "both", 1.0);
         metrics.models.use_all();
         metrics.rollout.use_all();

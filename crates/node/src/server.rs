@@ -301,7 +301,9 @@ impl App {
         if let Some(log) = &self.log {
             self.metrics.cluster.lag_messages.set(behind(log.end().get()));
         }
-        self.metrics.serving.show(&self.serving.now().set.health());
+        let served = self.serving.now();
+        self.metrics.serving.show(&served.set.health());
+        self.metrics.promise.show(&served.set);
         shown.publish_age_ms.set(gauge(self.learner.publish_age_ms(self.clock.instant())));
         shown.draft.set(i64::from(self.learner.is_draft()));
     }

@@ -1,7 +1,7 @@
 //! `cairn inspect`: what is believed about a transmitter and why, or what a snapshot holds.
 
 use super::table::{grouped, table};
-use super::{screen, sealed};
+use super::{promise, screen, sealed};
 use crate::config::LearnerConfig;
 use crate::logging;
 use crate::store::Store;
@@ -227,7 +227,7 @@ fn snapshot_text(snapshot: &Snapshot) -> String {
     rows.extend(verdicts(&stats).map(|(name, n)| field(name, grouped(n))));
     rows.push(field("buildings", grouped(snapshot.venues().count() as u64)));
     rows.push(field("heights", grouped(snapshot.heights().count() as u64)));
-    facts(&rows)
+    format!("{}\n{}", facts(&rows), promise::text(&meta.calibration))
 }
 
 /// A snapshot for programs.
@@ -246,6 +246,7 @@ fn snapshot_json(snapshot: &Snapshot) -> Value {
         "kinds": counts(kinds(&stats).collect()),
         "verdicts": counts(verdicts(&stats).collect()),
         "calibration_rows": meta.calibration.len(),
+        "calibration": promise::json(&meta.calibration),
         "buildings": snapshot.venues().count(),
         "heights": snapshot.heights().count(),
     })

@@ -24,6 +24,7 @@ mod learn;
 mod locate;
 mod model;
 mod post;
+mod promise;
 mod rebuild;
 mod restore;
 mod role;

@@ -53,6 +53,7 @@ pub(super) async fn said(app: &App, query: &Query<'_>) -> Said {
         return Err(locating::not_found(refusal));
     };
     app.metrics.found(choice.name());
+    app.metrics.promise.note(&choice);
     let raw = locating::single_cells(set, request);
     Ok((locating::wire_answer(&choice, request), raw))
 }

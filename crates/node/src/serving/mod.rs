@@ -1,15 +1,17 @@
 //! What is served at this instant: exactly one snapshot set, swapped atomically (N1).
 //!
 //! Reading order: here; `follow` (where snapshots come from), `warm` (before they serve), `trouble` (what keeps them
-//! from it), `shadow` (those that answer unseen), `metrics`.
+//! from it), `shadow` (those that answer unseen), `promise` (how well radii hold), `metrics`.
 
 pub(crate) mod follow;
 pub(crate) mod metrics;
+pub(crate) mod promise;
 pub(crate) mod shadow;
 pub(crate) mod trouble;
 pub(crate) mod warm;
 
 pub use metrics::ServingMetrics;
+pub use promise::PromiseMetrics;
 
 use arc_swap::ArcSwap;
 use cairn_snapshot::SnapshotSet;

@@ -66,6 +66,8 @@ mod precision;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]
+mod radii;
+#[cfg(test)]
 mod ranging;
 #[cfg(test)]
 mod raw;

@@ -118,6 +118,7 @@ impl Answering {
             return Err(locating::not_found(refusal));
         };
         app.metrics.found(choice.name());
+        app.metrics.promise.note(&choice);
         let raw = locating::single_cells(set, asked);
         Ok((locating::wire_answer(&choice, asked), raw))
     }

@@ -152,9 +152,9 @@ pub(crate) fn row(asked: &LocateRequest, found: &Found) -> RadiusRow {
 
 /// The same answer with the radii of a model that stands for itself, as in `cairn locate FILE`.
 pub(crate) fn promised_by(ready: Option<&Ready>, asked: &LocateRequest, radio: &mut Option<Found>) {
-    if let (Some(ready), Some(found)) = (ready, radio) {
-        if let Some(radii) = ready.model.radii(&row(asked, found)) {
-            (found.radii, found.extrapolated) = (radii, false);
-        }
+    if let (Some(ready), Some(found)) = (ready, radio)
+        && let Some(radii) = ready.model.radii(&row(asked, found))
+    {
+        (found.radii, found.extrapolated) = (radii, false);
     }
 }
