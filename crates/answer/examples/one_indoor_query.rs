@@ -7,7 +7,7 @@
 
 #![expect(clippy::print_stdout, reason = "a program that says what it measured")]
 #![expect(clippy::cast_precision_loss, reason = "rates for people to read")]
-#![expect(clippy::cast_possible_truncation, reason = "powers of some tens of dBm")]
+#![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some tens")]
 
 use cairn_answer::{Answer, Heard, Method, Scratch, locate_among};
 use cairn_ground::{

@@ -210,11 +210,7 @@ fn is_before(a: &Camp, b: &Camp) -> bool {
     let mut n_late = voices.iter().filter(|(_, is_new)| !is_new).count();
     let mut least = n_late;
     for (_, is_new) in &voices {
-        if *is_new {
-            n_late += 1
-        } else {
-            n_late -= 1
-        }
+        n_late = if *is_new { n_late + 1 } else { n_late - 1 };
         least = least.min(n_late);
     }
     #[expect(clippy::cast_precision_loss, reason = "a few dozen voices")]

@@ -110,7 +110,7 @@ pub(crate) fn cells_in_favor(cells: &[Anchor], at: Enu) -> f64 {
 pub(crate) fn cells_elsewhere(cells: &[Anchor], at: Enu) -> Option<(Enu, f64)> {
     let can_be_heard = |cell: &Anchor| {
         let within_m = (CELL_REACH_TIMES * cell.reach_m).max(Physics::of(cell.kind).disc_max_m);
-        cell.at.distance_m(at) <= within_m + 2.0 * cell.covariance.sigma_m()
+        cell.at.distance_m(at) <= cell.covariance.sigma_m().mul_add(2.0, within_m)
     };
     if cells.is_empty() || cells.iter().any(can_be_heard) {
         return None;

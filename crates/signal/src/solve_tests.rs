@@ -103,7 +103,7 @@ fn readings_without_a_power_say_less_than_any_with_one() {
         explained(&heard)[0].covariance.sigma_m()
     };
     let without = sigma_m(|_| None);
-    let plain = sigma_m(|n| Some(-60.0 - 5.0 * f64::from(n)));
+    let plain = sigma_m(|n| Some(f64::from(n).mul_add(-5.0, -60.0)));
     assert!(without > 1.3 * plain, "{without} m without, {plain} m with");
     assert!(without > 1.1 * sigma_m(|_| Some(-80.0)));
 }

@@ -1,4 +1,6 @@
 //! Tracks some of whose scans say another place.
+#![expect(clippy::cast_precision_loss, reason = "a few dozen scans")]
+
 use super::tests::{T0_MS, frame, mean_error_m, scans, truth, whole};
 use super::*;
 use cairn_ground::Enu;
