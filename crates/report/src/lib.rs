@@ -23,5 +23,5 @@ pub use batch::{Batch, ContributorToken, SubmissionId};
 pub use fix::{Fix, FixSource};
 pub use observation::Observation;
 pub use refusal::{Reason, Refusals};
-pub use report::{Report, distinct};
+pub use report::{Report, distinct, is_preferred};
 pub use ssid::Ssid;

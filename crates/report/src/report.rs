@@ -2,6 +2,7 @@
 
 use crate::{Fix, Observation, limits::OBSERVATIONS_PER_REPORT_MAX};
 use cairn_ground::Timestamp;
+use std::cmp::Ordering;
 
 /// One fix with the observations around it; what a phone contributes.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,15 +46,8 @@ pub fn distinct(observations: &mut Vec<Observation>) {
     if is_so && observations.len() <= OBSERVATIONS_PER_REPORT_MAX {
         return;
     }
-    let power = |o: &Observation| o.power.map_or(f32::NEG_INFINITY, cairn_ground::Dbm::get);
-    observations.sort_unstable_by(|a, b| {
-        (a.transmitter.cmp(&b.transmitter))
-            .then(power(b).total_cmp(&power(a)))
-            .then(a.age.get().abs().cmp(&b.age.get().abs()))
-            .then(a.age.cmp(&b.age))
-            .then(a.frequency_mhz.cmp(&b.frequency_mhz))
-            .then((a.unit, a.timing_advance).cmp(&(b.unit, b.timing_advance)))
-    });
+    observations
+        .sort_unstable_by(|a, b| a.transmitter.cmp(&b.transmitter).then_with(|| preference(a, b)));
     observations.dedup_by_key(|o| o.transmitter);
     if observations.len() > OBSERVATIONS_PER_REPORT_MAX {
         observations.sort_unstable_by(|a, b| {
@@ -62,6 +56,25 @@ pub fn distinct(observations: &mut Vec<Observation>) {
         observations.truncate(OBSERVATIONS_PER_REPORT_MAX);
         observations.sort_unstable_by_key(|o| o.transmitter);
     }
+}
+
+/// Whether of two readings of one transmitter the first stays: the stronger, then the younger (R2).
+pub fn is_preferred(one: &Observation, other: &Observation) -> bool {
+    preference(one, other).is_lt()
+}
+
+/// Which of two readings of one transmitter comes first.
+fn preference(a: &Observation, b: &Observation) -> Ordering {
+    (power(b).total_cmp(&power(a)))
+        .then(a.age.get().abs().cmp(&b.age.get().abs()))
+        .then(a.age.cmp(&b.age))
+        .then(a.frequency_mhz.cmp(&b.frequency_mhz))
+        .then((a.unit, a.timing_advance).cmp(&(b.unit, b.timing_advance)))
+}
+
+/// How strong a reading is, dBm; one that does not say it is weaker than any.
+fn power(one: &Observation) -> f32 {
+    one.power.map_or(f32::NEG_INFINITY, cairn_ground::Dbm::get)
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use crate::entry::{BLE_DBM, RawCell, RawRadio, WIFI_DBM, age, dbm, frequency, range_code, ranged};
 use crate::field::{Each, Field, ListShape, Object};
 use crate::hint::{Neighbor, hint, timing_advance_max, unit_max};
+use crate::once::Once;
 use crate::words::{Address, Wish};
 use cairn_ground::{AreaId, CellRadio, TransmitterId};
-use cairn_report::limits::OBSERVATIONS_PER_REPORT_MAX;
 use cairn_report::{Observation, Reason, Refusals};
 use serde::de::MapAccess;
 use std::ops::RangeInclusive;
@@ -13,13 +13,13 @@ use std::ops::RangeInclusive;
 /// What one report or query heard, and what was refused of it.
 #[derive(Debug, Default)]
 pub(crate) struct Hearing {
-    observations: Vec<Observation>,
+    observations: Once<Observation>,
     /// Cells that wait for the radio of the object around them.
-    waiting: Vec<RawCell>,
+    waiting: Once<RawCell>,
     /// The areas of cells, where somebody asks for them.
-    areas: Option<Vec<AreaId>>,
+    areas: Option<Once<AreaId>>,
     /// Cells of a query that have a unit and no identity.
-    neighbors: Vec<Neighbor>,
+    neighbors: Once<Neighbor>,
     pub(crate) refusals: Refusals,
 }
 
@@ -37,19 +37,21 @@ pub(crate) struct Heard {
 impl Hearing {
     /// For a query: a cell entry without a known cell serves as its area.
     pub(crate) fn of_query() -> Self {
-        Self { areas: Some(Vec::new()), ..Self::default() }
+        Self { areas: Some(Once::default()), ..Self::default() }
     }
 
     /// The same in the memory of a query before.
     pub(crate) fn of_query_in(
-        mut observations: Vec<Observation>,
-        mut areas: Vec<AreaId>,
-        mut neighbors: Vec<Neighbor>,
+        observations: Vec<Observation>,
+        areas: Vec<AreaId>,
+        neighbors: Vec<Neighbor>,
     ) -> Self {
-        observations.clear();
-        areas.clear();
-        neighbors.clear();
-        Self { observations, areas: Some(areas), neighbors, ..Self::default() }
+        Self {
+            observations: Once::within(observations),
+            areas: Some(Once::within(areas)),
+            neighbors: Once::within(neighbors),
+            ..Self::default()
+        }
     }
 
     /// Reads the list of `key`; `None` when the key is no list of entries.
@@ -101,8 +103,8 @@ impl Hearing {
         id: fn(cairn_ground::Bssid) -> TransmitterId,
         plausible_dbm: RangeInclusive<f64>,
     ) {
-        match self.radio_identity(entry) {
-            Ok((raw, address)) => {
+        match self.radio_identity(entry, id) {
+            Ok((raw, id)) => {
                 let counts = &mut self.refusals;
                 let power = ranged(raw.power_dbm, plausible_dbm, Reason::ValuePower, counts);
                 let observation = Observation {
@@ -110,9 +112,11 @@ impl Hearing {
                     age: age(raw.age_ms, counts),
                     frequency_mhz: frequency(&raw, counts),
                     timing_advance: range_code(raw.range, counts),
-                    ..Observation::of(id(address))
+                    ..Observation::of(id)
                 };
-                self.observations.push(observation);
+                if let Err(reason) = self.observations.keep(observation) {
+                    self.refusals.add(reason);
+                }
             }
             Err(reason) => self.refusals.add(reason),
         }
@@ -121,7 +125,8 @@ impl Hearing {
     fn radio_identity(
         &mut self,
         entry: Field<RawRadio>,
-    ) -> Result<(RawRadio, cairn_ground::Bssid), Reason> {
+        id: fn(cairn_ground::Bssid) -> TransmitterId,
+    ) -> Result<(RawRadio, TransmitterId), Reason> {
         let raw = entry.value().ok_or(Reason::EntryMalformed)?;
         let address = match raw.address {
             Field::Missing | Field::Value(Address(None)) => {
@@ -136,13 +141,9 @@ impl Hearing {
             Field::Wrong => self.refusals.add(Reason::ValueOther),
             Field::Missing | Field::Value(Wish::None) => {}
         }
-        self.room()?;
-        Ok((raw, address))
-    }
-
-    fn room(&self) -> Result<(), Reason> {
-        let n = self.observations.len();
-        if n < OBSERVATIONS_PER_REPORT_MAX { Ok(()) } else { Err(Reason::EntryOverLimit) }
+        let id = id(address);
+        self.observations.room(&id)?;
+        Ok((raw, id))
     }
 
     pub(crate) fn cell(&mut self, entry: Field<RawCell>) {
@@ -168,11 +169,7 @@ impl Hearing {
         } else {
             raw.identity(CellRadio::Nr)?;
         }
-        if self.waiting.len() >= OBSERVATIONS_PER_REPORT_MAX {
-            return Err(Reason::EntryOverLimit);
-        }
-        self.waiting.push(raw);
-        Ok(())
+        self.waiting.keep(raw)
     }
 
     fn keep_cell(&mut self, raw: &RawCell, radio: CellRadio) -> Result<(), Reason> {
@@ -181,9 +178,10 @@ impl Hearing {
             (Err(_), Some(_)) => return self.keep_unknown(raw, radio),
             (Err(reason), None) => return Err(reason),
         };
-        self.room()?;
+        self.observations.room(&TransmitterId::Cell(id))?;
         if let Some(areas) = &mut self.areas {
-            areas.push(id.area_id());
+            // No more areas than cells and entries of areas: one past the limit is of a cell that is kept.
+            let _kept_without_its_area = areas.keep(id.area_id());
         }
         // The identity may have turned a long GSM cell into WCDMA; the power follows what was said.
         let power = raw.power(radio, &mut self.refusals);
@@ -193,33 +191,31 @@ impl Hearing {
         let steps_max = timing_advance_max(id.radio());
         let timing_advance = hint(raw.timing_advance, steps_max, &mut self.refusals);
         let heard = Observation::of(TransmitterId::Cell(id));
-        self.observations.push(Observation { power, age, unit, timing_advance, ..heard });
-        Ok(())
+        self.observations.keep(Observation { power, age, unit, timing_advance, ..heard })
     }
 
     /// An entry of a query whose cell is not known, or cannot be, serves as its area, as a neighbor, or both.
     fn keep_unknown(&mut self, raw: &RawCell, radio: CellRadio) -> Result<(), Reason> {
-        if !raw.is_neighbor() || self.neighbors.len() >= OBSERVATIONS_PER_REPORT_MAX {
+        if !raw.is_neighbor() {
             return self.keep_area(raw, radio);
         }
         let Some(unit) = hint(raw.unit, unit_max(radio), &mut self.refusals) else {
             return self.keep_area(raw, radio);
         };
+        if self.neighbors.room(&(radio, unit)).is_err() {
+            return self.keep_area(raw, radio);
+        }
         let power = raw.power(radio, &mut self.refusals);
         let age = age(raw.age_ms, &mut self.refusals);
-        self.neighbors.push(Neighbor { radio, unit, power, age });
-        let has_area = raw.area_identity(radio).is_ok();
-        if has_area { self.keep_area(raw, radio) } else { Ok(()) }
+        self.neighbors.keep(Neighbor { radio, unit, power, age })?;
+        if raw.area_identity(radio).is_ok() { self.keep_area(raw, radio) } else { Ok(()) }
     }
 
     /// The area of such an entry.
     fn keep_area(&mut self, raw: &RawCell, radio: CellRadio) -> Result<(), Reason> {
         let area = raw.area_identity(radio)?;
         let Some(areas) = &mut self.areas else { return Err(Reason::EntryIdentityImpossible) };
-        if areas.len() >= OBSERVATIONS_PER_REPORT_MAX {
-            return Err(Reason::EntryOverLimit);
-        }
-        areas.push(area);
+        areas.keep(area)?;
         if raw.stated_cell() != Field::Missing {
             self.refusals.add(Reason::ValueOther);
         }
@@ -228,7 +224,7 @@ impl Hearing {
 
     /// Settles the cells that waited and hands out what was heard, in the order it was written.
     pub(crate) fn finish(mut self, radio: Field<CellRadio>) -> Heard {
-        for raw in std::mem::take(&mut self.waiting) {
+        for raw in std::mem::take(&mut self.waiting).into_all() {
             let kept = match radio {
                 Field::Value(radio) => self.keep_cell(&raw, radio),
                 Field::Missing | Field::Wrong => Err(Reason::EntryIdentityImpossible),
@@ -238,7 +234,12 @@ impl Hearing {
             }
         }
         let Self { observations, areas, neighbors, refusals, .. } = self;
-        Heard { observations, areas: areas.unwrap_or_default(), neighbors, refusals }
+        Heard {
+            observations: observations.into_all(),
+            areas: areas.unwrap_or_default().into_all(),
+            neighbors: neighbors.into_all(),
+            refusals,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use cairn_ground::Dbm;
+use cairn_report::limits::OBSERVATIONS_PER_REPORT_MAX;
 use proptest::prelude::*;
 
 fn wifi(raw: RawRadio) -> (Vec<Observation>, Refusals) {
@@ -255,10 +256,10 @@ fn a_neighbor_of_a_query_needs_a_unit_and_no_identity_and_one_of_a_report_is_ref
 #[test]
 fn a_query_s_neighbors_have_a_limit() {
     let mut hearing = Hearing::of_query();
-    let bare =
-        RawCell { cell: Field::Missing, area: Field::Missing, unit: Field::Value(9.0), ..lte() };
-    for _ in 0..=OBSERVATIONS_PER_REPORT_MAX {
-        hearing.cell(Field::Value(bare));
+    let nr = RawCell { radio: Field::Value(CellRadio::Nr), ..lte() };
+    let bare = RawCell { cell: Field::Missing, area: Field::Missing, ..nr };
+    for unit in (0_u16..).take(OBSERVATIONS_PER_REPORT_MAX + 1) {
+        hearing.cell(Field::Value(RawCell { unit: Field::Value(f64::from(unit)), ..bare }));
     }
     let heard = hearing.finish(Field::Missing);
     assert_eq!((heard.neighbors.len(), heard.refusals.total()), (OBSERVATIONS_PER_REPORT_MAX, 1));

@@ -30,6 +30,7 @@ mod json;
 pub mod limits;
 mod mend;
 mod number;
+mod once;
 mod place;
 pub mod proto;
 mod quick;

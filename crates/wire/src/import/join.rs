@@ -2,8 +2,8 @@
 
 use super::Out;
 use crate::heard::{Heard, Hearing};
+use crate::once::Once;
 use cairn_ground::{LatLng, Timestamp};
-use cairn_report::limits::OBSERVATIONS_PER_REPORT_MAX;
 use cairn_report::{Fix, Observation, Reason, Report};
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(super) struct Joiner {
 struct Open {
     line: u64,
     fix: Fix,
-    observations: Vec<Observation>,
+    observations: Once<Observation>,
 }
 
 impl Joiner {
@@ -49,14 +49,13 @@ impl Joiner {
         let open = self.open.entry(key).or_insert_with(|| Open {
             line,
             fix: row.fix,
-            observations: Vec::new(),
+            observations: Once::default(),
         });
-        if open.observations.len() >= OBSERVATIONS_PER_REPORT_MAX {
-            out.row_refused(line, Reason::EntryOverLimit);
+        if let Err(reason) = open.observations.keep(observation) {
+            out.row_refused(line, reason);
             return;
         }
         open.line = open.line.min(line);
-        open.observations.push(observation);
         self.n_readings += 1;
         out.row_kept();
         out.values_refused(line, &refusals);
@@ -69,7 +68,7 @@ impl Joiner {
     pub(super) fn finish(&mut self, out: &mut Out<'_, '_>) {
         self.n_readings = 0;
         for ((timestamp, ..), open) in std::mem::take(&mut self.open) {
-            if let Some(report) = Report::new(timestamp, open.fix, open.observations) {
+            if let Some(report) = Report::new(timestamp, open.fix, open.observations.into_all()) {
                 out.report(open.line, report);
             }
         }
