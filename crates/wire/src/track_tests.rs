@@ -109,6 +109,27 @@ fn sensors_come_in_time_order_and_what_cannot_be_is_left_out() {
 }
 
 #[test]
+fn steps_that_are_none_at_all_are_not_told_and_an_empty_list_tells_that_nobody_walked() {
+    let steps = |steps: Value| read(&json!({"scans": [{"timestamp": 1}], "steps": steps})).steps;
+    for nothing in [json!(null), json!({}), json!("x"), json!(7), json!([null]), json!([{}, 3])] {
+        assert_eq!(steps(nothing.clone()), None, "{nothing}");
+    }
+    assert_eq!(steps(json!([])), Some(vec![]));
+    assert_eq!(steps(json!([null, {"timestamp": 1}, {"length": 1}])).unwrap().len(), 1);
+}
+
+#[test]
+fn a_sensor_that_feels_no_gravity_does_not_work() {
+    let felt = |vector: Value| {
+        let sample = json!({"timestamp": 1, "acceleration": vector});
+        read(&json!({"scans": [{"timestamp": 1}], "imu": [sample]}))
+    };
+    assert_eq!(felt(json!([0, 0, 0.01])).imu.len(), 1);
+    let broken = felt(json!([0, -0.0, 0]));
+    assert_eq!((broken.imu.len(), broken.refusals.total()), (0, 1));
+}
+
+#[test]
 fn an_answer_has_an_entry_for_each_scan() {
     let place = LatLng::new(51.5, -0.125).unwrap();
     let radii = Radii::rising([2.0, 3.0, 5.0, 6.0]);

@@ -31,6 +31,8 @@ pub(crate) struct Walk {
     tracker: Tracker,
     n_scans: u64,
     last_ms: Option<i64>,
+    /// The phone counted a step once: from then on none told are none made.
+    counts_steps: bool,
 }
 
 /// What one request is told.
@@ -113,7 +115,8 @@ impl Walk {
 
     /// Takes steps where the phone tells them, else what its motion sensors say.
     fn take_sensors(&mut self, request: &TrackRequest) {
-        let Some(steps) = &request.steps else {
+        self.counts_steps |= request.steps.as_ref().is_some_and(|steps| !steps.is_empty());
+        let Some(steps) = request.steps.as_ref().filter(|_| self.counts_steps) else {
             let samples: Vec<ImuSample> = request.imu.iter().map(sample).collect();
             self.tracker.add_imu(&samples);
             return;

@@ -38,6 +38,20 @@ fn sensors_without_scans_and_scans_at_any_time_do_no_harm() {
 }
 
 #[test]
+fn an_empty_list_of_steps_says_something_only_of_a_phone_that_counts_them() {
+    let known = |bodies: &[&str]| {
+        let mut walk = Walk::default();
+        bodies.iter().for_each(|body| drop(told(&mut walk, body)));
+        format!("{:?}", walk.tracker)
+    };
+    let silent = r#"{"scans": [{"timestamp": 5000}, {"timestamp": 7000}]}"#;
+    let none = r#"{"scans": [{"timestamp": 5000}, {"timestamp": 7000}], "steps": []}"#;
+    let one = r#"{"scans": [{"timestamp": 1000}], "steps": [{"timestamp": 900}]}"#;
+    assert_eq!(known(&[none]), known(&[silent]));
+    assert_ne!(known(&[one, none]), known(&[one, silent]));
+}
+
+#[test]
 fn readings_of_the_barometer_speak_for_the_scans_they_are_near_to() {
     let body = r#"{"scans": [{"timestamp": 1}], "pressures": [{"timestamp": 1000, "pressure": 990},
         {"timestamp": 2000, "pressure": 992}, {"timestamp": 6000, "pressure": 1000}]}"#;

@@ -30,7 +30,8 @@ pub struct TrackRequest {
     pub session: Option<String>,
     /// The scans, as many and in the order as they were sent.
     pub scans: Vec<Result<TrackScan, ScanRefusal>>,
-    /// Steps the phone counted, in time order; `None` when it does not tell.
+    /// Steps the phone counted, in time order; none where it tells that there were none, `None` where it does
+    /// not tell.
     pub steps: Option<Vec<TrackStep>>,
     /// Readings of motion sensors, in time order.
     pub imu: Vec<TrackImu>,
@@ -86,8 +87,10 @@ impl Object for RawTrack {
             }
             "steps" => {
                 let mut steps = self.steps.take().unwrap_or_default();
-                self.list(map, ("steps", TRACK_STEPS_MAX), &mut steps, RawStep::step)?;
-                self.steps = Some(steps);
+                let limit = ("steps", TRACK_STEPS_MAX);
+                let is_empty = self.list(map, limit, &mut steps, RawStep::step)?;
+                // An empty list says that nobody walked; one of which nothing can be used says nothing.
+                self.steps = (is_empty || !steps.is_empty()).then_some(steps);
             }
             "imu" => {
                 let mut imu = std::mem::take(&mut self.imu);
@@ -124,28 +127,33 @@ impl RawTrack {
         self.scans.push(scan);
     }
 
-    /// Reads a list of readings; one that cannot be used costs itself.
+    /// Reads a list of readings; one that cannot be used costs itself. True for a list without entries.
     fn list<'de, A: MapAccess<'de>, T: Object + Default, R>(
         &mut self,
         map: &mut A,
         (field, max): (&'static str, usize),
         into: &mut Vec<R>,
         read: impl Fn(&T) -> Option<R>,
-    ) -> Result<(), A::Error> {
-        let shape = map.next_value_seed(Each::new(|entry: Field<T>| match entry.value() {
-            Some(_) if into.len() >= max => {
-                self.over.get_or_insert((field, max));
+    ) -> Result<bool, A::Error> {
+        let mut is_empty = true;
+        let take = |entry: Field<T>| {
+            is_empty = false;
+            match entry.value() {
+                Some(_) if into.len() >= max => {
+                    self.over.get_or_insert((field, max));
+                }
+                Some(raw) => match read(&raw) {
+                    Some(reading) => into.push(reading),
+                    None => self.refusals.add(Reason::ValueOther),
+                },
+                None => self.refusals.add(Reason::EntryMalformed),
             }
-            Some(raw) => match read(&raw) {
-                Some(reading) => into.push(reading),
-                None => self.refusals.add(Reason::ValueOther),
-            },
-            None => self.refusals.add(Reason::EntryMalformed),
-        }))?;
+        };
+        let shape = map.next_value_seed(Each::new(take))?;
         if shape == ListShape::NotAList {
             self.refusals.add(Reason::EntryMalformed);
         }
-        Ok(())
+        Ok(is_empty && shape == ListShape::List)
     }
 
     /// What makes the whole request unreadable.

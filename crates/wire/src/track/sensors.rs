@@ -105,7 +105,9 @@ impl RawImu {
     /// The reading; `None` without a time and an acceleration that can be.
     pub(super) fn sample(&self) -> Option<TrackImu> {
         let acceleration_m_s2 = self.acceleration.0.value()?.exactly::<3>()?;
-        let is_possible = acceleration_m_s2.iter().all(|axis| axis.abs() <= ACCELERATION_M_S2_MAX);
+        let size = acceleration_m_s2.iter().fold(0.0_f64, |size, axis| size.max(axis.abs()));
+        // A sensor that does not work says 0, 0, 0: gravity is always there.
+        let is_possible = size > 0.0 && size <= ACCELERATION_M_S2_MAX;
         let at = instant(self.at_ms).filter(|_| is_possible)?;
         Some(TrackImu { at, acceleration_m_s2, rotation: self.quaternion() })
     }

@@ -12,7 +12,8 @@ pub(super) struct TrackQuery {
     /// as they are; where they say they are is not looked at.
     #[schema(max_items = 1_000)]
     scans: Vec<TrackScan>,
-    /// Steps the phone counted: all of them between the first and the last scan.
+    /// Steps the phone counted: all of them between the first and the last scan. Until one was told, in this
+    /// request or before in its session, no steps are known, and `imu` is looked at.
     #[schema(max_items = 6_000)]
     steps: Option<Vec<TrackStep>>,
     /// Readings of motion sensors, from which steps are found; at least 20 a second.
