@@ -8,6 +8,7 @@ use crate::lanes::priority;
 use crate::publish::{Publisher, Shelf};
 use crate::relay::{Relays, Source};
 use crate::stop::Stop;
+use crate::threads;
 use anyhow::Context as _;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -21,7 +22,7 @@ const STOP_TIME_MAX: Duration = Duration::from_secs(2);
 pub(crate) struct Background {
     clock: Clock,
     stop: Stop,
-    publisher: JoinHandle<()>,
+    publisher: JoinHandle<Option<()>>,
     relays: Relays,
     archiver: Archiver,
 }
@@ -46,13 +47,11 @@ impl Background {
         let publisher = Publisher::new(&engine.store, shelf, metrics, clock.clone(), config);
         let stop = Stop::default();
         let wish = stop.clone();
-        let publisher = std::thread::Builder::new()
-            .name("publisher".to_owned())
-            .spawn(move || {
-                priority::lower(priority::BACKGROUND_NICE);
-                publisher.run(&wish);
-            })
-            .context("start the publisher's thread")?;
+        let publisher = threads::start("publisher", move || {
+            priority::lower(priority::BACKGROUND_NICE);
+            publisher.run(&wish);
+        });
+        let publisher = publisher.context("start the publisher's thread")?;
         Ok(Self { clock: clock.clone(), stop, publisher, relays, archiver })
     }
 

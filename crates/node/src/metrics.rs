@@ -11,6 +11,7 @@ use crate::lanes::LaneMetrics;
 use crate::models::mirror::MirrorMetrics;
 use crate::models::rollout::RolloutMetrics;
 use crate::models::serving::ModelMetrics;
+use crate::process::ProcessMetrics;
 use crate::publish::PublishMetrics;
 use crate::relay::RelayMetrics;
 use crate::serving::{PromiseMetrics, ServingMetrics};
@@ -41,6 +42,8 @@ pub struct Metrics {
     requests: Family<RouteStatus, Counter>,
     request_seconds: Seconds,
     usual: Usual,
+    /// What the process says about itself.
+    pub(crate) process: ProcessMetrics,
     /// Connections open now.
     pub connections: Gauge,
     /// Reports taken in.
@@ -154,6 +157,7 @@ impl Metrics {
             requests: Family::default(),
             request_seconds: Family::new_with_constructor(seconds_from_100_us),
             usual: Usual::default(),
+            process: ProcessMetrics::default(),
             connections: Gauge::default(),
             reports_accepted: Counter::default(),
             wire_refusals: Family::default(),
@@ -183,6 +187,7 @@ impl Metrics {
         metrics.journal.healthy.set(1);
         let mut registry = Registry::default();
         metrics.register(&mut registry);
+        metrics.process.register(&mut registry);
         metrics.journal.register(&mut registry);
         metrics.learner.register(&mut registry);
         metrics.fallback.register(&mut registry);

@@ -19,6 +19,7 @@ use crate::publish::Shelf;
 use crate::role::{Behind, Role, Shared, Whole};
 use crate::serving::Serving;
 use crate::serving::shadow::Shadows;
+use crate::threads;
 use crate::tracking::Sessions;
 use anyhow::Context as _;
 use axum::Router;
@@ -169,7 +170,7 @@ impl Server {
         let router = http::router(Arc::clone(&app), more);
         let serving = serve(listeners, router, Arc::clone(&app), helper.handle(), stopping);
         let connections = runtime.spawn(serving);
-        runtime.spawn(tick(Arc::clone(&app)));
+        runtime.spawn(threads::watch("tick", runtime.spawn(tick(Arc::clone(&app)))));
         runtime.spawn(Arc::clone(&app.geoip).keep_fresh());
         let measured = Arc::clone(&app);
         runtime.spawn(async move { measured.lanes.measure().await });
@@ -289,6 +290,7 @@ impl App {
     /// Brings numbers that others keep up to date.
     pub fn refresh_metrics(&self) {
         self.lanes.refresh_metrics();
+        self.metrics.process.refresh();
         let behind = |end: u64| gauge(end.saturating_sub(self.learner.position()));
         let shown = &self.metrics.learner;
         shown.position.set(gauge(self.learner.position()));

@@ -13,6 +13,7 @@ use crate::limits::{ARCHIVE_BATCHES_PER_TURN, ARCHIVE_LATELY_MAX};
 use crate::metrics::{Metrics, gauge};
 use crate::stop::Stop;
 use crate::store::Store;
+use crate::threads;
 use anyhow::Context as _;
 use cairn_archive::{Manifest, files_of};
 use cairn_journal::{Journal, Position, Reader};
@@ -56,7 +57,7 @@ pub struct Parts {
 pub struct Archiver {
     stop: Stop,
     clock: Clock,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<JoinHandle<Option<()>>>,
 }
 
 /// The thread's state.
@@ -83,8 +84,7 @@ impl Archiver {
         let needs = Needs::new(&parts.store, &parts.relay, parts.forwarded.clone());
         let lately = Lately::new(ARCHIVE_LATELY_MAX);
         let work = Work { parts, door, needs, collected: 0, stop: stop.clone(), lately };
-        let thread = std::thread::Builder::new().name("archiver".to_owned());
-        let thread = thread.spawn(move || {
+        let thread = threads::start("archiver", move || {
             priority::lower(priority::BACKGROUND_NICE);
             work.run();
         });

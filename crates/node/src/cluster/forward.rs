@@ -11,6 +11,7 @@ use crate::learner::learn::next_record;
 use crate::limits::{FORWARD_BATCHES_MAX, FORWARD_BYTES_MAX};
 use crate::metrics::gauge;
 use crate::stop::Stop;
+use crate::threads::start as start_thread;
 use anyhow::Context as _;
 use cairn_journal::{Journal, Position, Reader, RemoteFault, RemoteKind};
 use cairn_report::Batch;
@@ -44,7 +45,7 @@ pub(super) struct Spool {
 #[derive(Debug)]
 pub(crate) struct Forwards {
     stop: Stop,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<JoinHandle<Option<()>>>,
 }
 
 impl Forwards {
@@ -57,8 +58,8 @@ impl Forwards {
             let looked = spool.clock.instant();
             let forward =
                 Forward { spool, stop, delivery, is_open: false, looked, kept: looked, told: None };
-            let thread = std::thread::Builder::new().name("forward".to_owned());
-            threads.push(thread.spawn(move || forward.run()).context("start to forward")?);
+            let thread = start_thread("forward", move || forward.run());
+            threads.push(thread.context("start to forward")?);
         }
         Ok(Self { stop, threads })
     }

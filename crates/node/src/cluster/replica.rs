@@ -10,6 +10,7 @@ use crate::serving::follow::{Follow, Found};
 use crate::serving::{Served, Serving};
 use crate::stop::Stop;
 use crate::store::Store;
+use crate::threads;
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -57,7 +58,7 @@ fn own_folder() -> anyhow::Result<PathBuf> {
 #[derive(Debug)]
 struct Running {
     stop: Stop,
-    thread: JoinHandle<()>,
+    thread: JoinHandle<Option<()>>,
     /// A folder that is of no use afterwards.
     goes_with_it: Option<PathBuf>,
 }
@@ -72,8 +73,7 @@ impl Running {
                 replica.look();
             }
         };
-        let thread = std::thread::Builder::new().name("replica".to_owned()).spawn(work);
-        let thread = thread.context("start to follow the maps")?;
+        let thread = threads::start("replica", work).context("start to follow the maps")?;
         Ok(Self { stop, thread, goes_with_it: None })
     }
 }

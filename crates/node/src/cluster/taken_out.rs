@@ -8,6 +8,7 @@ use crate::config::ArchiveConfig;
 use crate::exclusions::{ExclusionRecord, append, records};
 use crate::stop::Stop;
 use crate::store::Store;
+use crate::threads;
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::thread::JoinHandle;
@@ -23,7 +24,7 @@ const STOP_TIME_MAX: Duration = Duration::from_secs(2);
 pub(super) struct TakenOut {
     stop: Stop,
     clock: Clock,
-    thread: JoinHandle<()>,
+    thread: JoinHandle<Option<()>>,
 }
 
 impl TakenOut {
@@ -46,8 +47,7 @@ impl TakenOut {
                 look(&door, &map, &their_clock, &mut is_told);
             }
         };
-        let thread = std::thread::Builder::new().name("taken-out".to_owned());
-        let thread = thread.spawn(watch).context("start to watch the archive")?;
+        let thread = threads::start("taken-out", watch).context("start to watch the archive")?;
         Ok(Some(Self { stop, clock: clock.clone(), thread }))
     }
 

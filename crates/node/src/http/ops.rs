@@ -5,6 +5,7 @@ use super::reply;
 use crate::access::Route;
 use crate::commit;
 use crate::server::App;
+use crate::threads;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
@@ -29,15 +30,25 @@ pub(super) async fn healthz() -> Response<Body> {
     reply::json(StatusCode::OK, br#"{"status":"ok"}"#.to_vec())
 }
 
-/// `GET /readyz`: a map is served and the journal takes submissions; otherwise 503 saying which not.
+/// `GET /readyz`: a map is served, the journal takes submissions and no thread died; otherwise 503 saying which not.
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response<Body> {
-    let (status, word) = match (app.is_stopping(), app.serving.is_ready(), app.journal_healthy()) {
-        (true, _, _) => (StatusCode::SERVICE_UNAVAILABLE, "stopping"),
-        (_, false, _) => (StatusCode::SERVICE_UNAVAILABLE, "recovering"),
-        (_, _, false) => (StatusCode::SERVICE_UNAVAILABLE, "journal_failing"),
-        _ => (StatusCode::OK, "ready"),
-    };
+    let word = readiness([
+        app.is_stopping(),
+        threads::n_died() > 0,
+        !app.serving.is_ready(),
+        !app.journal_healthy(),
+    ]);
+    let status = if word == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     reply::json(status, format!(r#"{{"status":"{word}"}}"#).into_bytes())
+}
+
+/// What may keep a service from being ready, the first that holds is told.
+const TROUBLES: [&str; 4] = ["stopping", "thread_died", "recovering", "journal_failing"];
+
+/// How the service is, in a word.
+fn readiness(troubles: [bool; 4]) -> &'static str {
+    let first = TROUBLES.into_iter().zip(troubles).find(|(_, is_so)| *is_so);
+    first.map_or("ready", |(word, _)| word)
 }
 
 /// `GET /version`.
@@ -45,4 +56,18 @@ pub(super) async fn version() -> Response<Body> {
     let mut about = commit::about();
     about["name"] = "cairn".into();
     reply::json(StatusCode::OK, about.to_string().into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_not_ready_says_why() {
+        assert_eq!(readiness([false; 4]), "ready");
+        assert_eq!(readiness([true; 4]), "stopping");
+        assert_eq!(readiness([false, true, true, false]), "thread_died");
+        assert_eq!(readiness([false, false, true, true]), "recovering");
+        assert_eq!(readiness([false, false, false, true]), "journal_failing");
+    }
 }

@@ -77,7 +77,7 @@ impl Sealing {
 
     /// Waits for the base.
     pub(super) fn finish(self) -> anyhow::Result<SealedBase> {
-        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        self.thread.join().unwrap_or_else(|_told| anyhow::bail!("a fault of the sealer's own"))
     }
 }
 

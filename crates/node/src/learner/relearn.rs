@@ -48,7 +48,8 @@ impl Relearning {
 
     /// Waits for the map.
     pub(super) fn finish(self) -> anyhow::Result<RadioMap> {
-        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let fault = "a fault of our own while learning anew";
+        self.thread.join().unwrap_or_else(|_told| anyhow::bail!(fault))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::lanes::priority;
 use crate::metrics::Metrics;
 use crate::serving::Serving;
 use crate::store::Store;
+use crate::threads;
 use anyhow::Context as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -55,7 +56,7 @@ pub struct Parts {
 pub struct Learner {
     stop: Arc<AtomicBool>,
     status: Arc<Status>,
-    thread: JoinHandle<anyhow::Result<()>>,
+    thread: JoinHandle<Option<anyhow::Result<()>>>,
 }
 
 impl Learner {
@@ -68,15 +69,13 @@ impl Learner {
         let status = Arc::new(Status::default());
         let serves_nobody = parts.pace == Pace::Bulk;
         let work = Work::new(parts, recovered, Arc::clone(&stop), Arc::clone(&status))?;
-        let thread = std::thread::Builder::new()
-            .name("learner".to_owned())
-            .spawn(move || {
-                if !serves_nobody {
-                    priority::lower(priority::BACKGROUND_NICE);
-                }
-                work.run()
-            })
-            .context("start the learner's thread")?;
+        let thread = threads::start("learner", move || {
+            if !serves_nobody {
+                priority::lower(priority::BACKGROUND_NICE);
+            }
+            work.run()
+        });
+        let thread = thread.context("start the learner's thread")?;
         Ok(Self { stop, status, thread })
     }
 
@@ -98,9 +97,10 @@ impl Learner {
     /// Waits until everything in the journal is learned and sealed.
     ///
     /// # Errors
-    /// When the last seal failed; nothing is lost, the journal has it all.
+    /// When the last seal failed, or the thread died; nothing is lost, the journal has it all.
     pub fn finish(self) -> anyhow::Result<()> {
         self.ask_to_finish();
-        self.thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let died = "the learner died of a fault of ours: start anew, what was acknowledged is learned then";
+        self.thread.join().ok().flatten().context(died)?
     }
 }

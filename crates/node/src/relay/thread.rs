@@ -11,6 +11,7 @@ use crate::config::{RelayConfig, RelayFrom, RelayServer};
 use crate::limits::RELAY_SEEN_MAX;
 use crate::metrics::gauge;
 use crate::stop::Stop;
+use crate::threads::start as start_thread;
 use anyhow::Context as _;
 use cairn_journal::{Journal, Position, Reader};
 use std::fs;
@@ -44,7 +45,7 @@ pub struct Source {
 pub struct Relays {
     stop: Stop,
     clock: Clock,
-    threads: Vec<JoinHandle<()>>,
+    threads: Vec<JoinHandle<Option<()>>>,
 }
 
 /// One relay's state.
@@ -87,8 +88,8 @@ impl Relays {
                 stop: stop.clone(),
                 has_told_skip: false,
             };
-            let thread = std::thread::Builder::new().name("relay".to_owned());
-            threads.push(thread.spawn(move || relay.run(reader)).context("start a relay")?);
+            let thread = start_thread("relay", move || relay.run(reader));
+            threads.push(thread.context("start a relay")?);
         }
         Ok(Self { stop, clock: source.clock.clone(), threads })
     }

@@ -8,6 +8,7 @@ use super::metrics::ServingMetrics;
 use crate::config::ServingConfig;
 use crate::locating;
 use crate::stop::Stop;
+use crate::threads;
 use anyhow::Context as _;
 use cairn_ground::{Geodesic, LatLng};
 use cairn_snapshot::SnapshotSet;
@@ -89,9 +90,7 @@ impl Shadows {
             };
             let shadows = config.shadow.iter().map(|path| follow(path)).collect();
             let (metrics, look) = (metrics.clone(), config.look());
-            std::thread::Builder::new()
-                .name("shadow".to_owned())
-                .spawn(move || answer_all(&receiver, shadows, &metrics, look))
+            threads::start("shadow", move || answer_all(&receiver, shadows, &metrics, look))
                 .context("start the shadow's thread")?;
         }
         Ok(Self { queue, share, metrics: metrics.clone(), stop })

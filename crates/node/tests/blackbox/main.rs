@@ -84,6 +84,8 @@ mod snapshots;
 #[cfg(test)]
 mod spread;
 #[cfg(test)]
+mod stderr;
+#[cfg(test)]
 mod storage;
 #[cfg(test)]
 mod support;

@@ -80,7 +80,11 @@ fn metrics() -> Vec<Told> {
 fn ready() -> Vec<Told> {
     vec![
         common::of::<State>(200, "It can.", None),
-        common::of::<State>(503, "It cannot: `recovering`, `journal_failing` or `stopping`.", None),
+        common::of::<State>(
+            503,
+            "It cannot: `recovering`, `journal_failing`, `thread_died` or `stopping`.",
+            None,
+        ),
     ]
 }
 

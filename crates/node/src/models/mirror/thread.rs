@@ -8,6 +8,7 @@ use crate::config::{MirrorConfig, ModelsConfig};
 use crate::metrics::gauge;
 use crate::relay::Pause;
 use crate::stop::Stop;
+use crate::threads;
 use anyhow::Context as _;
 use std::time::Duration;
 
@@ -43,8 +44,7 @@ impl Mirroring {
             pause: Pause::new(getrandom::u64().context("ask the system for random bytes")?),
             stop: mirroring.stop.clone(),
         };
-        let thread = std::thread::Builder::new().name("mirror".to_owned());
-        thread.spawn(move || work.run()).context("start the mirror's thread")?;
+        threads::start("mirror", move || work.run()).context("start the mirror's thread")?;
         Ok(mirroring)
     }
 }

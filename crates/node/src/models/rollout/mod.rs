@@ -24,6 +24,7 @@ use crate::clock::Clock;
 use crate::config::CanaryConfig;
 use crate::limits::ROLLOUT_NOTES_MAX;
 use crate::stop::Stop;
+use crate::threads;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use cairn_answer::Found;
@@ -89,7 +90,7 @@ pub(crate) struct Rollout {
     metrics: RolloutMetrics,
     /// Notes that may still be made until the keeper looks next.
     room: Arc<AtomicU32>,
-    keeper: Option<JoinHandle<()>>,
+    keeper: Option<JoinHandle<Option<()>>>,
 }
 
 impl Rollout {
@@ -113,8 +114,7 @@ impl Rollout {
             parts,
         );
         let wish = stop.clone();
-        let thread = std::thread::Builder::new().name("rollout".to_owned());
-        let keeper = thread.spawn(move || keeper.run(&wish));
+        let keeper = threads::start("rollout", move || keeper.run(&wish));
         let keeper = Some(keeper.context("start the thread that keeps canaries")?);
         Ok(Self { queue, salt, clock: clock.clone(), metrics: metrics.clone(), room, keeper })
     }

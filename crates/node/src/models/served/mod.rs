@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::ModelsConfig;
 use crate::serving::shadow::Share;
 use crate::stop::Stop;
+use crate::threads;
 use anyhow::Context as _;
 use cairn_ground::{Confidence, Radii};
 use cairn_learning::feature::radius::RadiusRow;
@@ -60,8 +61,7 @@ impl ServedRows {
             }
             writer.write_all(&waiting);
         };
-        let thread = std::thread::Builder::new().name("rows".to_owned());
-        thread.spawn(work).context("start the thread that writes rows")?;
+        threads::start("rows", work).context("start the thread that writes rows")?;
         let share = Share::of_percent(config.rows_percent);
         Ok(Some(Self { queue, share, metrics: metrics.clone() }))
     }

@@ -9,6 +9,7 @@ use crate::config::ModelsConfig;
 use crate::limits::MODEL_ROWS_WAITING_MAX;
 use crate::serving::shadow::Share;
 use crate::stop::Stop;
+use crate::threads;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use cairn_ground::Radii;
@@ -50,8 +51,8 @@ impl Beside {
                 score_all(&waiting, &standing.load(), &counted);
             }
         };
-        let thread = std::thread::Builder::new().name("models-beside".to_owned());
-        thread.spawn(work).context("start the thread of models that are not heard")?;
+        threads::start("models-beside", work)
+            .context("start the thread of models that are not heard")?;
         let share = Share::of_percent(config.shadow_percent);
         Ok(Self { queue, share, metrics: metrics.clone() })
     }

@@ -20,6 +20,7 @@ use super::served::ServedRows;
 use crate::clock::Clock;
 use crate::config::{CanaryConfig, ModelsConfig};
 use crate::stop::Stop;
+use crate::threads;
 use anyhow::Context as _;
 use arc_swap::ArcSwap;
 use beside::Beside;
@@ -73,8 +74,7 @@ impl ServingModels {
                 watch.look();
             }
         };
-        let thread = std::thread::Builder::new().name("models".to_owned());
-        thread.spawn(work).context("start the thread that looks for models")?;
+        threads::start("models", work).context("start the thread that looks for models")?;
         models.beside = Some(Beside::start(config, &models.standing, metrics, &models.stop)?);
         let (standing, parts) = (&models.standing, (clock, counted, &models.stop));
         models.rollout = Some(Rollout::start((canary, folder), registry(folder), standing, parts)?);
