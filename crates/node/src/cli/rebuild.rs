@@ -5,7 +5,7 @@ use super::table::grouped;
 use crate::archiver::ArchiveDoor;
 use crate::config::Config;
 use crate::exclusions::ExclusionList;
-use crate::learner::{Models, Whole, seal};
+use crate::learner::{Models, Whole, has_draft, seal};
 use crate::limits::REBUILD_THREADS_MAX;
 use crate::logging;
 use crate::store::Store;
@@ -14,7 +14,7 @@ use cairn_archive::Exclusions;
 use cairn_journal::{Journal, Position, ReadOnlyJournal};
 use cairn_radiomap::RadioMap;
 use cairn_signal::venue::Effort;
-use cairn_snapshot::Manifest;
+use cairn_snapshot::{Manifest, Snapshot};
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::{self, File};
@@ -30,7 +30,8 @@ const EXAMPLES: &str = "Examples:
   cairn rebuild --data ./data --from archive   evidence from the archive as far as that reaches
 
 A running service is not disturbed; the rebuilt map lies beside its data until it is compared. With --check the journal is read up to where the
-current base was sealed; exit code 1 means different bytes. Where the journal no longer begins at its start, the archive holds the rest. What was
+current base was sealed, and each building is learned as wholly as in it (a service that is stopped seals drafts of buildings it
+was just told of); exit code 1 means different bytes. Where the journal no longer begins at its start, the archive holds the rest. What was
 taken out (cairn undo) is left out.";
 
 /// Make the map anew from archive and journal alone, and compare it with the incrementally learned one.
@@ -91,8 +92,11 @@ impl Rebuild {
         };
         let mut map = learn(&whole, &journal)?;
         screen::note(&format!("{} transmitters", grouped(map.len() as u64)));
-        let models = &mut Models::default();
-        let base = seal::base(&mut map, models, Effort::Whole, threads, folder)?;
+        let like = served.as_ref().and_then(|served| served.snapshot.as_ref());
+        let base = match like {
+            Some(like) => seal::base_like(&mut map, like, threads, folder)?,
+            None => seal::base(&mut map, &mut Models::default(), Effort::Whole, threads, folder)?,
+        };
         let size = fs::metadata(&base.path).map_or(0, |meta| meta.len());
         screen::say(&format!("{}  {} bytes", base.id, grouped(size)))?;
         if self.out.is_some() {
@@ -107,6 +111,8 @@ struct ServedBase {
     name: String,
     /// Open, so that the file can be read even when a newer base supersedes it meanwhile.
     file: File,
+    /// The same, where it can be read: it says how much work its models of buildings were worth.
+    snapshot: Option<Snapshot>,
     position: Position,
 }
 
@@ -129,8 +135,10 @@ fn served(
     );
     let name = manifest.base.context("the manifest names no base: nothing to compare with")?;
     let position = Position::new(manifest.journal_position);
-    let file = File::open(store.map().join(&name)).with_context(|| format!("open {name}"))?;
-    Ok(Some(ServedBase { name, file, position }))
+    let path = store.map().join(&name);
+    let file = File::open(&path).with_context(|| format!("open {name}"))?;
+    let snapshot = Snapshot::open(&path).ok();
+    Ok(Some(ServedBase { name, file, snapshot, position }))
 }
 
 /// Learns what is kept, with a bar.
@@ -152,6 +160,12 @@ fn compare(rebuilt: &Path, mut served: ServedBase) -> anyhow::Result<ExitCode> {
     let same = mine == theirs;
     let word = if same { "equal to" } else { "DIFFERENT from" };
     screen::say(&format!("{word} {}", served.name))?;
+    if same && served.snapshot.as_ref().is_some_and(has_draft) {
+        screen::note(
+            "it holds drafts of buildings, and so does what was rebuilt: a service that runs makes them whole \
+             as soon as it is quiet",
+        );
+    }
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

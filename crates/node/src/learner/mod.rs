@@ -31,5 +31,5 @@ pub use origin::Origin;
 pub use recover::{Recovered, found_set, read_checkpoint, recover};
 pub use status::Status;
 pub use thread::{Learner, Pace, Parts};
-pub use venues::Models;
+pub use venues::{Models, has_draft};
 pub use whole::{Source, Whole};

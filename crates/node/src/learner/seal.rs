@@ -3,15 +3,15 @@
 
 use super::calibrate::Calibrated;
 use super::cells;
-use super::venues::Models;
+use super::venues::{self, Models};
 use crate::store::{CHECKPOINT_ENDING, sync_folder};
 use anyhow::Context as _;
 use cairn_ground::{Confidence, Covariance, Day, Mobility, TransmitterId, TransmitterKind};
-use cairn_radiomap::{AreaBelief, Belief, HeightBelief, RadioMap, Settings, areas_of};
+use cairn_radiomap::{AreaBelief, Belief, HeightBelief, RadioMap, Settings, VenueScans, areas_of};
 use cairn_signal::venue::Effort;
 use cairn_snapshot::{
-    CalibrationRow, Checkpoint, Meta, PlaceHeight, SnapshotId, SnapshotWriter, TransmitterRecord,
-    Venue,
+    CalibrationRow, Checkpoint, Meta, PlaceHeight, Snapshot, SnapshotId, SnapshotWriter,
+    TransmitterRecord, Venue,
 };
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -74,6 +74,32 @@ pub fn base(
     map: &mut RadioMap,
     models: &mut Models,
     effort: Effort,
+    n_threads: usize,
+    folder: &Path,
+) -> anyhow::Result<Base> {
+    seal(map, models, &|_| effort, n_threads, folder)
+}
+
+/// The same with the efforts of another base, so that the two can be compared byte by byte: one that was sealed as a
+/// service stopped may hold drafts.
+///
+/// # Errors
+/// As [`base`].
+pub fn base_like(
+    map: &mut RadioMap,
+    other: &Snapshot,
+    n_threads: usize,
+    folder: &Path,
+) -> anyhow::Result<Base> {
+    let effort = |venue: &VenueScans| venues::effort_in(other, venue);
+    seal(map, &mut Models::default(), &effort, n_threads, folder)
+}
+
+/// Seals a base, each building with its effort.
+fn seal(
+    map: &mut RadioMap,
+    models: &mut Models,
+    effort: &dyn Fn(&VenueScans) -> Effort,
     n_threads: usize,
     folder: &Path,
 ) -> anyhow::Result<Base> {

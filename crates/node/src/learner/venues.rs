@@ -20,12 +20,12 @@ pub struct Models(BTreeMap<[u8; 32], Vec<u8>>);
 impl Models {
     /// The models of all buildings the map knows enough of, and whether any is a draft.
     ///
-    /// Models of other scans are forgotten. A function of the map and the effort (S1).
+    /// Models of other scans are forgotten. A function of the map and the efforts (S1).
     pub fn of(
         &mut self,
         map: &RadioMap,
         beliefs: &[Belief],
-        effort: Effort,
+        effort: &dyn Fn(&VenueScans) -> Effort,
         n_threads: usize,
     ) -> (Vec<Venue>, bool) {
         let moving: BTreeSet<u64> = beliefs
@@ -34,7 +34,8 @@ impl Models {
             .map(|belief| belief.id.key().get())
             .collect();
         let venues = map.venues(&|key| moving.contains(&key));
-        let efforts: Vec<Effort> = venues.iter().map(|venue| due(effort, &venue.scans)).collect();
+        let efforts: Vec<Effort> =
+            venues.iter().map(|venue| due(effort(venue), &venue.scans)).collect();
         let digests: Vec<[u8; 32]> = venues.iter().map(|venue| digest(&venue.scans)).collect();
         let mut models: Vec<Option<Vec<u8>>> = digests.iter().map(|it| self.0.remove(it)).collect();
         let is_new: Vec<bool> = models.iter().map(Option::is_none).collect();
@@ -85,8 +86,14 @@ fn learn_missing(
     }
 }
 
+/// The effort that a snapshot's model of the same building was worth; a building it does not know is worth it all.
+pub(super) fn effort_in(snapshot: &Snapshot, venue: &VenueScans) -> Effort {
+    let bytes = venue.blocks.first().and_then(|block| snapshot.venue_at(*block));
+    bytes.and_then(Model::read).map_or(Effort::Whole, |model| model.effort())
+}
+
 /// True when a snapshot serves a draft.
-pub(super) fn has_draft(snapshot: &Snapshot) -> bool {
+pub fn has_draft(snapshot: &Snapshot) -> bool {
     let is_draft = |bytes| Model::read(bytes).is_none_or(|model| model.effort() == Effort::Draft);
     snapshot.venues().any(is_draft)
 }

@@ -132,6 +132,7 @@ impl Work {
             renewal,
             times,
         };
+        work.show_drafts();
         work.show();
         Ok(work)
     }

@@ -30,6 +30,8 @@ mod crash;
 #[cfg(test)]
 mod discredited;
 #[cfg(test)]
+mod drafts;
+#[cfg(test)]
 mod geoip;
 #[cfg(test)]
 mod h2;
