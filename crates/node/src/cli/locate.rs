@@ -114,7 +114,11 @@ impl Locate {
         if tally.n_queries() > 1 {
             screen::note(&tally.account(started.elapsed()));
         }
-        Ok(ExitCode::SUCCESS)
+        let is_unreadable = tally.n_queries() > 0 && tally.n_unreadable == tally.n_queries();
+        if is_unreadable {
+            screen::note(&format!("cairn: {}: not one query could be read", file.display()));
+        }
+        Ok(if is_unreadable { ExitCode::from(1) } else { ExitCode::SUCCESS })
     }
 
     /// Answers all of an input on standard output.

@@ -140,7 +140,7 @@ pub fn main(commit: Option<&'static str>) -> ExitCode {
         Verb::Demo(demo) => demo.run(),
     };
     outcome.unwrap_or_else(|error| {
-        screen::note(&format!("cairn: {error:#}"));
+        screen::note(&screen::failure(&error));
         ExitCode::from(2)
     })
 }

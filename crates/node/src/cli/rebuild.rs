@@ -73,7 +73,8 @@ impl Rebuild {
         let config = Config::load(self.config.as_deref())?;
         logging::start(&config.log);
         let store = Store::at(&self.data);
-        let journal = Journal::open_read_only(&store.journal()).context("open the journal")?;
+        let journal = Journal::open_read_only(&store.journal())
+            .with_context(|| format!("open the journal of {}", self.data.display()))?;
         let exclusions = ExclusionList::open(&store)?.now();
         let served = served(&store, self.check, &exclusions)?;
         let end = served.as_ref().map_or_else(|| journal.committed(), |served| served.position);

@@ -1,6 +1,7 @@
 //! `cairn track`: places along a walk, from a snapshot, without a server.
 
 use super::locate::single;
+use super::screen;
 use crate::learner::found_set;
 use crate::limits::LOCATE_DOCUMENT_BYTES_MAX;
 use crate::logging;
@@ -10,7 +11,7 @@ use anyhow::Context as _;
 use cairn_snapshot::SnapshotSet;
 use cairn_wire::errors::PublicError;
 use cairn_wire::limits::TRACK_SCANS_MAX;
-use cairn_wire::track::{self, TrackAnswer, TrackPlace};
+use cairn_wire::track::{self, NoPlace, TrackAnswer, TrackPlace};
 use clap::{Args, ValueEnum};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -76,8 +77,15 @@ impl Track {
         let mut out = io::stdout().lock();
         match places(&set, &text) {
             Ok(places) => {
+                let is_unreadable = !places.is_empty() && places.iter().all(is_malformed);
                 out.write_all(&self.format.text(places)).context("write places")?;
-                Ok(ExitCode::SUCCESS)
+                if is_unreadable {
+                    screen::note(&format!(
+                        "cairn: {}: not one scan could be read",
+                        self.file.display()
+                    ));
+                }
+                Ok(if is_unreadable { ExitCode::FAILURE } else { ExitCode::SUCCESS })
             }
             Err(error) => {
                 out.write_all(&[error.body().as_slice(), b"\n"].concat())
@@ -86,6 +94,11 @@ impl Track {
             }
         }
     }
+}
+
+/// Whether a place is none because its scan is no object.
+fn is_malformed(place: &TrackPlace) -> bool {
+    matches!(place.found, Err(NoPlace::Malformed))
 }
 
 fn read(input: &mut dyn Read) -> anyhow::Result<Vec<u8>> {
@@ -199,7 +212,6 @@ mod tests {
     use super::*;
     use cairn_ground::{Floor, LatLng, Radii, Timestamp};
     use cairn_wire::geolocate::LocateAnswer;
-    use cairn_wire::track::NoPlace;
 
     fn n_places(text: &str) -> usize {
         places(&SnapshotSet::default(), text.as_bytes()).unwrap().len()

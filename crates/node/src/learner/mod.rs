@@ -20,6 +20,7 @@ mod plan;
 mod recover;
 mod relearn;
 mod renew;
+mod repeats;
 pub mod seal;
 mod status;
 mod thread;

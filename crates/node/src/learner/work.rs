@@ -8,6 +8,7 @@ use super::parked::Parked;
 use super::plan::{Step, View, plan};
 use super::recover::Recovered;
 use super::renew::{Renewal, within_the_journal};
+use super::repeats::Repeats;
 use super::seal;
 use super::status::Status;
 use super::thread::{Pace, Parts};
@@ -65,6 +66,8 @@ pub(super) struct Work {
     pub(super) models: Models,
     pub(super) renewal: Renewal,
     times: Times,
+    /// Seals that fail.
+    troubles: Repeats,
 }
 
 impl Work {
@@ -131,6 +134,7 @@ impl Work {
             models: Models::default(),
             renewal,
             times,
+            troubles: Repeats::default(),
         };
         work.show_drafts();
         work.show();
@@ -244,9 +248,14 @@ impl Work {
             return Step::Rest;
         }
         match plan(&self.view(), &self.parts.config) {
-            Step::Base if self.renewal.is_underway() => Step::Rest,
+            Step::Base if self.renewal.is_underway() || self.has_just_failed() => Step::Rest,
             step => step,
         }
+    }
+
+    /// True while a seal that failed should not be tried again yet.
+    fn has_just_failed(&self) -> bool {
+        self.troubles.is_fresh(self.parts.clock.instant())
     }
 
     /// What the plan looks at.
@@ -399,6 +408,9 @@ impl Work {
         layers.generation = expected + 1;
         let manifest = layers.manifest();
         manifest.store(&self.parts.store.map(), expected).context("store the manifest")?;
+        if self.troubles.is_over() {
+            tracing::info!("learned data is sealed again");
+        }
         self.layers = layers;
         drop(self.parts.serving.publish(self.layers.set(), self.layers.generation));
         Ok(())
@@ -420,8 +432,10 @@ impl Work {
         } else {
             (self.times.publish, self.times.overlay_cost) = (now, FAILED_SEAL_COST);
         }
-        tracing::error!(error = %format!("{error:#}"),
-            "learned data could not be sealed: the snapshot before keeps serving");
+        if let Some(times) = self.troubles.came(now) {
+            tracing::error!(error = %format!("{error:#}"), times,
+                "learned data could not be sealed: the snapshot before keeps serving");
+        }
     }
 
     /// Shows the state in the metrics.

@@ -106,7 +106,8 @@ impl Follow {
     }
 
     fn look_at_file(&mut self, path: &Path) -> anyhow::Result<bool> {
-        let metadata = std::fs::metadata(path).context("look at the snapshot")?;
+        let metadata = std::fs::metadata(path)
+            .with_context(|| format!("look at the snapshot {}", path.display()))?;
         let stamp = stamp_of(&metadata);
         let served = self.parts.get("");
         let generation = served.map_or(1, |part| part.generation + 1);

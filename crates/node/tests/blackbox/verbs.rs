@@ -170,3 +170,26 @@ fn rebuild_tells_when_the_served_map_is_not_the_journal_s() {
     assert_eq!(told.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&told.stdout).contains("DIFFERENT"));
 }
+
+#[test]
+fn a_file_of_which_nothing_can_be_read_is_no_success_and_what_is_missing_is_said_once() {
+    let files = Data::new();
+    let data = Data::new();
+    let dir = data.path().to_str().unwrap();
+    said(&cairn(&["import", lines(&files, "walk.jsonl").to_str().unwrap(), "--data", dir]));
+    for (verb, what) in [("locate", "not one query"), ("track", "not one scan")] {
+        let garbage = cairn_reading(&[verb, "-", "--data", dir], "%PDF-1.7\n\u{1}\u{2}\n<html>\n");
+        let told = String::from_utf8_lossy(&garbage.stderr).into_owned();
+        assert_eq!(garbage.status.code(), Some(1), "{told}");
+        assert!(told.contains(what), "{told}");
+        let one_line = format!("%PDF-1.7\n{}\n", String::from_utf8(query(&[1, 2, 3, 4])).unwrap());
+        said(&cairn_reading(&[verb, "-", "--data", dir], &one_line));
+    }
+    let missing = cairn(&["locate", "-", "--snapshot", "/nowhere/at/all"]);
+    let told = String::from_utf8_lossy(&missing.stderr).into_owned();
+    assert_eq!(
+        (missing.status.code(), told.matches("No such file").count()),
+        (Some(2), 1),
+        "{told}"
+    );
+}

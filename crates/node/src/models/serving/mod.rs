@@ -64,6 +64,10 @@ impl ServingModels {
         models.rows = ServedRows::start(config, clock, metrics, &models.stop)?;
         models.is_on = models.rows.is_some();
         let Some(folder) = config.folder() else { return Ok(models) };
+        if !folder.is_dir() {
+            tracing::warn!(folder = %folder.display(),
+                "the folder of models is not there: no model serves until it is; check --models");
+        }
         let stop = models.stop.clone();
         let standing = Arc::clone(&models.standing);
         let mut watch = Watch::new(registry(folder), standing, metrics.clone(), clock.clone());
