@@ -187,11 +187,8 @@ pub(crate) fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m
 }
 
 /// The camp that serves when two places were heard one after the other: the newer once it is confirmed,
-/// the older until then; or that of several voices beside one voice's. `None` for what keeps moving.
+/// the older until then. `None` for what keeps moving.
 fn serving(first: Camp, second: Camp) -> Option<Camp> {
-    if first.is_confirmed() && !second.is_confirmed() && !is_before(&first, &second) {
-        return Some(first);
-    }
     let (old, new) = match (is_before(&first, &second), is_before(&second, &first)) {
         (true, false) => (first, second),
         (false, true) => (second, first),

@@ -57,11 +57,11 @@ fn one_late_report_does_not_undo_a_move() {
 }
 
 #[test]
-fn one_voice_between_two_others_silences_nothing() {
+fn two_voices_are_too_few_to_tell_a_lie_from_a_hotspot() {
     let told = [heard(1, 10, 0.0), heard(2, 15, 5_000.0), heard(3, 20, 8.0)];
-    let (mobility, east_m) = verdict(&told);
-    assert_eq!(mobility, Mobility::Unsure);
-    assert!(east_m < 50.0, "{east_m}");
+    assert_eq!(verdict(&told).0, Mobility::Moving);
+    let three = [&told[..], &[heard(4, 21, 3.0)]].concat();
+    assert_eq!(verdict(&three).0, Mobility::Fixed);
 }
 
 #[test]
