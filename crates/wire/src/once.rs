@@ -49,7 +49,18 @@ impl<T: Sayable> Once<T> {
     ///
     /// # Errors
     /// [`Reason::EntryOverLimit`] when there is none.
+    #[inline]
     pub(crate) fn room(&mut self, id: &T::Id) -> Result<(), Reason> {
+        if self.takes_all() { Ok(()) } else { self.room_when_full(id) }
+    }
+
+    #[inline]
+    const fn takes_all(&self) -> bool {
+        self.places.is_none() && self.all.len() < OBSERVATIONS_PER_REPORT_MAX
+    }
+
+    #[cold]
+    fn room_when_full(&mut self, id: &T::Id) -> Result<(), Reason> {
         let is_full = self.all.len() >= OBSERVATIONS_PER_REPORT_MAX;
         if is_full && self.places.is_none() {
             self.hold_each_once();
@@ -63,7 +74,17 @@ impl<T: Sayable> Once<T> {
     ///
     /// # Errors
     /// As [`Once::room`].
+    #[inline]
     pub(crate) fn keep(&mut self, one: T) -> Result<(), Reason> {
+        if self.takes_all() {
+            self.all.push(one);
+            return Ok(());
+        }
+        self.keep_when_full(one)
+    }
+
+    #[cold]
+    fn keep_when_full(&mut self, one: T) -> Result<(), Reason> {
         let id = one.id();
         self.room(&id)?;
         match &mut self.places {
