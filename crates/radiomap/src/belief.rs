@@ -1,11 +1,12 @@
 //! What the map believes about one transmitter.
 
+use crate::count::{self, Counted, Tally};
 use crate::poll::Poll;
 use crate::settings::Settings;
-use crate::{count, estimator, floor};
+use crate::{estimator, floor};
 use cairn_evidence::Voice;
 use cairn_ground::{Covariance, Day, Floor, LatLng, Mobility, TransmitterId};
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 
 /// The belief about one transmitter: where it stands, how far it is heard, and on what that rests.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +47,7 @@ pub(crate) fn of(
     if tally.voices < settings.voices_min {
         return None;
     }
-    let (frame, estimate) = estimator::of(id.kind(), &tally.counted)?;
+    let (frame, estimate) = estimator::of(id.kind(), &tally)?;
     #[expect(clippy::cast_possible_truncation, reason = "a power in dBm, to a thousandth")]
     let reference_dbm = estimate.reference_dbm.map(|dbm| dbm as f32);
     Some(Belief {
@@ -60,8 +61,15 @@ pub(crate) fn of(
         last_day: poll.last_day,
         voices: tally.voices,
         observations: tally.observations,
-        floor: floor::of(&tally.counted),
+        floor: floor::of(&spoken(&tally, estimate.since)),
     })
+}
+
+/// The votes of where it stands now: all that count, or those since it was moved there.
+fn spoken(tally: &Tally, since: Option<Day>) -> Cow<'_, [Counted]> {
+    let Some(since) = since else { return Cow::Borrowed(&tally.counted) };
+    let votes = tally.counted.iter().chain(&tally.late);
+    Cow::Owned(votes.filter(|one| one.vote.day() >= since).copied().collect())
 }
 
 /// Voices that make a cell known well enough that one voice's word on others of its kind is not asked beside it.

@@ -1,7 +1,7 @@
 //! Which votes count, and for how much: each evidence once, each voice at most one.
 
 use crate::limits::{voices_max, votes_per_voice_max};
-use crate::poll::{Ballot, Poll};
+use crate::poll::Poll;
 use crate::vote::{Vote, halvings};
 use cairn_evidence::Voice;
 use cairn_ground::TransmitterKind;
@@ -19,8 +19,10 @@ pub(crate) struct Counted {
 /// A poll counted out.
 #[derive(Debug)]
 pub(crate) struct Tally {
-    /// In canonical order: by ballot, then by vote.
+    /// What the sampled voices say, in canonical order: by ballot, then by vote.
     pub(crate) counted: Vec<Counted>,
+    /// What others said of late, in that order.
+    pub(crate) late: Vec<Counted>,
     /// Distinct voices with a vote that counts, exact below [`voices_max`], else estimated.
     pub(crate) voices: u32,
     /// Distinct observations ever made, exact while no ballot is full, else estimated.
@@ -34,15 +36,19 @@ pub(crate) fn tally(kind: TransmitterKind, poll: &Poll, without: Option<Voice>) 
     let banned = without
         .and_then(|voice| poll.ballots.iter().find(|ballot| ballot.voice == voice))
         .map_or(&[][..], |ballot| &ballot.votes);
-    let mut counted = votes_of(poll, without, banned);
+    let mut counted = votes_of(kind, poll, without, banned);
     let n_before = counted.len();
     keep_first_of_each_rank(&mut counted);
+    let doubles = n_before - counted.len();
     weigh(&mut counted);
+    let n_sampled = poll.n_sampled(kind);
+    let late = counted.split_off(counted.partition_point(|one| (one.ballot as usize) < n_sampled));
     Tally {
-        doubles: n_before - counted.len(),
+        doubles,
         voices: of_all_voices(kind, poll, counted.chunk_by(same_ballot).count() as u64),
         observations: of_all_voices(kind, poll, observations_kept(kind, poll, &counted)),
         counted,
+        late,
     }
 }
 
@@ -50,15 +56,22 @@ fn same_ballot(a: &Counted, b: &Counted) -> bool {
     a.ballot == b.ballot
 }
 
-fn votes_of(poll: &Poll, without: Option<Voice>, banned: &[Vote]) -> Vec<Counted> {
+/// The votes of the sampled ballots that are kept whatever their day, then all of the late ones.
+fn votes_of(
+    kind: TransmitterKind,
+    poll: &Poll,
+    without: Option<Voice>,
+    banned: &[Vote],
+) -> Vec<Counted> {
     let is_banned = |vote: &Vote| banned.binary_search_by_key(&vote.rank(), Vote::rank).is_ok();
+    let late = poll.late(kind).iter().map(|ballot| (ballot, &ballot.votes[..]));
     let mut votes = Vec::with_capacity(poll.ballots.iter().map(|b| b.votes.len()).sum());
-    for (index, ballot) in (0..).zip(&poll.ballots) {
+    for (index, (ballot, kept)) in (0..).zip(poll.sampled(kind).chain(late)) {
         if Some(ballot.voice) == without {
             continue;
         }
-        let kept = ballot.votes.iter().filter(|vote| !is_banned(vote));
-        votes.extend(kept.map(|vote| Counted { vote: *vote, ballot: index, weight: 1.0 }));
+        let asked = kept.iter().filter(|vote| !is_banned(vote));
+        votes.extend(asked.map(|vote| Counted { vote: *vote, ballot: index, weight: 1.0 }));
     }
     votes
 }
@@ -92,21 +105,22 @@ fn weigh(counted: &mut [Counted]) {
     }
 }
 
-/// A number counted over the kept voices, scaled up to all voices there ever were.
+/// A number counted over the sampled voices, scaled up to all voices there ever were.
 fn of_all_voices(kind: TransmitterKind, poll: &Poll, kept: u64) -> u32 {
-    let largest = poll.ballots.last().map_or(0, |ballot| ballot.rank);
-    let voices = distinct(poll.ballots.len(), voices_max(kind), largest);
-    let scaled = kept.saturating_mul(u64::from(voices)) / (poll.ballots.len() as u64).max(1);
+    let n_sampled = poll.n_sampled(kind);
+    let largest = poll.sampled(kind).last().map_or(0, |(ballot, _)| ballot.rank);
+    let voices = distinct(n_sampled, voices_max(kind), largest);
+    let scaled = kept.saturating_mul(u64::from(voices)) / (n_sampled as u64).max(1);
     u32::try_from(scaled).unwrap_or(u32::MAX)
 }
 
 /// Observations of the voices that count.
 fn observations_kept(kind: TransmitterKind, poll: &Poll, counted: &[Counted]) -> u64 {
-    let n_max = votes_per_voice_max(poll.ballots.len());
-    let ballot = |votes: &[Counted]| &poll.ballots[votes[0].ballot as usize];
+    let n_max = votes_per_voice_max(poll.n_sampled(kind));
+    let kept: Vec<&[Vote]> = poll.sampled(kind).map(|(_, votes)| votes).collect();
     counted
         .chunk_by(same_ballot)
-        .map(|votes| observations_of(kind, ballot(votes), n_max, votes.len()))
+        .map(|votes| observations_of(kind, kept[votes[0].ballot as usize], n_max, votes.len()))
         .map(u64::from)
         .sum()
 }
@@ -121,9 +135,9 @@ fn observations_kept(kind: TransmitterKind, poll: &Poll, counted: &[Counted]) ->
     clippy::cast_sign_loss,
     reason = "an estimate, not negative; the cast saturates"
 )]
-fn observations_of(kind: TransmitterKind, ballot: &Ballot, n_max: usize, n_counted: usize) -> u32 {
-    let [kept @ .., last] = &ballot.votes[..] else { return 0 };
-    if ballot.votes.len() < n_max {
+fn observations_of(kind: TransmitterKind, votes: &[Vote], n_max: usize, n_counted: usize) -> u32 {
+    let [kept @ .., last] = votes else { return 0 };
+    if votes.len() < n_max {
         return u32::try_from(n_counted).unwrap_or(u32::MAX);
     }
     let share = share_of_all(last.rank());

@@ -1,15 +1,24 @@
 //! The one door to the shared physics: counted votes in, an estimate in a local frame out.
 
-use crate::count::Counted;
+use crate::count::{Counted, Tally};
 use crate::floor;
 use cairn_ground::{LatLng, LocalFrame, TransmitterKind};
-use cairn_signal::transmitter::{Estimate, VotePoint, estimate};
+use cairn_signal::transmitter::{self, Estimate, VotePoint, estimate};
 
-/// The estimate of the counted votes, with the frame its metres are in.
-pub(crate) fn of(kind: TransmitterKind, counted: &[Counted]) -> Option<(LocalFrame, Estimate)> {
-    let (frame, mut points) = points(counted)?;
-    put_ranges(kind, counted, &mut points);
-    estimate(kind, &points).map(|estimate| (frame, estimate))
+/// The estimate of the votes of a tally, with the frame its metres are in.
+pub(crate) fn of(kind: TransmitterKind, tally: &Tally) -> Option<(LocalFrame, Estimate)> {
+    let (frame, mut points) = points(&tally.counted)?;
+    put_ranges(kind, &tally.counted, &mut points);
+    let mut late: Vec<VotePoint> = tally.late.iter().map(|one| point(&frame, one)).collect();
+    put_ranges(kind, &tally.late, &mut late);
+    estimate(kind, &points, &late).map(|estimate| (frame, estimate))
+}
+
+/// True when enough voices, later than all others, heard it elsewhere.
+pub(crate) fn has_moved(kind: TransmitterKind, tally: &Tally) -> bool {
+    let Some((frame, points)) = points(&tally.counted) else { return false };
+    let late: Vec<VotePoint> = tally.late.iter().map(|one| point(&frame, one)).collect();
+    transmitter::has_moved(kind, &points, &late)
 }
 
 /// The counted votes in the frame of most of them.

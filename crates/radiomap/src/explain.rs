@@ -2,6 +2,7 @@
 
 use crate::belief::{self, Belief};
 use crate::count::{self, Counted, Tally};
+use crate::estimator;
 use crate::limits::{voices_max, votes_per_voice_max};
 use crate::poll::Poll;
 use crate::settings::Settings;
@@ -21,7 +22,7 @@ pub struct Explanation {
     pub first_day: Day,
     /// Last day it was heard.
     pub last_day: Day,
-    /// The voices kept, in canonical order, each with its votes.
+    /// The voices kept, in canonical order, those kept for being late last, each with its votes.
     pub voices: Vec<VoiceAccount>,
     /// Why the belief is as it is, most decisive first.
     pub remarks: Vec<Remark>,
@@ -77,6 +78,11 @@ pub enum Remark {
     Moving,
     /// Too little evidence to tell whether it stays.
     Unsure,
+    /// Heard elsewhere before this day.
+    Moved {
+        /// The first day it was heard where it is believed to stand.
+        since: Day,
+    },
     /// More voices heard it than are kept; the counts are estimates.
     VoicesSampled {
         /// Voices kept.
@@ -114,6 +120,7 @@ impl fmt::Display for Remark {
             Self::Unsure => {
                 f.write_str("unsure whether it stays: too few votes, or heard elsewhere too")
             }
+            Self::Moved { since } => write!(f, "heard elsewhere before {since}: moved"),
             Self::VoicesSampled { kept, of } => {
                 write!(f, "{kept} voices kept of about {of}: counts are estimates")
             }
@@ -132,19 +139,17 @@ impl fmt::Display for Remark {
 pub(crate) fn of(id: TransmitterId, poll: &Poll, settings: Settings) -> Explanation {
     let tally = count::tally(id.kind(), poll, None);
     let belief = belief::of(id, poll, settings, None);
-    let voices = tally
-        .counted
-        .chunk_by(|a, b| a.ballot == b.ballot)
-        .map(|votes| VoiceAccount {
-            votes: votes.iter().map(|one| account(id.kind(), one, belief.as_ref())).collect(),
-        })
-        .collect();
+    let by_voice = |votes: &[Counted]| VoiceAccount {
+        votes: votes.iter().map(|one| account(id.kind(), one, belief.as_ref())).collect(),
+    };
+    let same = |a: &Counted, b: &Counted| a.ballot == b.ballot;
+    let of_all = tally.counted.chunk_by(same).chain(tally.late.chunk_by(same));
     Explanation {
         id,
         belief,
         first_day: poll.first_day,
         last_day: poll.last_day,
-        voices,
+        voices: of_all.map(by_voice).collect(),
         remarks: remarks(id.kind(), poll, &tally, belief.as_ref(), settings),
     }
 }
@@ -166,6 +171,12 @@ fn account(kind: TransmitterKind, one: &Counted, belief: Option<&Belief>) -> Vot
     }
 }
 
+/// That it was moved, if it was.
+fn moved(kind: TransmitterKind, tally: &Tally) -> Option<Remark> {
+    let (_, estimate) = estimator::of(kind, tally)?;
+    estimate.since.map(|since| Remark::Moved { since })
+}
+
 fn remarks(
     kind: TransmitterKind,
     poll: &Poll,
@@ -174,17 +185,17 @@ fn remarks(
     settings: Settings,
 ) -> Vec<Remark> {
     let (voices, needed) = (tally.voices, settings.voices_min);
-    let kept = votes_per_voice_max(poll.ballots.len());
-    let full = poll.ballots.iter().filter(|b| b.votes.len() == kept).count();
+    let kept = votes_per_voice_max(poll.n_sampled(kind));
+    let full = poll.sampled(kind).filter(|(_, votes)| votes.len() == kept).count();
     let votes_sampled = (full > 0).then_some(Remark::VotesSampled { voices: full, kept });
     let decisive = match belief.map(|belief| belief.mobility) {
         None if voices < needed => Some(Remark::TooFewVoices { voices, needed }),
         None => Some(Remark::NoEstimate),
         Some(Mobility::Moving) => Some(Remark::Moving),
-        Some(Mobility::Unsure) => Some(Remark::Unsure),
+        Some(Mobility::Unsure) => Some(moved(kind, tally).unwrap_or(Remark::Unsure)),
         Some(Mobility::Fixed) => None,
     };
-    let kept = poll.ballots.len();
+    let kept = poll.n_sampled(kind);
     let sampled =
         (kept == voices_max(kind)).then_some(Remark::VoicesSampled { kept, of: tally.voices });
     let silent = poll.ballots.iter().filter(|ballot| ballot.votes.is_empty()).count();

@@ -5,6 +5,7 @@
 //! hashes of their content, never by when they came: the smallest hashes win (bottom-k). A voice
 //! among the smallest of all voices is among the smallest of any part of them, so nothing that
 //! belongs to the final poll is ever thrown away before, and learning is a set operation.
+//! A few more are kept in the same way of the newest weeks, so that a move is seen however many spoke before.
 //! So a map may also be made in parts ([`Part`], one a transmitter), wherever readings lie.
 //! A [`Belief`] is computed from the poll when asked for, each voice weighing at most one.
 //!
@@ -16,7 +17,7 @@
 //! equals learning both sets. M3 a voice weighs at most one in any belief. M4 equal maps are equal
 //! bytes, and bytes that are not exactly some map's are refused.
 //!
-//! Reading order: `vote`, `poll`, `map`, `learn`, `count`, `belief`, `area`, `cell`, `unit`, `estimator`, `floor`, `heights`,
+//! Reading order: `vote`, `poll`, `keep`, `map`, `learn`, `count`, `belief`, `area`, `cell`, `unit`, `estimator`, `floor`, `heights`,
 //! `trust`, `sample`, `fingerprint`, `places`, `venues`, `part`, `candidates`, `explain`, `codec`, `limits`.
 
 mod area;
@@ -30,6 +31,7 @@ mod explain;
 mod fingerprint;
 mod floor;
 mod heights;
+mod keep;
 mod learn;
 pub mod limits;
 mod map;

@@ -34,6 +34,37 @@ pub const fn votes_per_voice_max(n_voices: usize) -> usize {
     if n_voices <= VOICES_MAX { VOTES_PER_VOICE_MAX } else { VOTES_MAX / CELL_VOICES_MAX }
 }
 
+/// Days of a period; the voices of the newest two have places of their own, whatever their hashes.
+///
+/// # Source
+/// Choice: two weeks, so that two to four weeks' voices are at hand, and those of a holiday do not crowd out the others.
+pub const LATE_DAYS: u16 = 14;
+
+/// Periods whose voices have places of their own.
+pub const LATE_PERIODS: usize = 2;
+
+/// Voices kept of each such period.
+///
+/// # Source
+/// Choice: five later voices move a transmitter (`signal::mobility`), and some of eight may be wrong or late.
+pub const LATE_VOICES_MAX: usize = 8;
+
+/// Votes kept of each such voice and period.
+///
+/// # Source
+/// Choice: with those of other voices enough for a place; 64 votes are 2 KB.
+pub const LATE_VOTES_MAX: usize = 4;
+
+/// Ballots of a transmitter of this kind at most.
+pub const fn ballots_max(kind: TransmitterKind) -> usize {
+    voices_max(kind) + LATE_PERIODS * LATE_VOICES_MAX
+}
+
+/// Votes of a ballot at most, of so many.
+pub const fn votes_max(n_ballots: usize) -> usize {
+    votes_per_voice_max(n_ballots) + LATE_PERIODS * LATE_VOTES_MAX
+}
+
 /// Voices whose heights are looked at in a tile and on a level. No part of a checkpoint.
 pub const HEIGHT_VOICES_MAX: usize = 16;
 
@@ -123,9 +154,9 @@ const _: () = assert!(PLACE_VOICES_MAX <= u16::MAX as usize);
 const _: () = assert!(FINGERPRINTS_PER_VOICE_MAX <= u16::MAX as usize);
 const _: () = assert!(FINGERPRINT_HEARD_MAX <= u8::MAX as usize);
 const _: () = assert!(VOICES_MAX >= 3 && VOICES_MAX <= CELL_VOICES_MAX);
-const _: () = assert!(CELL_VOICES_MAX <= u8::MAX as usize);
+const _: () = assert!(ballots_max(TransmitterKind::Lte) <= u8::MAX as usize);
 const _: () = assert!(votes_per_voice_max(CELL_VOICES_MAX) >= 3);
-const _: () = assert!(VOTES_PER_VOICE_MAX >= 3 && VOTES_PER_VOICE_MAX <= u8::MAX as usize);
+const _: () = assert!(VOTES_PER_VOICE_MAX >= 3 && votes_max(1) <= u8::MAX as usize);
 const _: () = assert!(SHARDS.is_power_of_two());
 const _: () = assert!(SAMPLE_VOICES_MAX <= u8::MAX as usize);
 const _: () = assert!(SAMPLE_EVIDENCE_PER_VOICE_MAX <= u8::MAX as usize);

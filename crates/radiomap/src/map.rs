@@ -31,7 +31,7 @@ pub(crate) struct Shard {
 /// A function of the set of evidence ever added (M1, M2); see the head of the crate.
 ///
 /// # Cost
-/// 32 bytes a vote and about 100 a voice: at most 27 KB a box and 31 KB a cell, typically 1.
+/// 32 bytes a vote and about 100 a voice: at most 31 KB a box and 35 KB a cell, typically 1.
 #[derive(Debug, Clone)]
 pub struct RadioMap {
     pub(crate) settings: Settings,

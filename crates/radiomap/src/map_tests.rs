@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::worlds::{any_evidence, evidence, wifi};
-use cairn_ground::{Geodesic, LatLng, Mobility};
+use cairn_ground::{Day, Geodesic, LatLng, Mobility};
 use proptest::prelude::*;
 
 fn map_of(evidence: &[Evidence]) -> RadioMap {
@@ -216,4 +216,22 @@ fn a_far_lie_moves_a_popular_box_by_nothing_though_it_takes_an_honest_voice_s_pl
         assert!(moved_m < 0.1, "liar {liar} moves it by {moved_m} m");
     }
     assert!(n_kept > 3, "{n_kept} of 30 lies are kept at all");
+}
+
+#[test]
+fn a_box_heard_daily_for_a_year_is_found_within_weeks_where_it_was_carried_to() {
+    let on = |day: u16, lat_deg: f64| {
+        let n = u64::from(day);
+        let at = (degrees(lat_deg, n % 7, 2e-5), degrees(-0.25, n % 5, 3e-5));
+        Evidence { day: Day::new(18_000 + day), ..evidence(n, n, at, &[(1, -60)]) }
+    };
+    let year = (0..365).map(|day| on(day, 51.5));
+    let told = |n: u16| {
+        map_of(&year.clone().chain((366..366 + n).map(|day| on(day, 51.52))).collect::<Vec<_>>())
+    };
+    let lat_deg = |n: u16| told(n).belief(wifi(1)).unwrap().place.lat_deg();
+    assert!(lat_deg(4) < 51.51, "four days are too few");
+    let found = (5..29).find(|n| lat_deg(*n) > 51.51);
+    assert!(found.is_some_and(|n| n <= 21), "{found:?} days");
+    assert!((29..60).step_by(5).all(|n| lat_deg(n) > 51.51), "and there it stays");
 }

@@ -15,7 +15,7 @@ use cairn_ground::TransmitterId;
 /// learned the readings one by one.
 ///
 /// # Cost
-/// At most [`crate::limits::VOTES_MAX`] votes: 23 KB as bytes, typically under 1.
+/// At most [`crate::limits::VOTES_MAX`] votes and 64 late ones: 25 KB as bytes, typically under 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
     pub(crate) id: TransmitterId,

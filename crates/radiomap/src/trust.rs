@@ -107,8 +107,8 @@ fn stand(id: TransmitterId, poll: &Poll, confirmed: bool) -> Vec<Word> {
     if id.kind().is_cell() || poll.ballots.len() < VOICES_MIN {
         return Vec::new();
     }
-    let counted = count::tally(id.kind(), poll, None).counted;
-    let Some((_, points)) = estimator::points(&counted) else { return Vec::new() };
+    let tally = count::tally(id.kind(), poll, None);
+    let Some((_, points)) = estimator::points(&tally.counted) else { return Vec::new() };
     // Points are about the middle of the voices.
     let is_near = |vote: &VotePoint| may_stand_at(id.kind(), vote, Enu::ZERO, NEAR_M);
     let voices: Vec<(u32, bool)> = points
@@ -117,6 +117,9 @@ fn stand(id: TransmitterId, poll: &Poll, confirmed: bool) -> Vec<Word> {
         .collect();
     let n_near = voices.iter().filter(|(_, is_near)| *is_near).count();
     if voices.len() < VOICES_MIN || 10 * n_near < AGREED_TENTHS * voices.len() {
+        return Vec::new();
+    }
+    if !confirmed && n_near < voices.len() && estimator::has_moved(id.kind(), &tally) {
         return Vec::new();
     }
     let asked_for = voices.into_iter().filter(|(_, is_near)| *is_near == confirmed);

@@ -4,7 +4,7 @@ use super::*;
 use crate::worlds::{any_evidence, evidence, wifi};
 use crate::{Remark, Scanned, Settings, scan};
 use cairn_evidence::{Evidence, Heard};
-use cairn_ground::{CellId, CellRadio, Geodesic, LatLng};
+use cairn_ground::{CellId, CellRadio, Day, Geodesic, LatLng};
 use proptest::prelude::*;
 use std::io::Cursor;
 
@@ -134,4 +134,26 @@ proptest! {
         scan(&mut Cursor::new(&bytes), Settings::standard(), visit).unwrap();
         prop_assert_eq!(seen, want.beliefs(1));
     }
+}
+
+/// A walk on a day.
+fn on(day: u16, walk: Vec<Evidence>) -> impl Iterator<Item = Evidence> {
+    walk.into_iter().map(move |one| Evidence { day: Day::new(18_000 + day), ..one })
+}
+
+#[test]
+fn who_hears_boxes_where_they_were_carried_to_is_believed_before_long() {
+    let office = 0..7;
+    let old = || (0..60u16).flat_map(|day| on(day, walk(u64::from(day), HOME, office.clone())));
+    let new =
+        |n: u16| (0..n).flat_map(|i| on(61 + i, walk(500 + u64::from(i), AWAY, office.clone())));
+    let told = |n: u16| judged(&old().chain(new(n)).collect::<Vec<_>>());
+    let is_at = |map: &RadioMap, lat_deg: f64| {
+        let place = map.belief(wifi(16 * 3)).unwrap().place;
+        Geodesic.distance_m(place, LatLng::new(lat_deg, place.lng_deg()).unwrap()) < 60.0
+    };
+    assert!(is_at(&told(3), HOME), "three may lie");
+    let soon = told(12);
+    assert!(is_at(&soon, AWAY), "{:?}", soon.belief(wifi(16 * 3)));
+    assert_eq!(silent(&soon), [0; 0]);
 }

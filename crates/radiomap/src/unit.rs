@@ -5,15 +5,15 @@ use crate::cell::together;
 use crate::map::RadioMap;
 use crate::poll::Poll;
 use crate::vote::Vote;
-use cairn_ground::{CellId, Mobility, TransmitterId, TransmitterKey, UnitId};
+use cairn_ground::{CellId, Mobility, TransmitterId, TransmitterKey, TransmitterKind, UnitId};
 use cairn_signal::area::AreaCell;
 use cairn_signal::cell::{Coverage, carriers, sector};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// The unit most voices state, each once; of equally many the smaller.
-pub(crate) fn of(poll: &Poll) -> Option<u16> {
-    most_frequent(poll.ballots.iter().filter_map(|ballot| most(&ballot.votes)))
+pub(crate) fn of(kind: TransmitterKind, poll: &Poll) -> Option<u16> {
+    most_frequent(poll.sampled(kind).filter_map(|(_, votes)| most(votes)))
 }
 
 /// The unit most votes of one voice state.
@@ -73,7 +73,7 @@ impl RadioMap {
     ) -> impl Iterator<Item = (&'a Belief, CellId, u16)> {
         beliefs.iter().filter(|belief| belief.mobility != Mobility::Moving).filter_map(|belief| {
             let TransmitterId::Cell(cell) = belief.id else { return None };
-            Some((belief, cell, of(&*self.poll(belief.id)?)?))
+            Some((belief, cell, of(belief.id.kind(), &*self.poll(belief.id)?)?))
         })
     }
 }

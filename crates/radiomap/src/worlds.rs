@@ -88,19 +88,20 @@ prop_compose! {
         fix_sigma_m in prop::option::of(1.0f32..60.0),
         floor in prop::option::of(-2i32..9),
         height in prop::option::of((-50.0f32..3_000.0, 1.0f32..60.0)),
-        day in 18_000u16..18_010,
         surveyed in any::<bool>(),
         mut heard in prop::collection::vec(any_heard(), 1..6),
     ) -> Evidence {
         heard.sort_by_key(|h| h.transmitter);
         heard.dedup_by_key(|h| h.transmitter);
+        // A voice is of one day of receipt: its copies of one evidence are of one day.
+        let day = u16::try_from((7 * id + 13 * voice) % 50).unwrap();
         Evidence {
             id: EvidenceId(id),
             place: any_place(north, east),
             fix_sigma_m,
             height: height.map(|(stated_m, sigma_m)| Height { stated_m, sigma_m }),
             floor: floor.map(|level| Floor::new(level).unwrap()),
-            day: Day::new(day),
+            day: Day::new(18_000 + day),
             voice: Voice(voice),
             surveyed,
             heard,

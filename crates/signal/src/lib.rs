@@ -12,7 +12,7 @@
 //! Invariants: A1 everything here is a pure function. A3 fewer than two boxes that agree give no Wi-Fi
 //! or Bluetooth position (privacy).
 //!
-//! Reading order: `physics`, `robust`, `matrix`, `ranging`, `transmitter`, `mobility`, `voices`, `solve`, `meet`, `located`, `locate`,
+//! Reading order: `physics`, `robust`, `matrix`, `ranging`, `transmitter`, `mobility`, `succession`, `voices`, `solve`, `meet`, `located`, `locate`,
 //! `area`, `cell`, `venue`, `class`, `sample`, `scale`, `factors`, `domain`, `coverage`, `calibration`, `kept`, `expect`.
 
 pub mod area;
@@ -37,6 +37,7 @@ pub mod robust;
 mod sample;
 pub mod scale;
 pub mod solve;
+mod succession;
 pub mod track;
 pub mod transmitter;
 pub mod venue;

@@ -1,6 +1,7 @@
 //! Whether a transmitter stays, moved once, or keeps moving; and which votes speak of where it is now.
 
 use crate::physics::Physics;
+use crate::succession::{VOICES_LATEST, VOICES_SCATTERED, days, is_before, succession};
 use crate::transmitter::VotePoint;
 use crate::voices::{self, by_voice};
 use cairn_ground::{Day, Enu, Mobility, TransmitterKind};
@@ -15,12 +16,6 @@ const FIXED_SHARE: f64 = 0.7;
 /// Share that two places must explain for a transmitter to have moved once from one to the other.
 /// Source: choice, one vote in ten may be a far-off fix.
 const MOVED_SHARE: f64 = 0.9;
-/// Voices that are out of order, as a share of all, where it moved once: reports are sent days late, and lists of
-/// networks name what was heard before. Source: choice, one of seven; of fewer none may be.
-const LATE_SHARE: f64 = 0.15;
-/// Voices, all of them later than all others, from which it has moved however many heard it before: who lies does so at
-/// any time. Source: a fifth of liars are the last five in one of three thousand boxes.
-const VOICES_LATEST: usize = 5;
 /// Voices that must have heard it at a place for that place to serve in a dispute.
 /// Source: choice, a second person or a second day; one voice alone could be a lie.
 const VOICES_TO_CONFIRM: usize = 2;
@@ -52,6 +47,8 @@ pub(crate) struct Verdict {
     pub(crate) votes: Vec<VotePoint>,
     /// The place, when all votes agree on it and it needs no second look.
     pub(crate) at: Option<Enu>,
+    /// The first day it was heard there, where it was heard elsewhere before.
+    pub(crate) since: Option<Day>,
 }
 
 /// The votes that agree on one place.
@@ -60,12 +57,19 @@ struct Camp {
     /// How many of them, the first, count.
     n_counted: usize,
     at: Option<Enu>,
+    /// What they were asked to agree with.
+    amid: Enu,
 }
 
 impl Camp {
     fn serves(mut self, mobility: Mobility) -> Verdict {
         self.votes.truncate(self.n_counted);
-        Verdict { mobility, votes: self.votes, at: self.at }
+        Verdict { mobility, votes: self.votes, at: self.at, since: None }
+    }
+
+    /// It serves, heard there from a day on.
+    fn serves_since(self, since: Day) -> Verdict {
+        Verdict { since: Some(since), ..self.serves(Mobility::Unsure) }
     }
 
     /// How much all of its votes weigh.
@@ -77,24 +81,21 @@ impl Camp {
     fn is_confirmed(&self) -> bool {
         n_voices(&self.votes) >= VOICES_TO_CONFIRM
     }
-
-    /// The first and the last day of each voice that heard it there.
-    fn days(&self) -> impl Iterator<Item = (Day, Day)> {
-        by_voice(&self.votes).map(|votes| {
-            let day = |vote: &VotePoint| vote.day;
-            let first = votes.iter().map(day).min().unwrap_or(Day::new(0));
-            (first, votes.iter().map(day).max().unwrap_or(first))
-        })
-    }
 }
 
 /// Judges a transmitter. What serves is the only place, or the old one while the new is one voice's
 /// word, else the new. `None` without any positive weight.
 ///
 /// # Shape
-/// `votes`: the votes of one voice stand together, voices in the order of their ranks.
-pub(crate) fn judge(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Verdict> {
-    let asked = if kind.is_cell() { repeated(votes) } else { Cow::Borrowed(votes) };
+/// `votes`: the votes of one voice stand together, voices in the order of their ranks. `late`: in the same way what further
+/// voices said of late, who are asked only whether it was moved.
+pub(crate) fn judge(
+    kind: TransmitterKind,
+    votes: &[VotePoint],
+    late: &[VotePoint],
+) -> Option<Verdict> {
+    let (asked, late) =
+        if kind.is_cell() { repeated(votes, late) } else { (votes.into(), late.into()) };
     let votes = asked.as_ref();
     let needed = FIXED_SHARE * weight(votes);
     let fixed = if votes.len() < VOTES_MIN { Mobility::Unsure } else { Mobility::Fixed };
@@ -102,47 +103,71 @@ pub(crate) fn judge(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Verdic
     if n_voices(votes) >= VOICES_KNOWN_WELL && !kind.is_cell() {
         let (strict, rest) = camp(kind, votes, 0.0)?;
         if strict.weight() >= needed {
-            return Some(latest(kind, &strict, &rest).unwrap_or_else(|| strict.serves(fixed)));
+            let moved = latest(kind, &strict, &rest, &late);
+            return Some(moved.unwrap_or_else(|| strict.serves(fixed)));
         }
         least_m = least_m.min(MOVED_MIN_M);
     }
     let (first, rest) = camp(kind, votes, least_m)?;
     if first.weight() >= needed {
-        return Some(latest(kind, &first, &rest).unwrap_or_else(|| first.serves(fixed)));
+        let moved = latest(kind, &first, &rest, &late);
+        return Some(moved.unwrap_or_else(|| first.serves(fixed)));
     }
-    let moved = camp(kind, &rest, least_m).and_then(|(second, strays)| {
+    let served = camp(kind, &rest, least_m).and_then(|(second, strays)| {
         let is_explained = weight(&strays) <= (1.0 - MOVED_SHARE) * weight(votes);
         if is_explained { serving(first, second) } else { None }
     });
-    Some(match moved {
-        Some(camp) => camp.serves(Mobility::Unsure),
-        None => Verdict { mobility: Mobility::Moving, votes: votes.to_vec(), at: None },
-    })
+    Some(served.unwrap_or_else(|| moving(votes)))
 }
 
-/// Where all heard it of late, when that is not where most did before.
-fn latest(kind: TransmitterKind, most: &Camp, rest: &[VotePoint]) -> Option<Verdict> {
-    if n_voices(rest) < VOICES_LATEST {
+/// What keeps moving.
+fn moving(votes: &[VotePoint]) -> Verdict {
+    Verdict { mobility: Mobility::Moving, votes: votes.to_vec(), at: None, since: None }
+}
+
+/// Where all heard it of late, when that is not where most did before; or that they agree on no place.
+fn latest(
+    kind: TransmitterKind,
+    most: &Camp,
+    rest: &[VotePoint],
+    late: &[VotePoint],
+) -> Option<Verdict> {
+    if n_voices(rest) + n_voices(late) < VOICES_LATEST {
         return None;
     }
-    let (new, _) = camp(kind, rest, Physics::of(kind).moved_m.min(MOVED_MIN_M))?;
-    let (last, first) =
-        (most.days().map(|(_, last)| last).max()?, new.days().map(|(first, _)| first).min()?);
-    if first <= last || n_voices(&new.votes) < VOICES_LATEST {
+    let physics = Physics::of(kind);
+    let least_m = physics.moved_m.min(MOVED_MIN_M);
+    let is_there = |vote: &VotePoint| can_speak_of(physics, vote, most.amid, least_m);
+    let (still, away): (Vec<VotePoint>, Vec<VotePoint>) =
+        late.iter().partition(|vote| is_there(vote));
+    let elsewhere = [rest, &away].concat();
+    let there = || days(&most.votes).chain(days(&still));
+    if succession(there(), days(&elsewhere)).n_since < VOICES_LATEST {
         return None;
     }
-    let place = |camp: &Camp| voices::place(kind, &camp.votes[..camp.n_counted]);
-    let moved_m = place(most)?.distance_m(place(&new)?);
-    (moved_m > MOVED_MIN_M).then(|| new.serves(Mobility::Unsure))
+    let (new, _) = camp(kind, &elsewhere, least_m)?;
+    let (moved, left) =
+        (succession(there(), days(&new.votes)), succession(there(), days(&elsewhere)));
+    if moved.is_told_by(VOICES_LATEST, &new.votes) {
+        let place = |camp: &Camp| voices::place(kind, &camp.votes[..camp.n_counted]);
+        let moved_m = place(most)?.distance_m(place(&new)?);
+        return (moved_m > MOVED_MIN_M).then(|| new.serves_since(moved.since));
+    }
+    left.is_told_by(VOICES_SCATTERED, &elsewhere).then(|| moving(&elsewhere))
 }
 
 /// The votes of voices that have several, where enough have.
-fn repeated(votes: &[VotePoint]) -> Cow<'_, [VotePoint]> {
-    let several = || by_voice(votes).filter(|of_one| of_one.len() > 1);
-    if several().count() < VOICES_REPEATED_MIN {
-        return Cow::Borrowed(votes);
+fn repeated<'a>(
+    votes: &'a [VotePoint],
+    late: &'a [VotePoint],
+) -> (Cow<'a, [VotePoint]>, Cow<'a, [VotePoint]>) {
+    fn several(votes: &[VotePoint]) -> impl Iterator<Item = &[VotePoint]> {
+        by_voice(votes).filter(|of_one| of_one.len() > 1)
     }
-    several().flatten().copied().collect()
+    if several(votes).count() < VOICES_REPEATED_MIN {
+        return (votes.into(), late.into());
+    }
+    (several(votes).flatten().copied().collect(), several(late).flatten().copied().collect())
 }
 
 fn weight(votes: &[VotePoint]) -> f64 {
@@ -170,7 +195,7 @@ fn camp(
         (near, rest) = split(at);
     }
     let n_counted = counted(kind, &near).len();
-    Some((Camp { votes: near, n_counted, at: is_of_all.then_some(at) }, rest))
+    Some((Camp { votes: near, n_counted, at: is_of_all.then_some(at), amid: at }, rest))
 }
 
 /// The votes of the first voices that agree: as many as there would be without a few who do not.
@@ -186,33 +211,20 @@ pub(crate) fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m
     vote.at.distance_m(at) <= within_m.max(least_m).min(physics.moved_m)
 }
 
-/// The camp that serves when two places were heard one after the other: the newer once it is confirmed,
+/// What serves when two places were heard one after the other: the newer once it is confirmed,
 /// the older until then. `None` for what keeps moving.
-fn serving(first: Camp, second: Camp) -> Option<Camp> {
-    let (old, new) = match (is_before(&first, &second), is_before(&second, &first)) {
-        (true, false) => (first, second),
-        (false, true) => (second, first),
-        _ => return None,
-    };
-    [new, old].into_iter().find(Camp::is_confirmed)
-}
-
-/// True when hardly anybody heard it at `a` after somebody had at `b`; on the day of the move, both may be.
-fn is_before(a: &Camp, b: &Camp) -> bool {
-    let of_a = a.days().map(|(_, last)| (last, false));
-    let mut voices: Vec<(Day, bool)> =
-        of_a.chain(b.days().map(|(first, _)| (first, true))).collect();
-    voices.sort_unstable();
-    // Out of order, were the move before all of them; then as it comes later.
-    let mut n_late = voices.iter().filter(|(_, is_new)| !is_new).count();
-    let mut least = n_late;
-    for (_, is_new) in &voices {
-        n_late = if *is_new { n_late + 1 } else { n_late - 1 };
-        least = least.min(n_late);
+fn serving(first: Camp, second: Camp) -> Option<Verdict> {
+    let (old, new) =
+        match (is_before(&first.votes, &second.votes), is_before(&second.votes, &first.votes)) {
+            (true, false) => (first, second),
+            (false, true) => (second, first),
+            _ => return None,
+        };
+    let since = days(&new.votes).map(|(first, _)| first).min();
+    match since {
+        Some(since) if new.is_confirmed() => Some(new.serves_since(since)),
+        _ => old.is_confirmed().then(|| old.serves(Mobility::Unsure)),
     }
-    #[expect(clippy::cast_precision_loss, reason = "a few dozen voices")]
-    let (least, n) = (least as f64, voices.len() as f64);
-    least <= LATE_SHARE * n
 }
 
 fn n_voices(votes: &[VotePoint]) -> usize {

@@ -18,7 +18,7 @@ fn heard(voice: u32, day: u16, east_m: f64) -> Vec<VotePoint> {
 
 fn verdict(heard: &[Vec<VotePoint>]) -> (Mobility, f64) {
     let votes = heard.concat();
-    let Verdict { mobility, votes, .. } = judge(TransmitterKind::Wifi, &votes).unwrap();
+    let Verdict { mobility, votes, .. } = judge(TransmitterKind::Wifi, &votes, &[]).unwrap();
     let east_m = votes.iter().map(|vote| vote.at.east_m).sum::<f64>();
     #[expect(clippy::cast_precision_loss, reason = "a few votes")]
     let n = votes.len() as f64;
@@ -64,16 +64,60 @@ fn two_voices_are_too_few_to_tell_a_lie_from_a_hotspot() {
     assert_eq!(verdict(&three).0, Mobility::Fixed);
 }
 
+/// So many voices, one a day, from a day on.
+fn daily(first: u32, n: u32, day: u16, east_m: f64) -> impl Iterator<Item = Vec<VotePoint>> {
+    (0..n).map(move |i| heard(first + i, day + u16::try_from(i).unwrap(), east_m))
+}
+
 #[test]
 fn five_voices_after_all_others_have_moved_it_however_many_those_were() {
-    let old = |n: u32| (0..n).map(|voice| heard(voice, u16::try_from(voice).unwrap(), 3.0));
-    let new = |n: u32, day: u16| (100..100 + n).map(move |voice| heard(voice, day, 900.0));
-    let told = |n_new: u32, day: u16| verdict(&old(19).chain(new(n_new, day)).collect::<Vec<_>>());
-    assert!(told(5, 30).1 > 850.0 && told(5, 30).0 == Mobility::Unsure, "{:?}", told(5, 30));
-    assert!(told(4, 30).1 < 50.0 && told(4, 30).0 == Mobility::Fixed, "four are too few");
-    assert!(told(5, 17).1 < 50.0, "heard at the old place since");
-    let beside = old(19).chain((100..105).map(|voice| heard(voice, 30, 90.0)));
-    assert!(verdict(&beside.collect::<Vec<_>>()).1 < 80.0, "from the other side of the street");
+    let told = |n_new: u32, day: u16, east_m: f64| {
+        verdict(&daily(0, 19, 0, 3.0).chain(daily(100, n_new, day, east_m)).collect::<Vec<_>>())
+    };
+    let moved = told(5, 30, 900.0);
+    assert!(moved.1 > 850.0 && moved.0 == Mobility::Unsure, "{moved:?}");
+    let few = told(4, 30, 900.0);
+    assert!(few.1 < 50.0 && few.0 == Mobility::Fixed, "four are too few: {few:?}");
+    assert!(told(5, 17, 900.0).1 < 50.0, "heard at the old place since");
+    assert!(told(5, 30, 90.0).1 < 80.0, "from the other side of the street");
+    let at_once = daily(0, 19, 0, 3.0).chain((100..106).map(|voice| heard(voice, 30, 900.0)));
+    assert!(verdict(&at_once.collect::<Vec<_>>()).1 < 50.0, "before others had a chance to speak");
+}
+
+/// What is judged of 24 voices, one a day, and of what others said of late.
+fn judged(late: impl Iterator<Item = Vec<VotePoint>>) -> (Mobility, f64, Option<u16>) {
+    let sampled: Vec<_> = daily(0, 24, 0, 3.0).flatten().collect();
+    let late: Vec<_> = late.flatten().collect();
+    let told = judge(TransmitterKind::Wifi, &sampled, &late).unwrap();
+    let at = voices::place(TransmitterKind::Wifi, &told.votes).unwrap();
+    (told.mobility, at.east_m, told.since.map(|day| day.get() - 20_000))
+}
+
+#[test]
+fn voices_of_late_move_it_when_none_of_those_sampled_heard_it_there() {
+    let (mobility, east_m, since) = judged(daily(100, 6, 40, 900.0));
+    assert!(mobility == Mobility::Unsure && (850.0..950.0).contains(&east_m), "{east_m}");
+    assert_eq!(since, Some(40));
+    let still = |n: u32, day: u16| daily(60, n, day, 5.0);
+    assert_eq!(judged(daily(100, 6, 40, 900.0).chain(still(4, 30))).2, Some(40), "in order");
+    assert_eq!(judged(daily(100, 6, 40, 900.0).chain(still(2, 44))).2, None, "it is there still");
+    assert_eq!(judged(daily(100, 8, 40, 900.0).chain(still(1, 44))).2, Some(40), "one may be late");
+    assert_eq!(
+        judged(daily(100, 8, 40, 900.0).chain(daily(90, 1, 3, 905.0))).2,
+        Some(40),
+        "or early"
+    );
+    assert_eq!(judged(still(8, 40)).0, Mobility::Fixed);
+}
+
+#[test]
+fn what_voices_of_late_hear_all_over_the_place_is_on_the_move() {
+    let scattered = |n: u32| {
+        (0..n).map(|i| heard(100 + i, 40 + u16::try_from(i).unwrap(), 700.0 * f64::from(i + 1)))
+    };
+    assert_eq!(judged(scattered(8)).0, Mobility::Moving);
+    assert_eq!(judged(scattered(7)).0, Mobility::Fixed, "too few");
+    assert_eq!(judged(scattered(8).chain(daily(60, 3, 46, 5.0))).0, Mobility::Fixed);
 }
 
 #[test]
@@ -100,14 +144,14 @@ fn a_fifth_of_the_voices_later_and_elsewhere_changes_nothing() {
 #[test]
 fn two_votes_say_nothing_about_whether_it_stays() {
     let two = &heard(1, 0, 0.0)[..2];
-    assert_eq!(judge(TransmitterKind::Wifi, two).unwrap().mobility, Mobility::Unsure);
-    assert!(judge(TransmitterKind::Wifi, &[]).is_none());
+    assert_eq!(judge(TransmitterKind::Wifi, two, &[]).unwrap().mobility, Mobility::Unsure);
+    assert!(judge(TransmitterKind::Wifi, &[], &[]).is_none());
 }
 
 #[test]
 fn one_report_moves_no_cell_that_five_voices_name_again_and_again() {
     let at = |heard: &[Vec<VotePoint>]| {
-        let Verdict { votes, .. } = judge(TransmitterKind::Lte, &heard.concat()).unwrap();
+        let Verdict { votes, .. } = judge(TransmitterKind::Lte, &heard.concat(), &[]).unwrap();
         voices::place(TransmitterKind::Lte, &votes).unwrap()
     };
     let all = |n: u32| (0..n).map(|voice| heard(voice, 0, 90.0 * f64::from(voice)));

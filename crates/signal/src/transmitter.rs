@@ -38,6 +38,8 @@ pub struct Estimate {
     pub reference_dbm: Option<f64>,
     /// Whether it stays.
     pub mobility: Mobility,
+    /// The first day it was heard there, where it was heard elsewhere before.
+    pub since: Option<Day>,
 }
 
 /// Voices' worth of the kind's reference power in the shrunk estimate. Source: empirical Bayes with a
@@ -69,13 +71,23 @@ pub fn may_stand_at(kind: TransmitterKind, vote: &VotePoint, at: Enu, least_m: f
     mobility::can_speak_of(Physics::of(kind), vote, at, least_m)
 }
 
+/// True when enough voices, later than all others, heard it elsewhere. Shapes as of [`estimate`].
+pub fn has_moved(kind: TransmitterKind, votes: &[VotePoint], late: &[VotePoint]) -> bool {
+    mobility::judge(kind, votes, late).is_some_and(|verdict| verdict.since.is_some())
+}
+
 /// Estimates a transmitter from its votes; `None` without any positive weight.
 ///
 /// # Shape
 /// `votes`: one entry a vote, in one frame, in a canonical order (the result depends on it in the last bits).
-pub fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> {
+/// `late`: in the same way what further voices said of late, who are asked only whether it was moved.
+pub fn estimate(
+    kind: TransmitterKind,
+    votes: &[VotePoint],
+    late: &[VotePoint],
+) -> Option<Estimate> {
     let physics = Physics::of(kind);
-    let Verdict { mobility, votes: near, at } = mobility::judge(kind, votes)?;
+    let Verdict { mobility, votes: near, at, since } = mobility::judge(kind, votes, late)?;
     let at = match at {
         Some(at) => at,
         None => voices::place(kind, &near)?,
@@ -86,7 +98,7 @@ pub fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> 
     let mut distances: Vec<_> = near.iter().map(|v| (v.at.distance_m(at), v.weight)).collect();
     let reach_m = robust::quantile(&mut distances, 0.95)?.max(physics.reach_min_m);
     let reference_dbm = reference(physics, &near, at, covariance);
-    Some(Estimate { at, covariance, reach_m, reference_dbm, mobility })
+    Some(Estimate { at, covariance, reach_m, reference_dbm, mobility, since })
 }
 
 /// One vote as the estimator sees it: where, how large its disc, how heavy.

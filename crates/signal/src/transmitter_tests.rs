@@ -1,6 +1,10 @@
 //! Tests of the transmitter estimate.
 use super::*;
 
+fn estimate(kind: TransmitterKind, votes: &[VotePoint]) -> Option<Estimate> {
+    super::estimate(kind, votes, &[])
+}
+
 fn vote(east_m: f64, north_m: f64, rssi_dbm: f64, voice: u32) -> VotePoint {
     let at = Enu { east_m, north_m };
     VotePoint {

@@ -45,7 +45,7 @@ fn passers(kind: TransmitterKind, n: u32) -> Vec<VotePoint> {
 }
 
 fn moved_m(kind: TransmitterKind, honest: &[VotePoint], lies: &[VotePoint]) -> f64 {
-    let at = |votes: &[VotePoint]| estimate(kind, votes).unwrap().at;
+    let at = |votes: &[VotePoint]| estimate(kind, votes, &[]).unwrap().at;
     at(honest).distance_m(at(&[honest, lies].concat()))
 }
 

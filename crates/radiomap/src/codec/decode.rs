@@ -3,9 +3,10 @@
 use super::places::places;
 use super::source::{DecodeError, Source};
 use super::{ABSENT, MAGIC, MNC_UNKNOWN, SIGMA_ABSENT, VERSION};
+use crate::keep;
 use crate::limits::{
     SAMPLE_EVIDENCE_PER_VOICE_MAX, SAMPLE_HEARD_MAX, SAMPLE_HEARD_MIN, SAMPLE_VOICES_MAX,
-    voices_max, votes_per_voice_max,
+    ballots_max, votes_max,
 };
 use crate::map::{RadioMap, shard_index};
 use crate::mix::voice_rank;
@@ -81,10 +82,10 @@ pub(crate) fn read_part(bytes: &[u8]) -> std::result::Result<Part, PartError> {
 fn poll<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Poll> {
     let (first_day, last_day) = (Day::new(source.u16()?), Day::new(source.u16()?));
     source.check(first_day <= last_day, "first day before last day")?;
-    let n_ballots = source.count("number of voices", 1, voices_max(id.kind()))?;
+    let n_ballots = source.count("number of voices", 1, ballots_max(id.kind()))?;
     let mut ballots: Vec<Ballot> = Vec::with_capacity(n_ballots);
     for _ in 0..n_ballots {
-        let ballot = ballot(source, id, votes_per_voice_max(n_ballots))?;
+        let ballot = ballot(source, id, votes_max(n_ballots))?;
         let rises = ballots.last().is_none_or(|b| (b.rank, b.voice) < (ballot.rank, ballot.voice));
         source.check(rises, "voices in rising order")?;
         ballots.push(ballot);
@@ -92,7 +93,9 @@ fn poll<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Poll> {
     let mut votes = ballots.iter().flat_map(|ballot| &ballot.votes);
     let spanned = votes.all(|vote| (first_day..=last_day).contains(&vote.day()));
     source.check(spanned, "votes within the days")?;
-    Ok(Poll { first_day, last_day, ballots })
+    let poll = Poll { first_day, last_day, ballots };
+    source.check(keep::is_whole(&poll, id.kind()), "only voices and votes that stay")?;
+    Ok(poll)
 }
 
 fn ballot<R: Read>(source: &mut Source<R>, id: TransmitterId, n_max: usize) -> Result<Ballot> {

@@ -1,8 +1,8 @@
 //! The checkpoint: a map as bytes, canonical and checksummed.
 //!
 //! Little-endian throughout. Equal maps are equal bytes; bytes that are not exactly what `encode`
-//! writes for some map are refused (M4). Version 3 (1 kept several votes of one
-//! rank, 2 at most 24 voices of a cell):
+//! writes for some map are refused (M4). Version 4 (1 kept several votes of one
+//! rank, 2 at most 24 voices of a cell, 3 none for being late):
 //!
 //! | part | layout |
 //! |---|---|
@@ -38,7 +38,7 @@ pub use source::DecodeError;
 /// The first bytes of a checkpoint.
 const MAGIC: &[u8; 8] = b"CAIRNMAP";
 /// The version written, and the only one read.
-const VERSION: u16 = 3;
+const VERSION: u16 = 4;
 /// Bytes of the checksum at the end.
 const CHECKSUM_BYTES: usize = 32;
 /// A power or floor that was not stated.

@@ -40,7 +40,7 @@ impl Scanned<'_> {
 
     /// The unit (PSC or PCI) most voices state, each once; of equally many the smaller.
     pub fn unit(&self) -> Option<u16> {
-        unit::of(self.poll)
+        unit::of(self.id.kind(), self.poll)
     }
 
     /// The votes that count: whose, and where.
