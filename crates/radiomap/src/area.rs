@@ -26,6 +26,8 @@ pub struct AreaBelief {
     pub voices: u32,
     /// Observations of its cells.
     pub observations: u32,
+    /// Whether any of its cells is known to stay.
+    pub is_sure: bool,
 }
 
 impl RadioMap {
@@ -101,6 +103,7 @@ fn of_cells(id: AreaId, mut cells: Vec<Belief>) -> Option<AreaBelief> {
         last_day: cells.iter().map(|cell| cell.last_day).max()?,
         voices: cells.iter().map(|cell| cell.voices).max()?,
         observations: cells.iter().fold(0, |sum, cell| sum.saturating_add(cell.observations)),
+        is_sure: cells.iter().any(|cell| cell.mobility == Mobility::Fixed),
     })
 }
 
@@ -110,7 +113,7 @@ mod tests {
     use crate::Settings;
     use crate::worlds::evidence;
     use cairn_evidence::{Evidence, Heard};
-    use cairn_ground::{CellId, CellRadio};
+    use cairn_ground::{CellId, CellRadio, SiteId};
 
     fn cell(area: u32, number: u64) -> TransmitterId {
         TransmitterId::Cell(CellId::new(CellRadio::Lte, 234, 30, area, number).unwrap())
@@ -151,5 +154,21 @@ mod tests {
         assert!((area.place.lat_deg() - 51.52).abs() < 0.01, "{}", area.place.lat_deg());
         assert!((500.0..10_000.0).contains(&area.sigma_m));
         assert_eq!(map.area(AreaId::new(CellRadio::Lte, 234, 30, 9).unwrap()), None);
+    }
+
+    #[test]
+    fn an_area_and_a_site_are_sure_when_several_voices_named_one_of_their_cells() {
+        let mut map = RadioMap::new(Settings { voices_min: 1 });
+        let told = |map: &RadioMap| {
+            let TransmitterId::Cell(one) = cell(1, 9) else { return None };
+            let site = map.site(SiteId::of(one))?;
+            Some((map.area(one.area_id())?.is_sure, site.mobility == Mobility::Fixed))
+        };
+        for n in [5, 10, 15] {
+            map.add(&heard_at(n, (51.5, -0.25), cell(1, 9)));
+        }
+        assert_eq!(told(&map), Some((false, false)), "one voice, three times");
+        map.add(&heard_at(6, (51.5, -0.25), cell(1, 9)));
+        assert_eq!(told(&map), Some((true, true)));
     }
 }

@@ -108,12 +108,13 @@ pub(crate) fn together(
         })
         .collect();
     let found = with(first, &frame, covered(&points)?);
+    let is_sure = serving.iter().any(|cell| cell.mobility == Mobility::Fixed);
     Some(Belief {
         first_day: serving.iter().map(|cell| cell.first_day).min()?,
         last_day: serving.iter().map(|cell| cell.last_day).max()?,
         voices: serving.iter().map(|cell| cell.voices).max()?,
         observations: serving.iter().fold(0, |sum, cell| sum.saturating_add(cell.observations)),
-        mobility: Mobility::Fixed,
+        mobility: if is_sure { Mobility::Fixed } else { Mobility::Unsure },
         floor: None,
         ..found
     })

@@ -12,9 +12,10 @@
 //! Invariants: A1 everything here is a pure function. A3 fewer than two boxes that agree give no Wi-Fi
 //! or Bluetooth position (privacy).
 //!
-//! Reading order: `physics`, `robust`, `matrix`, `ranging`, `transmitter`, `mobility`, `succession`, `voices`, `solve`, `meet`, `located`, `locate`,
+//! Reading order: `physics`, `robust`, `matrix`, `ranging`, `transmitter`, `mobility`, `succession`, `voices`, `solve`, `meet`, `anchors`, `located`, `locate`,
 //! `area`, `cell`, `venue`, `class`, `sample`, `scale`, `factors`, `domain`, `coverage`, `calibration`, `kept`, `expect`.
 
+mod anchors;
 pub mod area;
 pub mod calibration;
 pub mod cell;

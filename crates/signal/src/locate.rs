@@ -2,6 +2,7 @@
 //!
 //! Not here: looking transmitters up (`answer` in a snapshot, `radiomap` when it measures itself).
 
+use crate::anchors::{fill, is_sure};
 use crate::class::Class;
 use crate::located::{Located, floor};
 use crate::rival::{cells_elsewhere, cells_in_favor, contested, spoken_for};
@@ -70,11 +71,6 @@ pub const DEVICES_MIN: usize = 2;
 /// Speed at which an old reading's place is taken to drift, m/s.
 /// Source: Bohannon, *Comfortable and maximum walking speed*, Age and Ageing 26 (1997): 1.4 m/s.
 const WALK_M_S: f64 = 1.4;
-/// Days without new evidence, while its neighbours have some, that halve the trust in a transmitter.
-/// Source: 57 % of access points gone after 12 months in the UJI library set (evaluation study §1.1).
-const STALE_HALF_DAYS: f64 = 300.0;
-/// Least trust left to the longest unheard transmitter. Source: keeps old imports serving.
-const TRUST_MIN: f64 = 0.05;
 /// Degrees of latitude over which a plane is true enough. Source: geometry, at 60° it stretches what is east by 1.5 %.
 const STRETCH_DEG: f64 = 0.5;
 /// Support that cells elsewhere have more than boxes before they answer instead. Source: choice, half a transmitter:
@@ -133,8 +129,9 @@ fn locate_near(newest: Day, scratch: &mut Scratch) -> Result<Located, Refusal> {
         return Err(Refusal::TooFewKnown { known, needed: DEVICES_MIN });
     }
     let frame = LocalFrame::at(amid(near, latitudes));
-    fill(anchors, &frame, near, newest);
-    fill(cell_anchors, &frame, cells, newest);
+    fill(anchors, &frame, near.iter(), newest);
+    // One voice's cells are not asked about boxes that many may have heard: anybody can invent a mast.
+    fill(cell_anchors, &frame, cells.iter().filter(|cell| is_sure(cell)), newest);
     let rivals = hypotheses(anchors, solve);
     let groups = rivals.len();
     rivals.retain(|h| h.n_devices >= DEVICES_MIN);
@@ -146,6 +143,7 @@ fn locate_near(newest: Day, scratch: &mut Scratch) -> Result<Located, Refusal> {
     let elsewhere = cells_elsewhere(cell_anchors, best.at);
     if elsewhere.is_some_and(|(_, support)| support >= best.support + CELLS_OUTVOTE) {
         let boxes = (frame.latlng_from_enu(best.at), best.support);
+        cells.retain(is_sure);
         return locate_cells(newest, scratch, Some(boxes)).ok_or(Refusal::Inconsistent { groups });
     }
     let members = || best.members.iter().map(|i| &near[i]);
@@ -169,7 +167,7 @@ fn locate_cells(
 ) -> Option<Located> {
     let Scratch { cells, cell_anchors, solve, .. } = scratch;
     let frame = LocalFrame::at(cells.first()?.place);
-    fill(cell_anchors, &frame, cells, newest);
+    fill(cell_anchors, &frame, cells.iter(), newest);
     let rivals = hypotheses(cell_anchors, solve);
     let best = rivals.first()?;
     let boxes = boxes.map(|(place, support)| (frame.enu_from_latlng(place), support));
@@ -183,31 +181,6 @@ fn locate_cells(
         floor: None,
         n_used: best.members.len(),
     })
-}
-
-/// The anchors of known transmitters.
-fn fill(anchors: &mut Vec<Anchor>, frame: &LocalFrame, known: &[Known], newest: Day) {
-    anchors.clear();
-    anchors.extend(known.iter().map(|k| anchor(frame, k, newest)));
-}
-
-/// What the solver needs of a known transmitter.
-pub(crate) fn anchor(frame: &LocalFrame, known: &Known, newest: Day) -> Anchor {
-    let stale_days = newest.days_since(known.last_day);
-    // Two to the power of nothing, in most cases.
-    let fresh =
-        if stale_days == 0 { 1.0 } else { (-f64::from(stale_days) / STALE_HALF_DAYS).exp2() };
-    Anchor {
-        at: frame.enu_from_latlng(known.place),
-        covariance: known.covariance,
-        reach_m: known.reach_m,
-        reference_dbm: known.reference_dbm,
-        kind: known.kind,
-        rssi_dbm: known.rssi_dbm,
-        moved_m: known.moved_m(),
-        trust: fresh.max(TRUST_MIN),
-        device: known.device,
-    }
 }
 
 /// The first place, or where another lies far north or south of it, the one whose latitude is the median of theirs: a

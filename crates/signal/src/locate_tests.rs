@@ -152,6 +152,38 @@ fn boxes_of_another_town_yield_to_more_cells_and_own_up_to_as_many() {
 }
 
 #[test]
+fn cells_that_one_voice_named_neither_move_nor_widen_an_answer_of_boxes() {
+    let boxes = [wifi(51.0, 0.0, -60.0, 1), wifi(51.0001, 0.0, -60.0, 2)];
+    let hearsay = (0..6_u32).map(|k| Known {
+        device: 70 + u64::from(k),
+        mobility: Mobility::Unsure,
+        ..cell(f64::from(k).mul_add(0.002, 53.0), 0.0)
+    });
+    let heard: Vec<Known> = boxes.iter().copied().chain(hearsay.clone()).collect();
+    let (found, alone) = (locate(&heard).unwrap(), locate(&boxes).unwrap());
+    assert_eq!((found.place, found.rivals), (alone.place, alone.rivals));
+    let lone: Vec<Known> = boxes[..1].iter().copied().chain(hearsay.clone()).collect();
+    assert!(locate(&lone).unwrap().place.lat_deg() > 52.9, "where boxes say nothing they answer");
+    let sure = (0..3_u32).map(|k| Known {
+        device: 90 + u64::from(k),
+        ..cell(f64::from(k).mul_add(0.002, 55.0), 0.0)
+    });
+    let all: Vec<Known> = boxes.iter().copied().chain(hearsay).chain(sure).collect();
+    assert!(locate(&all).unwrap().place.lat_deg() > 54.9, "nor do they answer instead");
+    let towns = [wifi(52.0, 0.0, -60.0, 3), wifi(52.0001, 0.0, -60.0, 4), cell(52.0, 0.0)];
+    let three = [boxes[0], boxes[1], wifi(51.0002, 0.0, -60.0, 5)];
+    let tipped: Vec<Known> = three
+        .into_iter()
+        .chain(towns)
+        .map(|k| Known {
+            mobility: if k.kind.is_cell() { Mobility::Unsure } else { k.mobility },
+            ..k
+        })
+        .collect();
+    assert!(locate(&tipped).unwrap().place.lat_deg() < 51.1, "nor do they tip a balance");
+}
+
+#[test]
 fn a_stranger_from_the_north_does_not_stretch_a_street() {
     let street: Vec<Known> =
         (0..5_u32).map(|n| wifi(51.0, f64::from(n) * 1e-3, -70.0, u64::from(n))).collect();

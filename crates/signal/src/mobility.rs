@@ -98,7 +98,10 @@ pub(crate) fn judge(
         if kind.is_cell() { repeated(votes, late) } else { (votes.into(), late.into()) };
     let votes = asked.as_ref();
     let needed = FIXED_SHARE * weight(votes);
-    let fixed = if votes.len() < VOTES_MIN { Mobility::Unsure } else { Mobility::Fixed };
+    // Anybody can invent a cell, and say so three times.
+    let is_hearsay = kind.is_cell() && n_voices(votes) < VOICES_TO_CONFIRM;
+    let is_unsure = votes.len() < VOTES_MIN || is_hearsay;
+    let fixed = if is_unsure { Mobility::Unsure } else { Mobility::Fixed };
     let mut least_m = Physics::of(kind).moved_m;
     if n_voices(votes) >= VOICES_KNOWN_WELL && !kind.is_cell() {
         let (strict, rest) = camp(kind, votes, 0.0)?;

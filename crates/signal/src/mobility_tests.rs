@@ -160,3 +160,12 @@ fn one_report_moves_no_cell_that_five_voices_name_again_and_again() {
     assert_eq!(at(&with(5)), at(&all(5).collect::<Vec<_>>()));
     assert_ne!(at(&with(4)), at(&all(4).collect::<Vec<_>>()), "of four nobody is left out");
 }
+
+#[test]
+fn a_cell_that_one_voice_named_however_often_is_hearsay() {
+    let verdict = |heard: &[Vec<VotePoint>]| {
+        judge(TransmitterKind::Lte, &heard.concat(), &[]).unwrap().mobility
+    };
+    assert_eq!(verdict(&[heard(1, 0, 0.0)]), Mobility::Unsure);
+    assert_eq!(verdict(&[heard(1, 0, 0.0), heard(2, 0, 50.0)]), Mobility::Fixed);
+}

@@ -1,6 +1,7 @@
 //! Other explanations of a scan: how likely they are beside the best one, and how much wider they make its radii.
 
-use crate::locate::{Known, anchor};
+use crate::anchors::anchor;
+use crate::locate::Known;
 use crate::physics::Physics;
 use crate::solve::{Anchor, Hypothesis, Scratch, allowed_m, hypotheses};
 use cairn_ground::{Confidence, Enu, LatLng, LocalFrame, Mobility, Radii};

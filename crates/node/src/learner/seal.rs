@@ -210,7 +210,7 @@ fn area_record(area: &AreaBelief) -> TransmitterRecord {
         covariance: Covariance::circular(area.sigma_m.powi(2)),
         reach_m: area.sigma_m * Confidence::P95.rayleigh(),
         reference_dbm: None,
-        mobility: Mobility::Fixed,
+        mobility: if area.is_sure { Mobility::Fixed } else { Mobility::Unsure },
         last_day: area.last_day,
         voices: area.voices,
         observations: area.observations,
