@@ -10,20 +10,23 @@ pub(super) fn refused(stops: &[Stop], step_ms: i64) -> Vec<usize> {
     let is_first = |stop: &&Stop| stop.place == first.place && !stop.is_set;
     let n = stops.iter().take_while(is_first).count();
     let (run, rest) = stops.split_at(n);
-    let jumps = run.last().zip(rest.first()).is_some_and(|(last, next)| {
+    if run.len() < 2 || rest.len() < n {
+        return Vec::new();
+    }
+    let is_stale = run.last().zip(way(rest, step_ms)).is_some_and(|(last, next)| {
         last.seconds_to(next) <= LINK_MAX_S && !link::could_go(last, next, step_ms)
     });
-    let is_stale = run.len() >= 2 && jumps && rest.len() >= n && is_one_way(rest, step_ms);
     if is_stale { (0..n).collect() } else { Vec::new() }
 }
 
-/// True for measured stops that are nearly all one phone's and do not repeat one place.
-fn is_one_way(stops: &[Stop], step_ms: i64) -> bool {
+/// Where the way of measured stops that are nearly all one phone's, and do not repeat one place, begins.
+fn way(stops: &[Stop], step_ms: i64) -> Option<&Stop> {
     let moves = stops.iter().any(|stop| stop.place != stops[0].place);
-    let longest = link::chains(stops, step_ms).into_iter().map(|chain| chain.len()).max();
+    let longest = link::chains(stops, step_ms).into_iter().max_by_key(Vec::len)?;
     #[expect(clippy::cast_precision_loss, reason = "a batch's stops")]
-    let share = longest.unwrap_or(0) as f64 / stops.len() as f64;
-    moves && stops.iter().all(|stop| !stop.is_set) && share >= JUMP_MAIN_SHARE
+    let share = longest.len() as f64 / stops.len() as f64;
+    let is_one_way = moves && stops.iter().all(|stop| !stop.is_set) && share >= JUMP_MAIN_SHARE;
+    is_one_way.then(|| &stops[longest[0]])
 }
 
 #[cfg(test)]
@@ -51,6 +54,18 @@ mod tests {
             (0..10).flat_map(|n| [stop(6 + n, 3_950.0 + f64::from(n)), stop(6 + n, 9e3)]);
         let two: Vec<Stop> = session(6, 0, 0.0).into_iter().chain(two_phones).collect();
         assert!(refused(&two, 1_000).is_empty(), "two phones are no one's way");
+    }
+
+    #[test]
+    fn a_glitch_between_a_stay_and_the_way_on_from_there_costs_the_stay_nothing() {
+        for n_old in [2, 5, 12] {
+            let mut walked = session(n_old, 20, 3.0);
+            walked[n_old as usize] = stop(n_old, 9_000.0);
+            assert!(refused(&walked, 1_000).is_empty(), "{n_old}");
+        }
+        let mut stale = session(6, 20, 3_950.0);
+        stale[6] = stop(6, 9_000.0);
+        assert_eq!(refused(&stale, 1_000), (0..6).collect::<Vec<_>>(), "nor does it hide old ones");
     }
 
     #[test]
