@@ -102,7 +102,8 @@ pub(crate) fn judge(
     let is_hearsay = kind.is_cell() && n_voices(votes) < VOICES_TO_CONFIRM;
     let is_unsure = votes.len() < VOTES_MIN || is_hearsay;
     let fixed = if is_unsure { Mobility::Unsure } else { Mobility::Fixed };
-    let mut least_m = Physics::of(kind).moved_m;
+    let physics = Physics::of(kind);
+    let mut least_m = physics.moved_m;
     if n_voices(votes) >= VOICES_KNOWN_WELL && !kind.is_cell() {
         let (strict, rest) = camp(kind, votes, 0.0)?;
         if strict.weight() >= needed {
@@ -110,6 +111,8 @@ pub(crate) fn judge(
             return Some(moved.unwrap_or_else(|| strict.serves(fixed)));
         }
         least_m = least_m.min(MOVED_MIN_M);
+    } else if !kind.is_cell() && is_carried(physics, votes) {
+        return Some(moving(votes));
     }
     let (first, rest) = camp(kind, votes, least_m)?;
     if first.weight() >= needed {
@@ -121,6 +124,19 @@ pub(crate) fn judge(
         if is_explained { serving(first, second) } else { None }
     });
     Some(served.unwrap_or_else(|| moving(votes)))
+}
+
+/// True when several voices each heard a box so loud here and there that it cannot have stood at one place: that takes no
+/// word of one against another's.
+fn is_carried(physics: &Physics, votes: &[VotePoint]) -> bool {
+    let within_m = |vote: &VotePoint| CONSISTENT_SIGMAS * voices::disc2_m2(physics, vote).sqrt();
+    let excludes = |a: &VotePoint, b: &VotePoint| {
+        let apart_m = a.at.distance_m(b.at);
+        apart_m > MOVED_MIN_M && apart_m > within_m(a) + within_m(b)
+    };
+    let contradicts_itself =
+        |of_one: &&[VotePoint]| of_one.iter().any(|a| of_one.iter().any(|b| excludes(a, b)));
+    by_voice(votes).filter(contradicts_itself).count() >= VOICES_TO_CONFIRM
 }
 
 /// What keeps moving.

@@ -169,3 +169,19 @@ fn a_cell_that_one_voice_named_however_often_is_hearsay() {
     assert_eq!(verdict(&[heard(1, 0, 0.0)]), Mobility::Unsure);
     assert_eq!(verdict(&[heard(1, 0, 0.0), heard(2, 0, 50.0)]), Mobility::Fixed);
 }
+
+#[test]
+fn what_two_voices_hear_loud_all_along_their_way_is_carried_with_them() {
+    let ride = |voice: u32, apart_m: f64, dbm: f64| -> Vec<VotePoint> {
+        let along = |(n, one): (u32, VotePoint)| VotePoint {
+            at: Enu { east_m: f64::from(n) * apart_m, north_m: 0.0 },
+            rssi_dbm: Some(dbm),
+            ..one
+        };
+        (0..).zip(heard(voice, 0, 0.0)).map(along).collect()
+    };
+    let told = |rides: &[Vec<VotePoint>]| verdict(rides).0;
+    assert_eq!(told(&[ride(1, 150.0, -50.0), ride(2, 150.0, -50.0)]), Mobility::Moving);
+    assert_ne!(told(&[ride(1, 150.0, -50.0), heard(2, 0, 0.0)]), Mobility::Moving, "one may err");
+    assert_ne!(told(&[ride(1, 30.0, -80.0), ride(2, 30.0, -80.0)]), Mobility::Moving, "faint");
+}
