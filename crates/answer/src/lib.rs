@@ -6,7 +6,7 @@
 //! Invariants: A1 [`locate`] is pure. A2 the radii claimed hold their share of held-out truths.
 //! A3 fewer than two boxes that agree give no Wi-Fi answer; the virtual networks of one box are one box.
 //!
-//! Reading order: `query`, `lookup`, `cells`, `units`, `venue`, `ranged`, `height`, `calibration`, `locate`, `area`, `floors`, `outcome`,
+//! Reading order: `query`, `powers`, `lookup`, `cells`, `units`, `venue`, `ranged`, `height`, `calibration`, `locate`, `area`, `floors`, `outcome`,
 //! `fuse` (which of several answers is given), `country`.
 
 mod area;
@@ -20,6 +20,7 @@ pub mod limits;
 mod locate;
 mod lookup;
 mod outcome;
+mod powers;
 mod query;
 mod ranged;
 mod units;

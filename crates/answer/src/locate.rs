@@ -3,7 +3,7 @@
 use crate::calibration::calibration_of;
 use crate::floors::Floors;
 use crate::outcome::{Answer, Found, Method, Refusal};
-use crate::{Heard, HeardUnit, height, lookup, ranged, venue};
+use crate::{Heard, HeardUnit, height, lookup, powers, ranged, venue};
 use cairn_ground::{Geodesic, Radii};
 use cairn_signal::calibration::Calibration;
 use cairn_signal::locate::{DEVICES_MIN, Known, Refusal as Unsolved};
@@ -50,6 +50,7 @@ pub fn locate_among(
     if heard.is_empty() {
         return Answer::Refused(Refusal::NothingHeard);
     }
+    let heard = &*powers::believed(heard);
     lookup::known(map, heard, units, &mut scratch.lookup, &mut scratch.known);
     match by_power(map, heard, scratch) {
         Ok(ByPower { found, own, rivals }) => {
@@ -87,6 +88,7 @@ fn by_power(map: &SnapshotSet, heard: &[Heard], scratch: &mut Scratch) -> Result
     let Scratch { known, solve, .. } = scratch;
     let inside = venue::locate(map, heard, known);
     if let Some(found) = inside.filter(|found| found.radii.r95_m() <= VENUE_SURE_M)
+        && !found.extrapolated
         && !is_disputed(&found, known)
     {
         return Ok(ByPower::of_model(found, Vec::new()));
@@ -115,6 +117,10 @@ fn is_disputed(inside: &Found, known: &[Known]) -> bool {
 /// Of an answer of a building's model and one of transmitters by themselves.
 fn surer(inside: Found, other: ByPower, known: &[Known]) -> ByPower {
     let found = &other.found;
+    // A scan like none that the model was tried on may be from outside of the walls.
+    if inside.extrapolated && !found.extrapolated {
+        return other;
+    }
     let (inside_m, found_m) = (inside.radii.r95_m(), found.radii.r95_m());
     let n_heard =
         |one: &Found| f64::from(narrow(boxes_heard_at(known, one.place, one.radii.r95_m()).0));

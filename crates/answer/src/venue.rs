@@ -3,8 +3,8 @@
 use crate::Heard;
 use crate::floors::Floors;
 use crate::outcome::{Found, Method};
-use cairn_ground::{Block, Confidence, Mobility, TransmitterId};
-use cairn_signal::locate::{DEVICES_MIN, Known};
+use cairn_ground::{Block, Confidence, Mobility, Radii, TransmitterId};
+use cairn_signal::locate::{DEVICES_MIN, Known, WALK_M_S};
 use cairn_signal::venue::{Model, Reading};
 use cairn_snapshot::SnapshotSet;
 use std::collections::BTreeSet;
@@ -22,6 +22,8 @@ const KNOWN_MIN: usize = 4;
 /// Share of what is heard, by strength and freshness, that a model must know.
 /// Source: half of a scan may be foreign before its building is in doubt (evaluation study §1.3).
 const SHARE_MIN: f64 = 0.4;
+/// Age of the freshest reading of a scan that is not late, s. Source: a scan of all channels takes 2 to 4 s on phones.
+const SCAN_S: f32 = 2.0;
 
 /// Locates inside the building that knows most of what is heard; `None` outside.
 ///
@@ -30,7 +32,8 @@ pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Opt
     if !map.has_venues() {
         return None;
     }
-    let readings: Vec<(TransmitterId, Reading)> = heard.iter().filter_map(reading).collect();
+    let mut readings: Vec<(TransmitterId, Reading)> = heard.iter().filter_map(reading).collect();
+    let late_s = late_s(&mut readings);
     let model = building(map, known, &readings)?;
     let boxes: BTreeSet<u64> = readings
         .iter()
@@ -45,14 +48,32 @@ pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Opt
     let is_inside = inside.n_known >= KNOWN_MIN && inside.share_known >= SHARE_MIN;
     is_inside.then(|| Found {
         place: inside.place,
-        radii: inside.radii,
-        extrapolated: false,
+        radii: walked(&inside.radii, late_s),
+        extrapolated: inside.extrapolated,
         floors: Floors::of(inside.floors),
         height: None,
         method: Method::Venue,
         n_known: u16::try_from(known.len()).unwrap_or(u16::MAX),
         n_used: u16::try_from(inside.n_known).unwrap_or(u16::MAX),
     })
+}
+
+/// How late a whole scan comes, s, beyond what a scan takes; its readings are taken for so much younger: they are of one
+/// place, but of the one where the phone was then.
+fn late_s(readings: &mut [(TransmitterId, Reading)]) -> f32 {
+    let ages = readings.iter().map(|(_, reading)| reading.age_s.abs());
+    let late_s = ages.fold(f32::MAX, f32::min) - SCAN_S;
+    if readings.is_empty() || late_s <= 0.0 {
+        return 0.0;
+    }
+    readings.iter_mut().for_each(|(_, reading)| reading.age_s = reading.age_s.abs() - late_s);
+    late_s
+}
+
+/// Radii of a phone that may have walked on for so long.
+fn walked(radii: &Radii, late_s: f32) -> Radii {
+    let moved_m = WALK_M_S * f64::from(late_s);
+    Radii::rising(Confidence::ALL.map(|level| radii.at_m(level).hypot(moved_m)))
 }
 
 /// The building that knows most of a scan, among those the strongest known transmitters stand in; of rivals the one whose

@@ -162,7 +162,8 @@ fn one_box_or_few_readings_of_a_building_are_not_answered_by_its_model() {
 /// What is heard in a street of the boxes `10..10 + n_boxes`, and louder of four of the hall's.
 fn street_and_hall(n_boxes: u64) -> Vec<Heard> {
     let of_hall = scan(33.0).into_iter().take(4);
-    let loud = of_hall.map(|one| Heard { rssi_dbm: Some(-50.0), ..one });
+    let loud =
+        of_hall.zip(0_u8..).map(|(one, n)| Heard { rssi_dbm: Some(-50.0 + f32::from(n)), ..one });
     let of_street = (10..10 + n_boxes).map(|n| Heard {
         transmitter: id(n),
         rssi_dbm: Some(-78.0),
@@ -187,4 +188,42 @@ fn few_loud_boxes_of_a_building_do_not_outvote_a_street() {
     assert!(found.radii.r95_m() > OTHER_M, "four against four: {found:?} {is_in_street}");
     let (found, is_in_street) = at(1);
     assert!(!is_in_street && found.radii.r95_m() < 100.0, "one against four: {found:?}");
+}
+
+#[test]
+fn a_whole_scan_that_comes_late_is_answered_where_it_was_heard_as_wide_as_a_walk_since() {
+    let map = map();
+    let found = |age_ms: i32| {
+        let late = scan(33.0).into_iter().map(|one| Heard { age_ms, ..one });
+        let Answer::Found(found) = answer(&map, &late.collect::<Vec<_>>()) else {
+            panic!("refused")
+        };
+        found
+    };
+    let fresh = found(2_000);
+    for (age_ms, walked_m) in [(12_000, 14.0), (-12_000, 14.0)] {
+        let late = found(age_ms);
+        assert!(Geodesic.distance_m(late.place, fresh.place) < 0.1, "{late:?}");
+        let wide_m = fresh.radii.r95_m().hypot(walked_m);
+        assert!((late.radii.r95_m() / wide_m - 1.0).abs() < 1e-3, "{late:?} {wide_m}");
+    }
+    assert!(found(60_000).radii.r95_m() > 60.0);
+}
+
+#[test]
+fn a_scan_fainter_than_any_that_the_model_was_tried_on_is_answered_by_its_boxes() {
+    let map = map();
+    let found = |less_db: f32| {
+        let fainter = scan(33.0).into_iter();
+        let fainter =
+            fainter.map(|one| Heard { rssi_dbm: one.rssi_dbm.map(|it| it - less_db), ..one });
+        let Answer::Found(found) = answer(&map, &fainter.collect::<Vec<_>>()) else {
+            panic!("refused")
+        };
+        found
+    };
+    let (inside, outside) = (found(2.0), found(30.0));
+    assert!(inside.method == Method::Venue && !inside.extrapolated, "{inside:?}");
+    assert!(outside.extrapolated, "{outside:?}");
+    assert!(outside.radii.r95_m() > 1.5 * inside.radii.r95_m(), "{outside:?}");
 }

@@ -45,7 +45,7 @@ pub struct Calibration {
 pub const RADIUS_MIN_M: f64 = 1.0;
 /// How much wider an answer outside of what was measured is. Source: measured, docs/measured/accuracy.md: so that R95
 /// holds 93 to 100 % of such answers on three sets and in the demo town.
-const EXTRAPOLATED: f64 = 1.5;
+pub(crate) const EXTRAPOLATED: f64 = 1.5;
 
 impl Default for Calibration {
     fn default() -> Self {

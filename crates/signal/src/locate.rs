@@ -70,7 +70,7 @@ pub enum Refusal {
 pub const DEVICES_MIN: usize = 2;
 /// Speed at which an old reading's place is taken to drift, m/s.
 /// Source: Bohannon, *Comfortable and maximum walking speed*, Age and Ageing 26 (1997): 1.4 m/s.
-const WALK_M_S: f64 = 1.4;
+pub const WALK_M_S: f64 = 1.4;
 /// Degrees of latitude over which a plane is true enough. Source: geometry, at 60° it stretches what is east by 1.5 %.
 const STRETCH_DEG: f64 = 0.5;
 /// Support that cells elsewhere have more than boxes before they answer instead. Source: choice, half a transmitter:

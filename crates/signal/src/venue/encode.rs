@@ -1,12 +1,12 @@
 //! A learned model as bytes.
 //!
-//! Little-endian: `VEN5`; origin lat i32, lng i32 (1e-7°); number of networks u32; number of levels u8,
+//! Little-endian: `VEN6`; origin lat i32, lng i32 (1e-7°); number of networks u32; number of levels u8,
 //! 1 for a draft u8, two bytes of 0; number of transmitters u32; [`Promise::FLOATS`] f32 of the promise;
 //! [`Shares::FLOATS`] f32, how much the prints count; the levels, i8 each, rising; the networks' keys, u64 each, rising;
 //! for each network its transmitter's number, u32; for each transmitter a scale f32 and `net::ROWS` i8 of its rows;
 //! for each a scale f32 and `BASIS` i8 a level, what it says of levels by itself; then of each layer the biases
-//! and the weights, f32; then the prints (`prints`). Nothing else, nothing less. A model of version 4,
-//! `VEN4`, says nothing of how far its net is off.
+//! and the weights, f32; then the prints (`prints`). Nothing else, nothing less. A model of version 5,
+//! `VEN5`, does not say what scans it was tried on ([`Promise::FLOATS_5`]); one of version 4, `VEN4`, nor how far its net is off.
 
 use super::fuse::Shares;
 use super::layer::ROW_BYTES;
@@ -17,8 +17,10 @@ use super::promise::Promise;
 use cairn_ground::LatLng;
 
 /// How a model begins. Source: choice, the layout above.
-pub(super) const MAGIC: [u8; 4] = *b"VEN5";
+pub(super) const MAGIC: [u8; 4] = *b"VEN6";
 /// How one of the version before begins. Source: as [`MAGIC`].
+pub(super) const MAGIC_5: [u8; 4] = *b"VEN5";
+/// How one of the version before that begins. Source: as [`MAGIC`].
 pub(super) const MAGIC_4: [u8; 4] = *b"VEN4";
 pub(super) const HEAD_BYTES: usize = 20;
 pub(super) const KEY_BYTES: usize = 8;

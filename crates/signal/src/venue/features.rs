@@ -49,8 +49,8 @@ const OWN_SHARE: f32 = 0.7;
 /// Freshness below which a reading does not tell how loud a phone hears. Source: choice, 7 s.
 const LOUDEST_FRESH_MIN: f32 = 0.3;
 
-/// What to take off a scan's powers, (dBm, freshness) each, so that phones that hear louder sound alike, dB.
-pub(super) fn reference_db(readings: impl Iterator<Item = (f32, f32)>) -> f32 {
+/// The mean of a scan's loudest readings, (dBm, freshness) each; `None` when nothing fresh was heard.
+pub(super) fn loudest_dbm(readings: impl Iterator<Item = (f32, f32)>) -> Option<f32> {
     let mut loudest = [f32::MIN; LOUDEST];
     let mut n = 0;
     for (rssi_dbm, _) in readings.filter(|(_, fresh)| *fresh > LOUDEST_FRESH_MIN) {
@@ -62,7 +62,12 @@ pub(super) fn reference_db(readings: impl Iterator<Item = (f32, f32)>) -> f32 {
     }
     #[expect(clippy::cast_precision_loss, reason = "eight at most")]
     let mean_dbm = loudest[..n].iter().sum::<f32>() / n.max(1) as f32;
-    if n == 0 { 0.0 } else { OWN_SHARE * (mean_dbm - LOUDEST_DBM) }
+    (n > 0).then_some(mean_dbm)
+}
+
+/// What to take off a scan's powers, (dBm, freshness) each, so that phones that hear louder sound alike, dB.
+pub(super) fn reference_db(readings: impl Iterator<Item = (f32, f32)>) -> f32 {
+    loudest_dbm(readings).map_or(0.0, |mean_dbm| OWN_SHARE * (mean_dbm - LOUDEST_DBM))
 }
 
 /// How much all readings together count: what their sum is divided by the root of.

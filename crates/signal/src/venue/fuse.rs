@@ -3,6 +3,7 @@
 //! How much the prints count is learned of each building from the voices left out: little where walks are
 //! few and wide apart, most where many phones stood at the same spots (docs/measured/venues.md).
 
+use super::domain::Look;
 use super::model::UNIT_M;
 use super::prints::Near;
 use super::promise::{Doubt, SIGNS, Signs, Trial, regress};
@@ -29,6 +30,7 @@ pub(super) struct Attempt {
     pub(super) at_m: [f64; 2],
     pub(super) level: usize,
     pub(super) signs: Signs,
+    pub(super) look: Look,
     pub(super) voice: u64,
 }
 
@@ -108,7 +110,12 @@ impl Attempt {
     }
 
     fn trial_of(&self, share: f32) -> Trial {
-        Trial { signs: self.signs, error_m: self.error_m(share), voice: self.voice }
+        Trial {
+            signs: self.signs,
+            look: self.look,
+            error_m: self.error_m(share),
+            voice: self.voice,
+        }
     }
 }
 
@@ -165,6 +172,7 @@ mod tests {
             at_m: [0.0; 2],
             level: 1,
             signs: Signs::of(0.0, 1.0, 20.0, 1.0, &doubt),
+            look: Look { loudest_dbm: -60.0, log_mass: 3.0, distance: 0.4 },
             voice: 1,
         }
     }

@@ -10,7 +10,7 @@
 //! 2026-11-27-made-up-scans.md, docs/measured/venues.md.
 //!
 //! Reading order: `features`, `heard`, `networks`, `net`, `levels`, `loss`, `train`, `back`, `adam`, `rng`, `loudness`, `prints`, `imprint`,
-//! `fuse`, `promise`, `trial`, `kriging`, `beside`, `course`, `learn`, `encode`, `layer`, `model`.
+//! `fuse`, `promise`, `domain`, `trial`, `kriging`, `beside`, `course`, `learn`, `encode`, `layer`, `model`.
 
 #![expect(
     clippy::suboptimal_flops,
@@ -21,6 +21,7 @@ mod adam;
 mod back;
 mod beside;
 mod course;
+mod domain;
 mod encode;
 mod features;
 mod fuse;

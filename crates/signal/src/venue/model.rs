@@ -2,7 +2,7 @@
 //!
 //! The bytes are `encode`'s.
 
-use super::encode::{HEAD_BYTES, KEY_BYTES, MAGIC, MAGIC_4, NUMBER_BYTES};
+use super::encode::{HEAD_BYTES, KEY_BYTES, MAGIC, MAGIC_4, MAGIC_5, NUMBER_BYTES};
 use super::features::{BASIS, Reading, basis_of, freshness, mass};
 use super::fuse::{self, Shares};
 use super::heard::{Together, together};
@@ -14,6 +14,7 @@ use super::net::{FIRST, PLACE_OUTPUTS, Pass, SECOND, WIDTH};
 use super::prints::{Prints, word};
 use super::promise::{Promise, Signs};
 use super::train::Heard;
+use super::trial::look;
 use cairn_ground::{Enu, Floor, LatLng, LocalFrame, Radii};
 
 /// Metres of one unit of a model's outputs. Source: choice, half the span of a mall.
@@ -32,6 +33,8 @@ pub struct Inside {
     pub n_known: usize,
     /// Their share in the mass of all readings.
     pub share_known: f64,
+    /// Whether the model was tried on no such scans.
+    pub extrapolated: bool,
 }
 
 /// A model, read where it lies.
@@ -61,15 +64,16 @@ impl<'a> Model<'a> {
             LatLng::from_e7(i32::from_le_bytes(four(4)), i32::from_le_bytes(four(8))).ok()?;
         let n_keys = word(&four(12))?;
         let n_levels = usize::from(head[16]);
-        let has_offs = match [head[0], head[1], head[2], head[3]] {
-            MAGIC => true,
-            MAGIC_4 => false,
+        let (n_promise, has_offs) = match [head[0], head[1], head[2], head[3]] {
+            MAGIC => (Promise::FLOATS, true),
+            MAGIC_5 => (Promise::FLOATS_5, true),
+            MAGIC_4 => (Promise::FLOATS_5, false),
             _ => return None,
         };
         let is_head = head[17] <= 1 && head[18..] == [0, 0] && n_levels > 0;
         let (own, rest) = rest.split_at_checked(NUMBER_BYTES)?;
         let n_transmitters = word(own)?;
-        let (promise, rest) = rest.split_at_checked(4 * Promise::FLOATS)?;
+        let (promise, rest) = rest.split_at_checked(4 * n_promise)?;
         let promise = Promise::read(promise.as_chunks().0)?;
         let (shares, rest) = rest.split_at_checked(4 * Shares::FLOATS)?;
         let shares = Shares::read(shares.as_chunks().0)?;
@@ -174,6 +178,7 @@ impl<'a> Model<'a> {
         let near = self.prints.near(&known, self.levels.len());
         let net_m = fuse::net_m(&pass.out, near.as_ref());
         let doubt = fuse::doubt(net_m, near.as_ref());
+        let look = look(&known, known_mass, &doubt);
         let signs = Signs::of(pass.out[2], strongest, known_mass, share_known, &doubt);
         let alone = probabilities(&alone, known_mass);
         let levels = mixed(&alone, &shares(&pass.out[PLACE_OUTPUTS..]));
@@ -182,10 +187,11 @@ impl<'a> Model<'a> {
         let is_finite = pass.out.iter().chain(&levels).all(|value| value.is_finite());
         is_finite.then(|| Inside {
             place: LocalFrame::at(self.origin).latlng_from_enu(Enu { east_m, north_m }),
-            radii: self.promise.radii(&signs),
+            radii: self.promise.radii(&signs, &look),
             floors: self.floors(&levels),
             n_known,
             share_known,
+            extrapolated: self.promise.is_extrapolated(&look),
         })
     }
 

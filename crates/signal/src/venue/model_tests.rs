@@ -99,13 +99,17 @@ fn a_number_beyond_the_transmitters_is_a_network_nobody_knows() {
 }
 
 #[test]
-fn a_model_of_version_4_is_read_and_one_of_version_3_no_longer() {
+fn models_of_versions_4_and_5_are_read_and_one_of_version_3_no_longer() {
     let new = bytes();
     let mut old = new.clone();
-    old[..4].copy_from_slice(&MAGIC_4);
+    let domain_at = HEAD_BYTES + 4 * (1 + Promise::FLOATS_5);
+    old.drain(domain_at..domain_at + 4 * (Promise::FLOATS - Promise::FLOATS_5));
     let scan = [heard(7), heard(400)];
-    let answer = Model::read(&old).unwrap().locate(&scan).unwrap();
-    assert_eq!(Some(answer), Model::read(&new).unwrap().locate(&scan), "it has no prints");
+    for magic in [MAGIC_5, MAGIC_4] {
+        old[..4].copy_from_slice(&magic);
+        let answer = Model::read(&old).unwrap().locate(&scan).unwrap();
+        assert_eq!(Some(answer), Model::read(&new).unwrap().locate(&scan), "it has no prints");
+    }
     old[3] = b'3';
     assert!(Model::read(&old).is_none());
 }

@@ -1,5 +1,7 @@
 //! How far a model is off: a scale from what a scan looks like, and factors measured on left-out voices.
 
+use super::domain::{Domain, Look};
+use crate::calibration::EXTRAPOLATED;
 use crate::ridge::ridge;
 use crate::robust::{n_distinct, quantile};
 use cairn_ground::{Confidence, Radii};
@@ -26,6 +28,7 @@ pub(super) struct Doubt {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Trial {
     pub(super) signs: Signs,
+    pub(super) look: Look,
     pub(super) error_m: f64,
     pub(super) voice: u64,
 }
@@ -37,6 +40,8 @@ pub(super) struct Promise {
     coefficients: [f32; SIGNS],
     /// Radius over scale at 50, 68, 90 and 95 %.
     factors: [f32; 4],
+    /// The scans that all this was measured on.
+    domain: Domain,
 }
 
 /// Without trials: a scale of 8 m and the factors of a Rayleigh law, twice as wide.
@@ -44,6 +49,7 @@ pub(super) struct Promise {
 const UNTRIED: Promise = Promise {
     coefficients: [2.08, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0],
     factors: [1.2, 2.0, 4.0, 5.0],
+    domain: Domain::ALL,
 };
 /// Least trials a promise is learned from. Source: the 95 % share of 60 has a standard error of 3 %.
 const TRIALS_MIN: usize = 60;
@@ -85,6 +91,12 @@ impl Signs {
         ])
     }
 
+    /// Of a scan that looks like nothing.
+    #[cfg(test)]
+    pub(super) const fn none() -> Self {
+        Self([0.0; SIGNS])
+    }
+
     /// The sum of the signs, each times its coefficient.
     pub(super) fn times(&self, coefficients: &[f32; SIGNS]) -> f64 {
         coefficients
@@ -97,7 +109,9 @@ impl Signs {
 
 impl Promise {
     /// Floats of a promise. Source: its fields.
-    pub(super) const FLOATS: usize = SIGNS + 4;
+    pub(super) const FLOATS: usize = Self::FLOATS_5 + Domain::FLOATS;
+    /// Those of a model of version 5, which does not say what it was measured on. Source: its fields.
+    pub(super) const FLOATS_5: usize = SIGNS + 4;
 
     /// Learns from left-out scans.
     ///
@@ -112,7 +126,7 @@ impl Promise {
         #[expect(clippy::cast_precision_loss, reason = "a few hundred voices")]
         let n_voices = n_distinct(trials.iter().map(|trial| trial.voice)) as f64;
         let doubt = 1.0 + DOUBT_VOICES / n_voices;
-        let unscaled = Self { coefficients, factors: [1.0; 4] };
+        let unscaled = Self { coefficients, factors: [1.0; 4], domain: Domain::of(trials) };
         let ratio = |trial: &Trial| trial.error_m / unscaled.scale_m(&trial.signs);
         let mut ratios: Vec<(f64, f64)> = trials.iter().map(|trial| (ratio(trial), 1.0)).collect();
         #[expect(clippy::cast_possible_truncation, reason = "a factor of a few")]
@@ -120,33 +134,42 @@ impl Promise {
             let at = quantile(&mut ratios, level.probability());
             (WHOLE_SHARE * doubt * at.unwrap_or(5.0)) as f32
         });
-        Self { coefficients, factors }
+        Self { factors, ..unscaled }
     }
 
     fn scale_m(&self, signs: &Signs) -> f64 {
         signs.times(&self.coefficients).exp().clamp(*SCALE_M.start(), *SCALE_M.end())
     }
 
-    /// The radii of a scan.
-    pub(super) fn radii(&self, signs: &Signs) -> Radii {
-        let scale_m = self.scale_m(signs);
+    /// The radii of a scan; of one unlike those measured half as wide again.
+    pub(super) fn radii(&self, signs: &Signs, look: &Look) -> Radii {
+        let wider = if self.is_extrapolated(look) { EXTRAPOLATED } else { 1.0 };
+        let scale_m = wider * self.scale_m(signs);
         Radii::rising(self.factors.map(|factor| (f64::from(factor) * scale_m).max(1.0)))
+    }
+
+    /// True of a scan unlike those it was measured on.
+    pub(super) fn is_extrapolated(&self, look: &Look) -> bool {
+        !self.domain.contains(look)
     }
 
     pub(super) fn floats(&self) -> [f32; Self::FLOATS] {
         let mut floats = [0.0; Self::FLOATS];
         floats[..SIGNS].copy_from_slice(&self.coefficients);
-        floats[SIGNS..].copy_from_slice(&self.factors);
+        floats[SIGNS..Self::FLOATS_5].copy_from_slice(&self.factors);
+        floats[Self::FLOATS_5..].copy_from_slice(&self.domain.floats());
         floats
     }
 
-    /// Reads what [`Promise::floats`] gives; `None` for numbers that are none or promise nothing.
+    /// Reads what [`Promise::floats`] gives, now or in version 5; `None` for numbers that are none or promise nothing.
     pub(super) fn read(bytes: &[[u8; 4]]) -> Option<Self> {
-        let floats: Vec<f32> = bytes.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        let (own, domain) = bytes.split_at_checked(Self::FLOATS_5)?;
+        let domain = if domain.is_empty() { Domain::ALL } else { Domain::read(domain)? };
+        let floats: Vec<f32> = own.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
         let (coefficients, factors) = floats.split_last_chunk::<4>()?;
         let coefficients = coefficients.try_into().ok()?;
         let is_sound = floats.iter().all(|n| n.is_finite()) && factors.iter().all(|n| *n > 0.0);
-        is_sound.then_some(Self { coefficients, factors: *factors })
+        is_sound.then_some(Self { coefficients, factors: *factors, domain })
     }
 }
 
@@ -163,6 +186,7 @@ pub(super) fn regress(trials: &[Trial]) -> Option<[f32; SIGNS]> {
 mod tests {
     use super::*;
 
+    const LOOK: Look = Look { loudest_dbm: -60.0, log_mass: 3.0, distance: 0.4 };
     const CALM: Doubt = Doubt { apart_m: 3.0, spread_m: 5.0, distance: 0.4 };
 
     /// Errors of a Rayleigh law whose scale the second sign tells.
@@ -174,7 +198,7 @@ mod tests {
                 let error_m = 6.0 * hard.exp() * (-2.0 * (1.0 - level).ln()).sqrt();
                 #[expect(clippy::cast_possible_truncation, reason = "a small number")]
                 let signs = Signs::of(hard as f32, 1.0, 20.0, 1.0, &CALM);
-                Trial { signs, error_m, voice: u64::from(n % 40) }
+                Trial { signs, look: LOOK, error_m, voice: u64::from(n % 40) }
             })
             .collect()
     }
@@ -183,15 +207,23 @@ mod tests {
     fn radii_follow_what_a_scan_looks_like_and_hold_their_share() {
         let trials = trials();
         let promise = Promise::fit(&trials);
-        let radius = |hard: f32| promise.radii(&Signs::of(hard, 1.0, 20.0, 1.0, &CALM)).r95_m();
+        let radius =
+            |hard: f32| promise.radii(&Signs::of(hard, 1.0, 20.0, 1.0, &CALM), &LOOK).r95_m();
         assert!((radius(0.8) / radius(-1.0) / 1.8_f64.exp() - 1.0).abs() < 0.1);
         let inside = trials
             .iter()
-            .filter(|t| t.error_m / WHOLE_SHARE.recip() <= promise.radii(&t.signs).r95_m());
+            .filter(|t| t.error_m / WHOLE_SHARE.recip() <= promise.radii(&t.signs, &LOOK).r95_m());
         let share = f64::from(u32::try_from(inside.count()).unwrap()) / 4_000.0;
         assert!((0.95..0.98).contains(&share), "a little more, for few voices: {share}");
+        let faint = Look { loudest_dbm: -80.0, ..LOOK };
+        let signs = Signs::of(0.0, 1.0, 20.0, 1.0, &CALM);
+        assert!(promise.is_extrapolated(&faint) && !promise.is_extrapolated(&LOOK));
+        let wider = promise.radii(&signs, &faint).r95_m() / promise.radii(&signs, &LOOK).r95_m();
+        assert!((wider - EXTRAPOLATED).abs() < 1e-9, "{wider}");
         let bytes: Vec<[u8; 4]> = promise.floats().map(f32::to_le_bytes).to_vec();
         assert_eq!(Promise::read(&bytes), Some(promise));
+        let old = Promise::read(&bytes[..Promise::FLOATS_5]).unwrap();
+        assert!(!old.is_extrapolated(&faint), "version 5 does not say");
         let mut broken = bytes.clone();
         broken[7] = f32::NAN.to_le_bytes();
         assert_eq!(Promise::read(&broken), None);

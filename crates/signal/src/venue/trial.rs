@@ -1,13 +1,17 @@
 //! Answers left-out lessons as a model would.
 
-use super::features::{BASIS, basis_of, mass};
+use super::domain::Look;
+use super::features::{BASIS, basis_of, loudest_dbm, mass};
 use super::fuse::{Attempt, doubt, net_m};
 use super::levels::mixed;
 use super::loss::shares;
 use super::net::{Net, PLACE_OUTPUTS, Pass, WIDTH, add_rows};
 use super::prints::Prints;
-use super::promise::Signs;
+use super::promise::{Doubt, Signs};
 use super::train::{Heard, Lesson};
+
+/// As how loud nothing counts, dBm. Source: the least that eight bits hold.
+const NOTHING_DBM: f32 = -127.0;
 
 /// A net and prints that never saw the voices they are tried on.
 pub(super) struct Trier<'a> {
@@ -44,6 +48,7 @@ impl<'a> Trier<'a> {
         let net_m = net_m(&pass.out, near.as_ref());
         let alone = self.net.levels.of(&bases, known_mass);
         let doubt = doubt(net_m, near.as_ref());
+        let look = look(&known, known_mass, &doubt);
         (!known.is_empty()).then(|| Attempt {
             net_m,
             levels: mixed(&alone, &shares(&pass.out[PLACE_OUTPUTS..])),
@@ -51,9 +56,18 @@ impl<'a> Trier<'a> {
             at_m: lesson.at_m(),
             level: lesson.floor,
             signs: Signs::of(pass.out[2], strongest, known_mass, share_known, &doubt),
+            look,
             voice,
         })
     }
+}
+
+/// What tells whether a model was tried on scans like one that hears these.
+pub(super) fn look(heard: &[Heard], mass: f32, doubt: &Doubt) -> Look {
+    let loudest = loudest_dbm(heard.iter().map(|one| (one.rssi_dbm, one.fresh)));
+    #[expect(clippy::cast_possible_truncation, reason = "between 0 and 1")]
+    let distance = doubt.distance as f32;
+    Look { loudest_dbm: loudest.unwrap_or(NOTHING_DBM), log_mass: mass.max(1.0).ln(), distance }
 }
 
 /// What each reading adds to the net's sum: the transmitter's number and its basis.
