@@ -253,7 +253,7 @@ impl Work {
             return Step::Rest;
         }
         match plan(&self.view(), &self.parts.config) {
-            Step::Base if self.renewal.is_underway() || self.has_just_failed() => Step::Rest,
+            Step::Base if self.renewal.is_underway() => Step::Rest,
             step => step,
         }
     }
@@ -271,7 +271,7 @@ impl Work {
             n_fresh: self.unpublished.len() as u64,
             base_behind: self.base_behind(),
             has_draft: self.has_draft,
-            sealing: self.sealing.is_some(),
+            no_base: self.sealing.is_some() || self.has_just_failed(),
             n_overlays: self.layers.overlays.len(),
             n_overlay_records: self.layers.n_overlay_records(),
             n_base_records: self.layers.n_base_records(),
@@ -398,6 +398,7 @@ impl Work {
         self.times.base_cost = self.times.base.duration_since(started);
         self.parts.metrics.learner.sealed(BASE, self.times.base_cost);
         note_over(&mut self.base_troubles, BASE);
+        self.status.set_bases_failed(0);
         // It holds what no overlay did.
         note_over(&mut self.overlay_troubles, OVERLAY);
         self.status.set_base_records(self.layers.n_base_records());
@@ -440,7 +441,9 @@ impl Work {
             (self.times.publish, self.times.overlay_cost) = (now, FAILED_SEAL_COST);
             (OVERLAY, &mut self.overlay_troubles)
         };
-        if let Some(times) = troubles.came(now) {
+        let told = troubles.came(now);
+        self.status.set_bases_failed(self.base_troubles.n_in_a_row());
+        if let Some(times) = told {
             tracing::error!(layer, error = %format!("{error:#}"), times,
                 "learned data could not be sealed: the snapshot before keeps serving");
         }
