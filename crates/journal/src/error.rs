@@ -103,7 +103,7 @@ pub enum AppendError {
         /// Most allowed.
         max: usize,
     },
-    /// The journal is shutting down.
+    /// The journal is shutting down, or its writer died ([`crate::Health::Dead`]).
     #[error("journal is closed")]
     Closed,
 }

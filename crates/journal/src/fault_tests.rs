@@ -2,15 +2,17 @@
 //! flipped bits, lost files.
 
 use crate::codec;
-use crate::disk::Disk as _;
+use crate::disk::{Disk, DiskFile};
 use crate::fault_disk::{EINTR, EIO, ENOSPC, FaultDisk};
 use crate::frame::{HEADER_BYTES, put_record, segment_base};
 use crate::test_support::{all_numbers, batch, number, numbers, open, pause, small};
 use crate::{
-    AppendError, Config, Health, Journal, OpenError, Position, ReadOnlyJournal, StorageFault,
+    AppendError, Appended, Config, Health, Journal, OpenError, Position, ReadOnlyJournal,
+    StorageFault,
 };
 use std::collections::BTreeSet;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
@@ -390,4 +392,55 @@ fn a_disk_that_is_nearly_full_refuses_before_it_is_and_takes_what_was_reserved()
     disk.set_free_bytes(needed);
     send(&journal, 100..101);
     assert_eq!(all_numbers(&journal), [kept, vec![100]].concat());
+}
+
+/// A disk on which a fault of ours shows when a segment is begun.
+#[derive(Debug, Default)]
+struct Cursed(FaultDisk, AtomicBool);
+
+impl Disk for Cursed {
+    fn list(&self) -> io::Result<Vec<String>> {
+        self.0.list()
+    }
+    fn create(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        self.0.create(name)
+    }
+    fn open(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        self.0.open(name)
+    }
+    fn open_write(&self, name: &str) -> io::Result<Box<dyn DiskFile>> {
+        self.0.open_write(name)
+    }
+    fn remove(&self, name: &str) -> io::Result<()> {
+        self.0.remove(name)
+    }
+    fn sync_dir(&self) -> io::Result<()> {
+        self.0.sync_dir()
+    }
+    #[expect(clippy::panic_in_result_fn, reason = "the fault")]
+    fn free_bytes(&self) -> io::Result<u64> {
+        assert!(!self.1.load(Ordering::Relaxed), "on purpose");
+        self.0.free_bytes()
+    }
+}
+
+#[test]
+fn a_writer_that_dies_is_known_to_have_and_nobody_waits_for_it() {
+    let disk = Arc::new(Cursed::default());
+    let (journal, _) = Journal::open_on(Arc::clone(&disk) as Arc<dyn Disk>, small()).unwrap();
+    let first = journal.append_blocking(batch(0)).unwrap();
+    disk.1.store(true, Ordering::Relaxed);
+    let refused = (1..100).find_map(|n| journal.append_blocking(batch(n)).err());
+    assert_eq!(refused, Some(AppendError::Closed), "the one in its hands");
+    for n in 100..103 {
+        assert_eq!(journal.append_blocking(batch(n)), Err(AppendError::Closed));
+    }
+    assert_eq!(journal.health(), Health::Dead);
+    let kept = all_numbers(&journal);
+    assert!(kept.len() > 1, "what was acknowledged is read");
+    drop(journal);
+    disk.1.store(false, Ordering::Relaxed);
+    let (journal, _) = Journal::open_on(disk, small()).unwrap();
+    assert_eq!((journal.health(), all_numbers(&journal)), (Health::Healthy, kept));
+    assert_eq!(journal.append_blocking(batch(0)).unwrap(), Appended { duplicate: true, ..first });
 }

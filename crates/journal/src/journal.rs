@@ -108,7 +108,8 @@ impl Journal {
     ///
     /// `done` is called exactly once: at once in this thread when the batch is refused, else on the
     /// writer's thread when the batch is durable or storage failed. It must be quick and must not wait
-    /// for another append. After an error nothing was kept, and the batch may be sent again.
+    /// for another append. After an error nothing was kept, and the batch may be sent again. A writer that
+    /// dies ([`Health::Dead`]) drops it uncalled: then the next opening tells.
     #[expect(clippy::needless_pass_by_value, reason = "the journal takes the batch over")]
     pub fn append(&self, batch: Batch, done: Done) {
         let n_reports = batch.reports.len();
@@ -191,7 +192,7 @@ impl Journal {
 
     /// Whether batches can be acknowledged now, and why not.
     pub fn health(&self) -> Health {
-        self.queue.fault().map_or(Health::Healthy, Health::Failing)
+        self.queue.health()
     }
 
     /// Counts and sizes.

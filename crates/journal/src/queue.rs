@@ -5,7 +5,7 @@ use crate::journal::Done;
 use crate::limits::{
     GATHER_STEP, GATHER_STEPS_MAX, GROUP_BYTES_MAX, GROUP_GATHERED, GROUP_RECORDS_MAX,
 };
-use crate::lock;
+use crate::{Health, lock};
 use cairn_report::SubmissionId;
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -33,6 +33,7 @@ struct State {
     refused_busy: u64,
     fault: Option<StorageFault>,
     closing: bool,
+    dead: bool,
     roll: bool,
 }
 
@@ -146,9 +147,21 @@ impl Queue {
         self.state().fault = None;
     }
 
-    /// Why batches are refused, when they are.
-    pub(crate) fn fault(&self) -> Option<StorageFault> {
-        self.state().fault
+    /// Whether batches are taken, and why not.
+    pub(crate) fn health(&self) -> Health {
+        let state = self.state();
+        match state.fault {
+            _ if state.dead => Health::Dead,
+            Some(fault) => Health::Failing(fault),
+            None => Health::Healthy,
+        }
+    }
+
+    /// Refuses everything from now on, as nobody takes it any more; returns what was waiting.
+    pub(crate) fn die(&self) -> Vec<Pending> {
+        let mut state = self.state();
+        (state.closing, state.dead, state.bytes) = (true, true, 0);
+        state.waiting.drain(..).collect()
     }
 
     pub(crate) fn fill(&self) -> Fill {

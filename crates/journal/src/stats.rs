@@ -9,6 +9,8 @@ pub enum Health {
     Healthy,
     /// Appends are refused at once; reading works; the writer tries to resume.
     Failing(StorageFault),
+    /// The writer died of a fault of ours: appends are refused until the journal is opened anew; reading works.
+    Dead,
 }
 
 /// Counts since the journal was opened, and sizes now.

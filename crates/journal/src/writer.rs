@@ -5,7 +5,7 @@
 //! same anew, when nothing durable is in it). It goes on only when all of that was synced.
 
 use crate::disk::{DiskFile, allocate, write_all};
-use crate::error::{StorageFault, attempt};
+use crate::error::{AppendError, StorageFault, attempt};
 use crate::frame::{FRAME_BYTES, HEADER_BYTES, header, put_record, segment_name};
 use crate::journal::{Appended, Done};
 use crate::log::Log;
@@ -90,8 +90,18 @@ impl Writer {
         writer
     }
 
-    /// Works until the queue is closed and empty.
-    pub(crate) fn run(mut self) {
+    /// Works until the queue is closed and empty. A writer that dies of it refuses what waits, and what comes; those
+    /// whose batches were in its hands find their callbacks gone.
+    pub(crate) fn run(self) {
+        let queue = Arc::clone(&self.queue);
+        if catch_unwind(AssertUnwindSafe(|| self.work())).is_err() {
+            for pending in queue.die() {
+                answer(pending.done, Err(AppendError::Closed));
+            }
+        }
+    }
+
+    fn work(mut self) {
         let mut n_answered = 0;
         loop {
             if self.file.is_none() {
@@ -155,7 +165,7 @@ impl Writer {
         // The state first: who hears of the failure finds the journal failing.
         self.fail(fault);
         for (done, _) in chunk.waiting {
-            answer(done, Err(fault));
+            answer(done, Err(fault.into()));
         }
         answer_all(rest, fault);
     }
@@ -282,12 +292,11 @@ impl Writer {
 
 fn answer_all(refused: impl IntoIterator<Item = Pending>, fault: StorageFault) {
     for pending in refused {
-        answer(pending.done, Err(fault));
+        answer(pending.done, Err(fault.into()));
     }
 }
 
 /// Calls back; a caller's panic must not end the writer, on which all others wait.
-fn answer(done: Done, outcome: Result<Appended, StorageFault>) {
-    let outcome = outcome.map_err(Into::into);
+fn answer(done: Done, outcome: Result<Appended, AppendError>) {
     drop(catch_unwind(AssertUnwindSafe(|| done(outcome))));
 }

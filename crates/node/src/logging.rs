@@ -1,7 +1,8 @@
 //! The log: structured lines on standard error. Nothing personal is ever a field or in a message.
 //!
-//! A line that cannot be written (a full disk, a reader that went away) is lost and counted; it never stops who
-//! wrote it.
+//! A line that cannot be written (a full disk, a reader that went away) is lost and counted, and does not stop who
+//! wrote it. A reader that is there and does not read does: once the pipe is full (64 KiB on Linux), whoever logs
+//! waits until it reads on.
 
 use crate::config::{LogConfig, LogFormat, LogLevel};
 use std::io::{self, Write};

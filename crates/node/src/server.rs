@@ -171,9 +171,11 @@ impl Server {
         let serving = serve(listeners, router, Arc::clone(&app), helper.handle(), stopping);
         let connections = runtime.spawn(serving);
         runtime.spawn(threads::watch("tick", runtime.spawn(tick(Arc::clone(&app)))));
-        runtime.spawn(Arc::clone(&app.geoip).keep_fresh());
+        let fresh = runtime.spawn(Arc::clone(&app.geoip).keep_fresh());
+        runtime.spawn(threads::watch("geoip", fresh));
         let measured = Arc::clone(&app);
-        runtime.spawn(async move { measured.lanes.measure().await });
+        let lanes = runtime.spawn(async move { measured.lanes.measure().await });
+        runtime.spawn(threads::watch("lanes", lanes));
         Ok(RunningServer { addresses, n_ordinary, app, behind, runtime, helper, stop, connections })
     }
 }
@@ -327,11 +329,11 @@ async fn listen(wanted: &[SocketAddr]) -> anyhow::Result<(Vec<TcpListener>, Vec<
 /// kept, the journal's troubles told.
 async fn tick(app: Arc<App>) {
     let mut every = tokio::time::interval(TICK);
-    let mut healthy = true;
+    let mut health = Health::Healthy;
     let mut n_damaged = 0;
     for nth in 1_u64.. {
         every.tick().await;
-        tell_health(&app, &mut healthy);
+        tell_health(&app, &mut health);
         app.serving.tell_damage(&mut n_damaged);
         tokio::task::block_in_place(|| keep_access(&app, nth));
         match app.keys.destroy_past() {
@@ -351,18 +353,15 @@ fn keep_access(app: &App, nth: u64) {
     }
 }
 
-/// Logs the journal's change between working and failing, once each.
-fn tell_health(app: &App, healthy: &mut bool) {
+/// Logs the journal's change between working and failing, once each, and that its writer died.
+fn tell_health(app: &App, told: &mut Health) {
     let Some(journal) = &app.journal else { return };
-    match journal.health() {
-        Health::Healthy if !*healthy => {
-            *healthy = true;
-            tracing::info!("journal works again");
-        }
-        Health::Failing(fault) if *healthy => {
-            *healthy = false;
-            tracing::error!(%fault, "journal cannot write: submissions are refused, queries are answered");
-        }
+    let before = std::mem::replace(told, journal.health());
+    match (*told, before) {
+        (Health::Dead, Health::Healthy | Health::Failing(_)) => threads::found_dead("journal"),
+        (Health::Healthy, Health::Failing(_)) => tracing::info!("journal works again"),
+        (Health::Failing(fault), Health::Healthy) => tracing::error!(%fault,
+            "journal cannot write: submissions are refused, queries are answered"),
         _ => {}
     }
 }

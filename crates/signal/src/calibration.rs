@@ -8,12 +8,14 @@
 pub use crate::class::Class;
 use crate::coverage;
 pub use crate::domain::Domain;
+use crate::domain::SAMPLES_MIN;
 use crate::factors::{of_class, of_pool, prior};
 pub use crate::kept::Kept;
 pub use crate::sample::Sample;
 use crate::sample::{count, n_voices, weights};
 use crate::scale::Scale;
 use cairn_ground::Radii;
+use std::cmp::Reverse;
 
 /// The factors of one class, and what they are worth.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,6 +60,11 @@ impl Row {
     const fn unmeasured(class: Class) -> Self {
         let multipliers = *prior(class.is_cell());
         Self { n_samples: 0, n_voices: 0, multipliers, inside: None, domain: None }
+    }
+
+    /// True where enough was measured to speak of any answers.
+    fn is_measured(&self) -> bool {
+        self.domain.map_or(self.n_samples >= SAMPLES_MIN, |domain| !domain.is_empty())
     }
 
     /// A class' samples, of σ already scaled but for the domain's, with its pool's factors.
@@ -122,6 +129,24 @@ impl Calibration {
             wide_m = EXTRAPOLATED * wide_m.max(self.scale.sigma_m(class, sigma_m, residual_db));
         }
         Radii::rising(row.multipliers.map(|factor| (factor * wide_m).max(RADIUS_MIN_M)))
+    }
+
+    /// The median error expected of answers of a class, m: by the factors alone, as it promises nothing. One of which too
+    /// little was measured errs as the next that was, by what boxes or cells add.
+    pub(crate) fn expected_m(&self, class: Class, sigma_m: f64) -> f64 {
+        let [median, ..] = self.next_measured(class).multipliers;
+        (median * self.scale.sigma_m(class, sigma_m, 0.0)).max(RADIUS_MIN_M)
+    }
+
+    /// The row of a class, or of the measured one next to it, of two that of more samples; its own where none was.
+    fn next_measured(&self, class: Class) -> &Row {
+        let alike = class.alike().iter();
+        let measured = alike.filter(|other| self.rows[**other as usize].is_measured());
+        let next = measured.min_by_key(|other| {
+            let apart = (**other as usize).abs_diff(class as usize);
+            (apart, Reverse(self.rows[**other as usize].n_samples))
+        });
+        &self.rows[*next.unwrap_or(&class) as usize]
     }
 
     /// True of an answer outside of what was measured; where a snapshot does not say what was, of a class without samples.

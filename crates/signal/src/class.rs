@@ -38,6 +38,17 @@ impl Class {
         if n_cells <= 1 { Self::CellOne } else { Self::CellMany }
     }
 
+    /// Those that differ from it by how many answer, by rising number, itself among them.
+    pub(crate) const fn alike(self) -> &'static [Self] {
+        match self {
+            Self::WifiTwo | Self::WifiFew | Self::WifiMany => {
+                &[Self::WifiTwo, Self::WifiFew, Self::WifiMany]
+            }
+            Self::Ble => &[Self::Ble],
+            Self::CellOne | Self::CellMany => &[Self::CellOne, Self::CellMany],
+        }
+    }
+
     /// The class whose number is `n`.
     pub fn from_number(n: u8) -> Option<Self> {
         Self::ALL.get(usize::from(n)).copied()

@@ -1,6 +1,6 @@
 //! What answers a calibration was measured on: beyond it nothing was measured.
 
-use crate::sample::{Sample, n_effective};
+use crate::sample::{Sample, count, n_effective};
 
 /// The answers that samples speak for; one that is not among them is extrapolated.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,7 +15,7 @@ pub struct Domain {
 /// Source: choice; of two nobody can tell which is the odd one, and the sessions of the set ariel are worth 3.7 to 6.7.
 const VOICES_MIN: f64 = 3.0;
 /// Samples below which it counts so too. Source: the least of which one in twenty, what R95 leaves out, is a sample.
-const SAMPLES_MIN: usize = 20;
+pub(crate) const SAMPLES_MIN: u32 = 20;
 /// Voices that have been at an edge. Source: choice, the least that no voice decides alone; with three, 16 and 36 %
 /// of the answers of duke and ariel are outside, and not worse than with two, where 7 and 25 % are.
 const EDGE_VOICES: usize = 2;
@@ -30,7 +30,7 @@ impl Domain {
 
     /// The domain of a class' samples: from edge to edge, each of which two voices have reached.
     pub(crate) fn of(samples: &[&Sample]) -> Self {
-        if samples.len() < SAMPLES_MIN || n_effective(samples) < VOICES_MIN {
+        if count(samples.len()) < SAMPLES_MIN || n_effective(samples) < VOICES_MIN {
             return Self::EMPTY;
         }
         let [from_m, to_m] = edges(samples, |sample| sample.sigma_m);

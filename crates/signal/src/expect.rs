@@ -1,13 +1,14 @@
 //! How wrong an answer is expected to be somewhere, before anybody asks: what the solver would say of the transmitters
 //! that a phone hears at one place.
 //!
-//! Not how wrong it was: that is measured ([`crate::calibration`]), and what is expected goes through the same factors.
+//! Not how wrong it was: that is measured ([`crate::calibration`]), and what is expected goes through the same factors,
+//! between those of the kinds of answers that may come: how many are heard is a matter of chance (Poisson).
 
 use crate::calibration::Calibration;
 use crate::class::Class;
 use crate::meet::{LOOKS_MAX, anchor_variance_m2};
 use crate::solve::Anchor;
-use cairn_ground::Confidence;
+use std::ops::RangeInclusive;
 
 /// Distances at which a transmitter's weight is looked at, each for an equal part of the phones that hear it.
 /// Source: choice.
@@ -21,6 +22,9 @@ const HEARD_SHARE: f64 = 0.4;
 /// What answers are off by, as a share of what the sum of all that may be heard says: phones ask where more is heard
 /// than in the middle of an H3 cell's ground, and hear what is near. Source: as [`HEARD_SHARE`].
 const OFF_SHARE: f64 = 0.7;
+/// Transmitters heard in the mean below which the kinds of answers are as at it. Source: choice; with fewer the rounding
+/// of what is left of 1 spoils the shares, and hardly anybody answers.
+const HEARD_MIN: f64 = 1e-4;
 
 /// What a phone at one place hears, added up.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -79,20 +83,45 @@ impl Sight {
 
     /// The median error expected of an answer, m; `nothing_m` where nothing answers.
     ///
-    /// Where two boxes are heard or more they answer, else cells do; how often is a matter of chance (Poisson), and the
-    /// median lies between the two accordingly.
+    /// Where two boxes are heard or more they answer, else cells do; how often is a matter of chance, and the median lies
+    /// between the two accordingly.
     pub fn median_m(&self, calibration: &Calibration, nothing_m: f64) -> f64 {
-        let radius_m =
-            |class, sigma_m| calibration.radii(class, sigma_m, 0.0).at_m(Confidence::P50);
-        let far_m = self
-            .cells
-            .sigma_m()
-            .map_or(nothing_m, |sigma_m| radius_m(Class::cells(whole(self.cells.heard)), sigma_m));
+        let expected_m = |classes: &[(Class, f64)], sigma_m| {
+            let logs = classes
+                .iter()
+                .map(|(class, share)| share * calibration.expected_m(*class, sigma_m).ln());
+            logs.sum::<f64>().exp()
+        };
+        let far = self.cells.sigma_m();
+        let far_m =
+            far.map_or(nothing_m, |sigma_m| expected_m(&cell_classes(self.cells.heard), sigma_m));
         let Some(sigma_m) = self.near.sigma_m() else { return far_m };
-        let near_m = OFF_SHARE * radius_m(Class::near(false, whole(self.near.heard)), sigma_m);
-        let answers = (-self.near.heard).exp().mul_add(-(1.0 + self.near.heard), 1.0);
+        let near_m = OFF_SHARE * expected_m(&near_classes(self.near.heard), sigma_m);
+        let answers = 1.0 - chance(self.near.heard, 0..=1);
         answers.mul_add(near_m.ln(), (1.0 - answers) * far_m.max(near_m).ln()).exp()
     }
+}
+
+/// Of the answers from boxes where so many are heard the share of each kind.
+fn near_classes(heard: f64) -> [(Class, f64); 3] {
+    let heard = heard.max(HEARD_MIN);
+    let answers = 1.0 - chance(heard, 0..=1);
+    let [two, few] = [2..=2, 3..=5].map(|n| chance(heard, n) / answers);
+    [(Class::WifiTwo, two), (Class::WifiFew, few), (Class::WifiMany, 1.0 - two - few)]
+}
+
+/// The same of those from cells.
+fn cell_classes(heard: f64) -> [(Class, f64); 2] {
+    let heard = heard.max(HEARD_MIN);
+    let one = chance(heard, 1..=1) / (1.0 - chance(heard, 0..=0));
+    [(Class::CellOne, one), (Class::CellMany, 1.0 - one)]
+}
+
+/// How likely it is to hear one of these numbers of transmitters where so many are heard in the mean (Poisson).
+fn chance(heard: f64, numbers: RangeInclusive<u32>) -> f64 {
+    let one =
+        |number: u32| (1..=number).fold((-heard).exp(), |chance, n| chance * heard / f64::from(n));
+    numbers.map(one).sum()
 }
 
 impl Looks {
@@ -110,12 +139,6 @@ impl Looks {
         let looks = (self.weight * self.weight / self.weight_squared).clamp(1.0, LOOKS_MAX);
         (self.weight > 0.0).then(|| (self.spread / (self.weight * looks)).sqrt())
     }
-}
-
-/// As a whole number.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred")]
-fn whole(heard: f64) -> usize {
-    heard.round() as usize
 }
 
 #[cfg(test)]

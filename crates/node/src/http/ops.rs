@@ -30,23 +30,30 @@ pub(super) async fn healthz() -> Response<Body> {
     reply::json(StatusCode::OK, br#"{"status":"ok"}"#.to_vec())
 }
 
-/// `GET /readyz`: a map is served, the journal takes submissions and no thread died; otherwise 503 saying which not.
+/// `GET /readyz`: a map is served, the journal takes submissions, bases can be sealed and no thread died; otherwise 503
+/// saying which not.
 pub(super) async fn readyz(State(app): State<Arc<App>>) -> Response<Body> {
     let word = readiness([
         app.is_stopping(),
-        threads::n_died() > 0,
+        threads::n_missed() > 0,
         !app.serving.is_ready(),
         !app.journal_healthy(),
+        app.learner.n_bases_failed() >= FAILED_BASES_MAX,
     ]);
     let status = if word == "ready" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     reply::json(status, format!(r#"{{"status":"{word}"}}"#).into_bytes())
 }
 
 /// What may keep a service from being ready, the first that holds is told.
-const TROUBLES: [&str; 4] = ["stopping", "thread_died", "recovering", "journal_failing"];
+const TROUBLES: [&str; 5] =
+    ["stopping", "thread_died", "recovering", "journal_failing", "sealing_failing"];
+
+/// Bases in a row that fail until a service is not ready: a moment's full disk is none of its answers' business, and
+/// what a restart would have to learn again grows. Source: choice, half a minute of tries.
+const FAILED_BASES_MAX: u64 = 5;
 
 /// How the service is, in a word.
-fn readiness(troubles: [bool; 4]) -> &'static str {
+fn readiness(troubles: [bool; TROUBLES.len()]) -> &'static str {
     let first = TROUBLES.into_iter().zip(troubles).find(|(_, is_so)| *is_so);
     first.map_or("ready", |(word, _)| word)
 }
@@ -64,10 +71,11 @@ mod tests {
 
     #[test]
     fn who_is_not_ready_says_why() {
-        assert_eq!(readiness([false; 4]), "ready");
-        assert_eq!(readiness([true; 4]), "stopping");
-        assert_eq!(readiness([false, true, true, false]), "thread_died");
-        assert_eq!(readiness([false, false, true, true]), "recovering");
-        assert_eq!(readiness([false, false, false, true]), "journal_failing");
+        assert_eq!(readiness([false; 5]), "ready");
+        assert_eq!(readiness([true; 5]), "stopping");
+        assert_eq!(readiness([false, true, true, false, false]), "thread_died");
+        assert_eq!(readiness([false, false, true, true, true]), "recovering");
+        assert_eq!(readiness([false, false, false, true, true]), "journal_failing");
+        assert_eq!(readiness([false, false, false, false, true]), "sealing_failing");
     }
 }

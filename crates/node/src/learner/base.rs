@@ -5,6 +5,7 @@
 use super::calibrate::Calibrated;
 use super::seal;
 use super::venues::Models;
+use crate::threads;
 use anyhow::Context as _;
 use cairn_evidence::Voice;
 use cairn_journal::Position;
@@ -55,7 +56,7 @@ pub(super) struct Work {
 /// A base being sealed.
 #[derive(Debug)]
 pub(super) struct Sealing {
-    thread: JoinHandle<anyhow::Result<SealedBase>>,
+    thread: JoinHandle<Option<anyhow::Result<SealedBase>>>,
     /// When it began.
     pub(super) started: Instant,
 }
@@ -63,10 +64,15 @@ pub(super) struct Sealing {
 impl Sealing {
     /// Starts to seal.
     pub(super) fn start(work: Work, started: Instant) -> anyhow::Result<Self> {
-        let thread = std::thread::Builder::new()
-            .name("sealer".to_owned())
-            .spawn(move || seal(work))
-            .context("start the sealing thread")?;
+        Self::start_with(started, move || seal(work))
+    }
+
+    /// Starts what seals.
+    pub(super) fn start_with(
+        started: Instant,
+        seal: impl FnOnce() -> anyhow::Result<SealedBase> + Send + 'static,
+    ) -> anyhow::Result<Self> {
+        let thread = threads::start_retried("sealer", seal).context("start the sealing thread")?;
         Ok(Self { thread, started })
     }
 
@@ -77,7 +83,7 @@ impl Sealing {
 
     /// Waits for the base.
     pub(super) fn finish(self) -> anyhow::Result<SealedBase> {
-        self.thread.join().unwrap_or_else(|_told| anyhow::bail!("a fault of the sealer's own"))
+        self.thread.join().ok().flatten().context("a fault of the sealer's own")?
     }
 }
 

@@ -12,8 +12,8 @@ pub(super) struct View {
     pub(super) base_behind: bool,
     /// The base serves drafts of buildings.
     pub(super) has_draft: bool,
-    /// A base is being sealed already.
-    pub(super) sealing: bool,
+    /// A base is being sealed already, or one that failed should not be tried again yet.
+    pub(super) no_base: bool,
     /// Overlays above the base.
     pub(super) n_overlays: usize,
     /// Records in those overlays.
@@ -53,13 +53,13 @@ pub(super) fn plan(view: &View, config: &LearnerConfig) -> Step {
     // A pause as long as a base takes may become another: then nobody waits for what sealing costs.
     let rested = view.since_base >= rest_after(view.base_cost, config.seal_percent_max)
         || view.since_data >= view.base_cost.max(Duration::from_millis(config.quiet_ms));
-    let base_allowed = !view.sealing && rested;
+    let base_allowed = !view.no_base && rested;
     let heavy =
         view.n_overlays >= config.overlays_max || view.n_overlay_records > view.n_base_records / 4;
     if view.base_behind && base_allowed && (quiet || (heavy && view.n_overlays > 0)) {
         return Step::Base;
     }
-    if view.has_draft && !view.base_behind && !view.sealing && quiet {
+    if view.has_draft && !view.base_behind && !view.no_base && quiet {
         return Step::Base;
     }
     let fold = view.n_overlays >= config.overlays_max;
@@ -96,7 +96,7 @@ mod tests {
             n_fresh: 4,
             base_behind: true,
             has_draft: false,
-            sealing: false,
+            no_base: false,
             n_overlays: 0,
             n_overlay_records: 0,
             n_base_records: 1_000,
@@ -155,12 +155,12 @@ mod tests {
         };
         assert_eq!(plan_of(draft), Step::Rest);
         assert_eq!(plan_of(View { since_data: LONG, ..draft }), Step::Base);
-        assert_eq!(plan_of(View { since_data: LONG, sealing: true, ..draft }), Step::Rest);
+        assert_eq!(plan_of(View { since_data: LONG, no_base: true, ..draft }), Step::Rest);
     }
 
     #[test]
     fn data_that_comes_while_a_base_is_sealed_is_published_all_the_same() {
-        let sealing = View { sealing: true, since_data: LONG, ..busy() };
+        let sealing = View { no_base: true, since_data: LONG, ..busy() };
         assert_eq!(plan_of(sealing), Step::Overlay);
         assert_eq!(plan_of(View { n_fresh: 0, ..sealing }), Step::Rest);
     }

@@ -8,6 +8,7 @@ use super::origin::Origin;
 use super::thread::Parts;
 use super::whole::Whole;
 use crate::archiver::ArchiveDoor;
+use crate::threads;
 use anyhow::Context as _;
 use cairn_archive::Exclusions;
 use cairn_journal::Position;
@@ -18,7 +19,7 @@ use std::thread::JoinHandle;
 /// A map being learned anew.
 #[derive(Debug)]
 pub(super) struct Relearning {
-    thread: JoinHandle<anyhow::Result<RadioMap>>,
+    thread: JoinHandle<Option<anyhow::Result<RadioMap>>>,
     /// What is left out of it.
     pub(super) without: Arc<Exclusions>,
     /// Where in the journal it will stand.
@@ -35,9 +36,8 @@ impl Relearning {
             "learning the map anew; the one before serves meanwhile"
         );
         let (parts, left_out) = (parts.clone(), Arc::clone(&without));
-        let thread = std::thread::Builder::new().name("relearner".to_owned());
         let work = move || learn(&parts, &left_out, end);
-        let thread = thread.spawn(work).context("start to learn anew")?;
+        let thread = threads::start_retried("relearner", work).context("start to learn anew")?;
         Ok(Self { thread, without, position: end })
     }
 
@@ -48,8 +48,7 @@ impl Relearning {
 
     /// Waits for the map.
     pub(super) fn finish(self) -> anyhow::Result<RadioMap> {
-        let fault = "a fault of our own while learning anew";
-        self.thread.join().unwrap_or_else(|_told| anyhow::bail!(fault))
+        self.thread.join().ok().flatten().context("a fault of our own while learning anew")?
     }
 }
 

@@ -4,6 +4,7 @@ use super::layers::Layers;
 use super::origin::Origin;
 use super::recover::Recovered;
 use super::relearn::Relearning;
+use super::repeats::Repeats;
 use super::seal;
 use super::thread::Parts;
 use super::venues::Models;
@@ -17,8 +18,6 @@ use std::time::{Duration, Instant};
 
 /// Time between two looks at what was taken out.
 const LOOK: Duration = Duration::from_secs(1);
-/// Pause after learning anew failed.
-const FAILED_PAUSE: Duration = Duration::from_secs(5);
 
 /// Which evidence the learner's map is of, and whether another map is on its way.
 #[derive(Debug)]
@@ -30,12 +29,15 @@ pub(super) struct Renewal {
     /// True while the map lacks what only the archive holds: nothing is learned or sealed.
     pub(super) is_blank: bool,
     next_look: Instant,
+    /// Maps that cannot be learned anew.
+    troubles: Repeats,
 }
 
 impl Renewal {
     /// At start: the map is of everything but `without`, or blank.
-    pub(super) const fn new(without: Arc<Exclusions>, is_blank: bool, now: Instant) -> Self {
-        Self { without, underway: None, is_blank, next_look: now }
+    pub(super) fn new(without: Arc<Exclusions>, is_blank: bool, now: Instant) -> Self {
+        let troubles = Repeats::default();
+        Self { without, underway: None, is_blank, next_look: now, troubles }
     }
 
     /// True while another map is on its way: the present one is sealed no more.
@@ -156,9 +158,15 @@ impl Work {
     }
 
     fn note_renewal(&mut self, renewed: anyhow::Result<()>, now: Instant) {
-        if let Err(error) = renewed {
-            self.renewal.next_look = now + FAILED_PAUSE;
-            tracing::error!(error = %format!("{error:#}"),
+        let troubles = &mut self.renewal.troubles;
+        let Err(error) = renewed else {
+            troubles.is_over();
+            return;
+        };
+        let told = troubles.came(now);
+        self.renewal.next_look = now + troubles.pause();
+        if let Some(times) = told {
+            tracing::error!(error = %format!("{error:#}"), times,
                 "the map cannot be learned anew: the one before serves, trying again");
         }
     }

@@ -11,6 +11,7 @@ pub struct Status {
     sealing: AtomicBool,
     draft: AtomicBool,
     base_records: AtomicU64,
+    n_bases_failed: AtomicU64,
     waiting_since: Mutex<Option<Instant>>,
 }
 
@@ -28,6 +29,11 @@ impl Status {
     /// Records in the current base.
     pub fn base_records(&self) -> u64 {
         self.base_records.load(Ordering::Relaxed)
+    }
+
+    /// Bases that could not be sealed since the last that was.
+    pub fn n_bases_failed(&self) -> u64 {
+        self.n_bases_failed.load(Ordering::Relaxed)
     }
 
     /// How long something learned has been waiting to be published.
@@ -71,6 +77,11 @@ impl Status {
     /// Notes the size of the current base.
     pub(super) fn set_base_records(&self, n: u64) {
         self.base_records.store(n, Ordering::Relaxed);
+    }
+
+    /// Notes bases that could not be sealed since the last that was.
+    pub(super) fn set_bases_failed(&self, n: u64) {
+        self.n_bases_failed.store(n, Ordering::Relaxed);
     }
 }
 

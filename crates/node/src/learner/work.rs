@@ -31,6 +31,9 @@ use std::time::{Duration, Instant};
 const REST: Duration = Duration::from_millis(50);
 /// What a failed seal counts as having cost, so that the next attempt waits.
 const FAILED_SEAL_COST: Duration = Duration::from_secs(2);
+/// The words for what is sealed, in the log and in metrics.
+const OVERLAY: &str = "overlay";
+const BASE: &str = "base";
 
 /// When things last happened and what they cost.
 #[derive(Debug)]
@@ -66,8 +69,9 @@ pub(super) struct Work {
     pub(super) models: Models,
     pub(super) renewal: Renewal,
     times: Times,
-    /// Seals that fail.
-    troubles: Repeats,
+    /// Overlays that fail, and bases: the one may fit on a disk where the other does not.
+    overlay_troubles: Repeats,
+    base_troubles: Repeats,
 }
 
 impl Work {
@@ -134,7 +138,8 @@ impl Work {
             models: Models::default(),
             renewal,
             times,
-            troubles: Repeats::default(),
+            overlay_troubles: Repeats::default(),
+            base_troubles: Repeats::default(),
         };
         work.show_drafts();
         work.show();
@@ -248,14 +253,14 @@ impl Work {
             return Step::Rest;
         }
         match plan(&self.view(), &self.parts.config) {
-            Step::Base if self.renewal.is_underway() || self.has_just_failed() => Step::Rest,
+            Step::Base if self.renewal.is_underway() => Step::Rest,
             step => step,
         }
     }
 
-    /// True while a seal that failed should not be tried again yet.
+    /// True while a base that failed should not be tried again yet.
     fn has_just_failed(&self) -> bool {
-        self.troubles.is_fresh(self.parts.clock.instant())
+        self.base_troubles.is_fresh(self.parts.clock.instant())
     }
 
     /// What the plan looks at.
@@ -266,7 +271,7 @@ impl Work {
             n_fresh: self.unpublished.len() as u64,
             base_behind: self.base_behind(),
             has_draft: self.has_draft,
-            sealing: self.sealing.is_some(),
+            no_base: self.sealing.is_some() || self.has_just_failed(),
             n_overlays: self.layers.overlays.len(),
             n_overlay_records: self.layers.n_overlay_records(),
             n_base_records: self.layers.n_base_records(),
@@ -301,11 +306,12 @@ impl Work {
         self.times.n_last_overlay = ids.len() as u64;
         let overlay = self.seal_overlay(ids)?;
         self.publish(self.layers.with_overlay(overlay, fold))?;
+        note_over(&mut self.overlay_troubles, OVERLAY);
         self.unpublished.clear();
         self.status.set_waiting_since(None);
         self.times.publish = self.parts.clock.instant();
         self.times.overlay_cost = self.times.publish.duration_since(started);
-        self.parts.metrics.learner.sealed("overlay", self.times.overlay_cost);
+        self.parts.metrics.learner.sealed(OVERLAY, self.times.overlay_cost);
         Ok(())
     }
 
@@ -390,7 +396,11 @@ impl Work {
         self.times.base = self.parts.clock.instant();
         self.times.publish = self.times.base;
         self.times.base_cost = self.times.base.duration_since(started);
-        self.parts.metrics.learner.sealed("base", self.times.base_cost);
+        self.parts.metrics.learner.sealed(BASE, self.times.base_cost);
+        note_over(&mut self.base_troubles, BASE);
+        self.status.set_bases_failed(0);
+        // It holds what no overlay did.
+        note_over(&mut self.overlay_troubles, OVERLAY);
         self.status.set_base_records(self.layers.n_base_records());
         tracing::info!(
             transmitters = self.layers.n_base_records(),
@@ -408,9 +418,6 @@ impl Work {
         layers.generation = expected + 1;
         let manifest = layers.manifest();
         manifest.store(&self.parts.store.map(), expected).context("store the manifest")?;
-        if self.troubles.is_over() {
-            tracing::info!("learned data is sealed again");
-        }
         self.layers = layers;
         drop(self.parts.serving.publish(self.layers.set(), self.layers.generation));
         Ok(())
@@ -427,13 +434,17 @@ impl Work {
     fn note_failure(&mut self, step: Step, error: &anyhow::Error) {
         self.parts.metrics.learner.seals_failed.inc();
         let now = self.parts.clock.instant();
-        if step == Step::Base {
+        let (layer, troubles) = if step == Step::Base {
             (self.times.base, self.times.base_cost) = (now, FAILED_SEAL_COST);
+            (BASE, &mut self.base_troubles)
         } else {
             (self.times.publish, self.times.overlay_cost) = (now, FAILED_SEAL_COST);
-        }
-        if let Some(times) = self.troubles.came(now) {
-            tracing::error!(error = %format!("{error:#}"), times,
+            (OVERLAY, &mut self.overlay_troubles)
+        };
+        let told = troubles.came(now);
+        self.status.set_bases_failed(self.base_troubles.n_in_a_row());
+        if let Some(times) = told {
+            tracing::error!(layer, error = %format!("{error:#}"), times,
                 "learned data could not be sealed: the snapshot before keeps serving");
         }
     }
@@ -448,6 +459,13 @@ impl Work {
         metrics.generation.set(gauge(self.layers.generation));
         metrics.overlays.set(gauge(self.layers.overlays.len() as u64));
         metrics.records.set(gauge(n_records));
+    }
+}
+
+/// Logs that what failed before works again.
+fn note_over(troubles: &mut Repeats, layer: &'static str) {
+    if troubles.is_over() {
+        tracing::info!(layer, "learned data is sealed again");
     }
 }
 

@@ -78,6 +78,66 @@ fn what_comes_while_a_base_is_sealed_is_served_before_and_after_the_base() {
     assert!(work.base_behind(), "the base itself stands where it was copied");
 }
 
+/// Seals a base into a folder that is not there.
+fn fail_a_base(work: &mut Work) {
+    let folder = work.parts.store.map().join("gone");
+    let sealing = base::Work {
+        map: work.map.clone(),
+        position: work.position,
+        models: work.models.clone(),
+        effort: Effort::Draft,
+        n_threads: 1,
+        folder,
+    };
+    work.sealing = Some(Sealing::start(sealing, work.parts.clock.instant()).unwrap());
+    work.take_sealed(true);
+}
+
+#[test]
+fn an_overlay_that_fits_is_not_the_end_of_a_base_that_does_not() {
+    let (_folder, mut work) = work();
+    learn_one(&mut work, 1);
+    fail_a_base(&mut work);
+    learn_one(&mut work, 2);
+    work.publish_overlay(false).unwrap();
+    assert!(work.has_just_failed(), "no base was sealed: the pause stands");
+    let now = work.parts.clock.instant();
+    assert_eq!(work.base_troubles.came(now), None, "it was told, and is the same trouble still");
+    work.start_sealing().unwrap();
+    work.take_sealed(true);
+    assert!(!work.has_just_failed() && !work.base_troubles.is_over(), "now it is over");
+}
+
+/// Tries a base that dies of what it is made of.
+fn die_of_a_base(work: &mut Work) {
+    let started = work.parts.clock.instant();
+    work.sealing = Some(Sealing::start_with(started, || panic!("on purpose")).unwrap());
+    work.take_sealed(true);
+}
+
+#[test]
+fn bases_that_die_are_counted_and_keep_nothing_fresh_from_being_served() {
+    let (_folder, mut work) = work();
+    (work.parts.config.quiet_ms, work.parts.config.publish_ms_min) = (0, 0);
+    learn_one(&mut work, 1);
+    let n_before = crate::threads::n_died();
+    for n in 1..=5 {
+        die_of_a_base(&mut work);
+        assert_eq!(work.status.n_bases_failed(), n);
+    }
+    assert!(crate::threads::n_died() >= n_before + 5);
+    assert!(work.has_just_failed());
+    // As when the seconds of the first tries are over and nothing more came.
+    work.times.base_cost = Duration::ZERO;
+    assert_eq!(work.next_step(), Step::Overlay, "only the base waits");
+    work.follow_plan();
+    assert!(is_served(&work, 1));
+    assert_eq!(work.next_step(), Step::Rest);
+    work.start_sealing().unwrap();
+    work.take_sealed(true);
+    assert_eq!(work.status.n_bases_failed(), 0);
+}
+
 #[test]
 fn folding_keeps_every_overlay_s_transmitters() {
     let (_folder, mut work) = work();

@@ -92,7 +92,9 @@ impl Spot {
         let median_m = |sight: &Sight| {
             sight.times(most.min(walked.recip())).median_m(calibration, size_m(self.index))
         };
-        let (now_m, after_m) = (median_m(&self.now), median_m(&self.after));
+        let now_m = median_m(&self.now);
+        // One voice more about one of several may make the solver believe that one more than all others are worth.
+        let after_m = median_m(&self.after).min(now_m);
         let after = (after_m, (1.0 - walked).mul_add(WALK_SHARE, walked));
         let value = value((now_m, walked), after, self.index) * f64::from(self.n_heard);
         Want { error_m: now_m, n_heard: f64::from(self.n_heard), walked, value }

@@ -96,6 +96,25 @@ fn one_more_contribution_is_worth_most_where_few_spoke_and_much_is_heard() {
 }
 
 #[test]
+fn one_more_contribution_is_never_worth_less_than_nothing() {
+    let everywhere: Vec<(f64, f64)> = (-15..=15)
+        .flat_map(|e| (-15..=15).map(move |n| (f64::from(e) * 40.0, f64::from(n) * 40.0)))
+        .collect();
+    let at_all = || everywhere.iter().map(|(e, n)| (1, at(*e, *n)));
+    // At half the σ one of seven counts four times as much as another, then eight times: fewer looks are left of them.
+    for one_m in [5_000.0, 10_000.0, 20_000.0] {
+        let mut layer = Wanted::new(8, 1, &Calibration::default());
+        for n in 0..7 {
+            let (sigma_m, voices) = if n == 0 { (one_m, 1) } else { (20_000.0, 100) };
+            let belief = Belief { reach_m: 1_500.0, ..belief(n, sigma_m, voices) };
+            layer.add_votes(&belief, at_all());
+        }
+        let want = middle(&layer);
+        assert!(want.walked > 0.99 && want.value >= 0.0, "{one_m}: {want:?}");
+    }
+}
+
+#[test]
 fn places_next_to_the_coverage_are_wanted_and_look_the_same_whether_one_was_there_or_none() {
     let nobody = layer(5, 30.0, 3, &[(0.0, 0.0)]);
     let mut someone = layer(5, 30.0, 3, &[(0.0, 0.0)]);

@@ -4,12 +4,15 @@ use crate::metrics::add;
 use cairn_answer::{Choice, calibration_of};
 use cairn_ground::Confidence;
 use cairn_signal::calibration::Class;
-use cairn_snapshot::SnapshotSet;
+use cairn_snapshot::{CalibrationRow, SnapshotSet};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A class of answers, and a level of confidence.
 type ClassLevel = [(&'static str, &'static str); 2];
@@ -19,10 +22,20 @@ type ByClass = Family<[(&'static str, &'static str); 1], Gauge>;
 /// What is known of how well radii hold.
 #[derive(Debug, Default)]
 pub struct PromiseMetrics {
+    shown: Shown,
+    extrapolated: Counter,
+}
+
+/// What is shown of the snapshot served: replaced as a whole, so that no scrape meets a part of it.
+#[derive(Debug, Clone, Default)]
+struct Shown(Arc<Mutex<Measured>>);
+
+/// What one snapshot says of itself.
+#[derive(Debug, Clone, Default)]
+struct Measured {
     inside: Family<ClassLevel, Gauge<f64, AtomicU64>>,
     samples: ByClass,
     voices: ByClass,
-    extrapolated: Counter,
 }
 
 impl PromiseMetrics {
@@ -35,29 +48,55 @@ impl PromiseMetrics {
 
     /// Shows what the snapshot served says of itself; a class that it measured nothing of is not shown.
     pub(crate) fn show(&self, set: &SnapshotSet) {
-        self.inside.clear();
-        self.samples.clear();
-        self.voices.clear();
-        let Some(meta) = set.meta() else { return };
-        for (class, row) in Class::ALL.into_iter().zip(calibration_of(&meta.calibration).rows) {
-            let Some(inside) = row.inside else { continue };
-            let label = ("class", word(class));
-            for (share, level) in inside.into_iter().zip(Confidence::ALL) {
-                self.inside.get_or_create(&[label, ("radius", level_word(level))]).set(share);
-            }
-            self.samples.get_or_create(&[label]).set(i64::from(row.n_samples));
-            self.voices.get_or_create(&[label]).set(i64::from(row.n_voices));
-        }
+        self.shown.replace(Measured::of(set.meta().map_or(&[], |meta| &meta.calibration)));
     }
 
     /// Puts these into the registry.
     pub(crate) fn register(&self, to: &mut Registry) {
-        let inside = &self.inside;
-        add(to, "snapshot_radius_inside_ratio", "Held-out evidence inside radii", inside);
-        add(to, "snapshot_radius_samples", "Held-out evidence behind radii", &self.samples);
-        add(to, "snapshot_radius_voices", "Voices behind radii", &self.voices);
+        to.register_collector(Box::new(self.shown.clone()));
         let extrapolated = &self.extrapolated;
         add(to, "answer_extrapolated", "Answers unlike those measured", extrapolated);
+    }
+}
+
+impl Shown {
+    fn replace(&self, measured: Measured) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = measured;
+    }
+
+    fn now(&self) -> Measured {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Collector for Shown {
+    fn encode(&self, mut to: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let Measured { inside, samples, voices } = self.now();
+        let all: [(_, _, &dyn EncodeMetric); 3] = [
+            ("snapshot_radius_inside_ratio", "Held-out evidence inside radii", &inside),
+            ("snapshot_radius_samples", "Held-out evidence behind radii", &samples),
+            ("snapshot_radius_voices", "Voices behind radii", &voices),
+        ];
+        for (name, help, family) in all.into_iter().filter(|(_, _, family)| !family.is_empty()) {
+            family.encode(to.encode_descriptor(name, help, None, family.metric_type())?)?;
+        }
+        Ok(())
+    }
+}
+
+impl Measured {
+    fn of(calibration: &[CalibrationRow]) -> Self {
+        let measured = Self::default();
+        for (class, row) in Class::ALL.into_iter().zip(calibration_of(calibration).rows) {
+            let Some(inside) = row.inside else { continue };
+            let label = ("class", word(class));
+            for (share, level) in inside.into_iter().zip(Confidence::ALL) {
+                measured.inside.get_or_create(&[label, ("radius", level_word(level))]).set(share);
+            }
+            measured.samples.get_or_create(&[label]).set(i64::from(row.n_samples));
+            measured.voices.get_or_create(&[label]).set(i64::from(row.n_voices));
+        }
+        measured
     }
 }
 
@@ -83,10 +122,52 @@ pub(crate) const fn level_word(level: Confidence) -> &'static str {
     }
 }
 
+/// Rows of a snapshot that measured three classes of answers.
+#[cfg(test)]
+fn measured_rows() -> Vec<CalibrationRow> {
+    let row = |class, multipliers| CalibrationRow { class, n_samples: 120, multipliers };
+    (0..3)
+        .flat_map(|class| [row(class, [0.5, 0.75, 1.5, 2.5]), row(64 + class, [0.5; 4])])
+        .collect()
+}
+
 /// Gives each of these a value.
 #[cfg(test)]
 pub(crate) fn use_all(metrics: &PromiseMetrics) {
-    metrics.inside.get_or_create(&[("class", "ble"), ("radius", "r95")]).set(0.95);
-    metrics.samples.get_or_create(&[("class", "ble")]).set(1);
-    metrics.voices.get_or_create(&[("class", "ble")]).set(1);
+    metrics.shown.replace(Measured::of(&measured_rows()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use prometheus_client::encoding::text::encode;
+
+    #[test]
+    fn no_scrape_misses_what_another_one_brings_up_to_date() {
+        let (metrics, mut registry) = (PromiseMetrics::default(), Registry::default());
+        metrics.register(&mut registry);
+        let show = || use_all(&metrics);
+        show();
+        std::thread::scope(|scope| {
+            scope.spawn(|| (0..2_000).for_each(|_| show()));
+            for _ in 0..2_000 {
+                let mut text = String::new();
+                encode(&mut text, &registry).unwrap();
+                let of = |name| text.lines().filter(|line| line.starts_with(name)).count();
+                assert_eq!(
+                    (of("snapshot_radius_inside_ratio{"), of("snapshot_radius_samples{")),
+                    (12, 3)
+                );
+                assert_eq!((of("snapshot_radius_voices{"), of("# HELP snapshot_radius_")), (3, 3));
+            }
+        });
+        metrics.shown.replace(Measured::of(&measured_rows()[..2]));
+        let mut text = String::new();
+        encode(&mut text, &registry).unwrap();
+        assert!(text.contains("wifi_two") && !text.contains("wifi_few"), "{text}");
+        metrics.shown.replace(Measured::default());
+        text.clear();
+        encode(&mut text, &registry).unwrap();
+        assert!(!text.contains("snapshot_radius"), "nothing was measured: {text}");
+    }
 }

@@ -19,8 +19,10 @@ type Squares = BTreeMap<(usize, (i32, i32)), Vec<u32>>;
 /// Of each lesson the first lessons of other voices on the same level within [`NEAR_M`], in their order.
 ///
 /// # Cost
-/// Of each lesson those in its square and the eight around it are looked at, until there are enough: linear unless one
-/// voice has most of the lessons of some square, and then that voice's squared there.
+/// Of each lesson those in its square and the eight around it are looked at, rising, until there are enough. One that
+/// finds enough of other voices nearby ends early; those of its own voice and those beyond [`NEAR_M`] are passed over
+/// at each lesson. So it is linear where voices mix, and at worst, where those around are of one voice or too far off,
+/// the square of what lies in nine squares.
 pub(super) fn of(lessons: &[Lesson], voices: &[u64]) -> Vec<Vec<u32>> {
     let mut squares = Squares::new();
     for (number, lesson) in (0_u32..).zip(lessons) {

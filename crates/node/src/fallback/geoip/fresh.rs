@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use arc_swap::ArcSwapOption;
 use cairn_ground::Timestamp;
 use std::net::IpAddr;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -98,8 +99,9 @@ impl GeoIp {
         loop {
             every.tick().await;
             let this = Arc::clone(&self);
-            if tokio::task::spawn_blocking(move || this.look()).await.is_err() {
-                return;
+            if let Err(ended) = tokio::task::spawn_blocking(move || this.look()).await {
+                // Whoever watches this is to see a look that panicked; one that was called off is the end.
+                return ended.try_into_panic().map_or((), |panic| resume_unwind(panic));
             }
         }
     }

@@ -82,7 +82,7 @@ fn ready() -> Vec<Told> {
         common::of::<State>(200, "It can.", None),
         common::of::<State>(
             503,
-            "It cannot: `recovering`, `journal_failing`, `thread_died` or `stopping`.",
+            "It cannot: `recovering`, `journal_failing`, `sealing_failing`, `thread_died` or `stopping`.",
             None,
         ),
     ]

@@ -21,7 +21,7 @@ pub(super) fn add_all(components: &mut Components) {
 /// How the service is, in a word.
 #[derive(ToSchema)]
 pub(super) struct State {
-    /// `ok` or `OK`; `ready`, `recovering`, `journal_failing`, `thread_died` or `stopping`.
+    /// `ok` or `OK`; `ready`, `recovering`, `journal_failing`, `sealing_failing`, `thread_died` or `stopping`.
     status: String,
 }
 
