@@ -3,6 +3,7 @@
 use crate::calibration::calibration_of;
 use crate::floors::Floors;
 use crate::outcome::{Answer, Found, Method, Refusal};
+use crate::venue::Indoors;
 use crate::{Heard, HeardUnit, height, lookup, powers, ranged, venue};
 use cairn_ground::{Geodesic, Radii};
 use cairn_signal::calibration::Calibration;
@@ -87,7 +88,8 @@ impl ByPower {
 fn by_power(map: &SnapshotSet, heard: &[Heard], scratch: &mut Scratch) -> Result<ByPower, Refusal> {
     let Scratch { known, solve, .. } = scratch;
     let inside = venue::locate(map, heard, known);
-    if let Some(found) = inside.filter(|found| found.radii.r95_m() <= VENUE_SURE_M)
+    if let Some(found) = inside.map(|inside| inside.found)
+        && found.radii.r95_m() <= VENUE_SURE_M
         && !found.extrapolated
         && !is_disputed(&found, known)
     {
@@ -102,7 +104,7 @@ fn by_power(map: &SnapshotSet, heard: &[Heard], scratch: &mut Scratch) -> Result
             })
         }
         Err(unsolved) => {
-            let alone = inside.map(|found| ByPower::of_model(found, Vec::new()));
+            let alone = inside.map(|inside| ByPower::of_model(inside.found, Vec::new()));
             alone.ok_or_else(|| refusal(unsolved))
         }
     }
@@ -115,10 +117,10 @@ fn is_disputed(inside: &Found, known: &[Known]) -> bool {
 }
 
 /// Of an answer of a building's model and one of transmitters by themselves.
-fn surer(inside: Found, other: ByPower, known: &[Known]) -> ByPower {
+fn surer(inside: Indoors, other: ByPower, known: &[Known]) -> ByPower {
+    let Indoors { found: inside, is_fainter } = inside;
     let found = &other.found;
-    // A scan like none that the model was tried on may be from outside of the walls.
-    if inside.extrapolated && !found.extrapolated {
+    if is_fainter && !found.extrapolated {
         return other;
     }
     let (inside_m, found_m) = (inside.radii.r95_m(), found.radii.r95_m());
@@ -137,7 +139,12 @@ fn surer(inside: Found, other: ByPower, known: &[Known]) -> ByPower {
         return ByPower { found: Found { floors: inside.floors, ..other.found }, ..other };
     }
     // Near each other they have the same rivals.
-    ByPower::of_model(inside, other.rivals).widened()
+    let mut rivals = other.rivals;
+    if inside.extrapolated {
+        // Which of the two is right nobody has measured.
+        rivals.push(Rival { share: RIVAL_SHARE, distance_m: apart_m });
+    }
+    ByPower::of_model(inside, rivals).widened()
 }
 
 /// Turns a position and its σ into radii that the map's own calibration stands for.

@@ -25,10 +25,18 @@ const SHARE_MIN: f64 = 0.4;
 /// Age of the freshest reading of a scan that is not late, s. Source: a scan of all channels takes 2 to 4 s on phones.
 const SCAN_S: f32 = 2.0;
 
+/// What a building's model says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Indoors {
+    pub(crate) found: Found,
+    /// Whether the scan is fainter than all that the model was tried on: it may be from outside of the walls.
+    pub(crate) is_fainter: bool,
+}
+
 /// Locates inside the building that knows most of what is heard; `None` outside.
 ///
 /// Two boxes at least that the model knows are heard (A3).
-pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Option<Found> {
+pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Option<Indoors> {
     if !map.has_venues() {
         return None;
     }
@@ -46,7 +54,7 @@ pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Opt
     let readings: Vec<Reading> = readings.into_iter().map(|(_, reading)| reading).collect();
     let inside = model.locate(&readings)?;
     let is_inside = inside.n_known >= KNOWN_MIN && inside.share_known >= SHARE_MIN;
-    is_inside.then(|| Found {
+    let found = || Found {
         place: inside.place,
         radii: walked(&inside.radii, late_s),
         extrapolated: inside.extrapolated,
@@ -55,7 +63,8 @@ pub(crate) fn locate(map: &SnapshotSet, heard: &[Heard], known: &[Known]) -> Opt
         method: Method::Venue,
         n_known: u16::try_from(known.len()).unwrap_or(u16::MAX),
         n_used: u16::try_from(inside.n_known).unwrap_or(u16::MAX),
-    })
+    };
+    is_inside.then(|| Indoors { found: found(), is_fainter: inside.is_fainter })
 }
 
 /// How late a whole scan comes, s, beyond what a scan takes; its readings are taken for so much younger: they are of one

@@ -227,3 +227,12 @@ fn a_scan_fainter_than_any_that_the_model_was_tried_on_is_answered_by_its_boxes(
     assert!(outside.extrapolated, "{outside:?}");
     assert!(outside.radii.r95_m() > 1.5 * inside.radii.r95_m(), "{outside:?}");
 }
+
+#[test]
+fn few_readings_that_the_model_was_not_tried_on_are_answered_as_wide_as_the_boxes_say() {
+    let map = map();
+    let Answer::Found(all) = answer(&map, &scan(33.0)) else { panic!("refused") };
+    let Answer::Found(few) = answer(&map, &scan(33.0)[4..8]) else { panic!("refused") };
+    assert!(!all.extrapolated && few.extrapolated, "{all:?} {few:?}");
+    assert!(few.radii.r95_m() > 2.0 * all.radii.r95_m(), "{all:?} {few:?}");
+}

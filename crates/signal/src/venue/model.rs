@@ -35,6 +35,8 @@ pub struct Inside {
     pub share_known: f64,
     /// Whether the model was tried on no such scans.
     pub extrapolated: bool,
+    /// Whether it was tried on none as faint.
+    pub is_fainter: bool,
 }
 
 /// A model, read where it lies.
@@ -192,6 +194,7 @@ impl<'a> Model<'a> {
             n_known,
             share_known,
             extrapolated: self.promise.is_extrapolated(&look),
+            is_fainter: self.promise.is_fainter(&look),
         })
     }
 

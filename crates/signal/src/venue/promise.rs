@@ -153,6 +153,11 @@ impl Promise {
         !self.domain.contains(look)
     }
 
+    /// True of a scan fainter than all those it was measured on.
+    pub(super) fn is_fainter(&self, look: &Look) -> bool {
+        self.domain.is_fainter(look)
+    }
+
     pub(super) fn floats(&self) -> [f32; Self::FLOATS] {
         let mut floats = [0.0; Self::FLOATS];
         floats[..SIGNS].copy_from_slice(&self.coefficients);
