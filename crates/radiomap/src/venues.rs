@@ -10,7 +10,8 @@ use cairn_signal::venue::{Reading, SCANS_MIN, Scan};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Days after which a scan counts half, against the newest of its venue.
-/// Source: choice; 57 % of access points gone after 12 months cost 11 % (evaluation study §1.1).
+/// Source: choice, measured beside 100 days and none; transmitters do not age each by itself
+/// (docs/decisions/2026-11-28-venue-ageing.md).
 const HALF_DAYS: f32 = 300.0;
 
 /// One building, or several that touch.

@@ -1,9 +1,10 @@
 //! The shared sets dealt as `evaluate.py` does it: the node reads them, this room says who teaches and who asks.
 //!
-//! Reading order: `fold` (who teaches, who asks), `uji` (`UJIIndoorLoc`), `surveyed` (transmitters whose place
+//! Reading order: `fold` (who teaches, who asks), `uji` (`UJIIndoorLoc`), `library` (25 months), `surveyed` (transmitters whose place
 //! is known).
 
 mod fold;
+pub(crate) mod library;
 mod sha256;
 pub(crate) mod surveyed;
 pub(crate) mod uji;

@@ -1,5 +1,6 @@
 //! What is run, and the text that comes of it.
 
+mod ageing;
 mod alien;
 mod hostile;
 mod poison;
@@ -58,10 +59,12 @@ enum Part {
     Uji,
     /// Six surveyed Bluetooth transmitters of the museum.
     Surveyed,
+    /// Buildings that change while they are learned.
+    Ageing,
 }
 
 impl Part {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Worlds,
         Self::Town,
         Self::Poison,
@@ -70,10 +73,11 @@ impl Part {
         Self::Sets,
         Self::Uji,
         Self::Surveyed,
+        Self::Ageing,
     ];
 
     const fn needs_shared(self) -> bool {
-        matches!(self, Self::Sets | Self::Uji | Self::Surveyed)
+        matches!(self, Self::Sets | Self::Uji | Self::Surveyed | Self::Ageing)
     }
 }
 
@@ -130,5 +134,6 @@ fn tables(part: Part, options: &Options) -> anyhow::Result<Vec<Table>> {
         Part::Sets => sets::tables(&options.shared, sets, &all),
         Part::Uji => uji::tables(&options.shared, &all),
         Part::Surveyed => surveyed::tables(&options.shared, &with_transmitters),
+        Part::Ageing => ageing::tables(&options.shared, &all),
     }
 }
