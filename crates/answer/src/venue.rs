@@ -75,7 +75,9 @@ fn late_s(readings: &mut [(TransmitterId, Reading)]) -> f32 {
     if readings.is_empty() || late_s <= 0.0 {
         return 0.0;
     }
-    readings.iter_mut().for_each(|(_, reading)| reading.age_s = reading.age_s.abs() - late_s);
+    for (_, reading) in &mut *readings {
+        reading.age_s = reading.age_s.abs() - late_s;
+    }
     late_s
 }
 

@@ -5,7 +5,7 @@ use crate::limits::{BLOCK_SCANS_MIN, VENUE_BLOCKS_MAX, VENUE_SCANS_MAX};
 use crate::map::RadioMap;
 use crate::places::voice_order;
 use cairn_evidence::Voice;
-use cairn_ground::{Block, Day, Floor};
+use cairn_ground::{Block, Day, Floor, Geodesic, LatLng};
 use cairn_signal::venue::{Reading, SCANS_MIN, Scan};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,6 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Source: choice, measured beside 100 days and none; transmitters do not age each by itself
 /// (docs/decisions/2026-11-28-venue-ageing.md).
 const HALF_DAYS: f32 = 300.0;
+
+/// Distance from where a transmitter stands beyond which what was heard of it is of the time before, m.
+/// Source: as far as what no reading contradicts before it is said to have moved (`signal::mobility`).
+const CARRIED_M: f64 = 150.0;
 
 /// One building, or several that touch.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,10 +31,16 @@ impl RadioMap {
     /// The buildings of which enough is known, in the order of their first block.
     ///
     /// A transmitter that fewer voices heard there than the settings ask for, or that `is_excluded`
-    /// names, is left out of the scans.
-    pub fn venues(&self, is_excluded: &dyn Fn(u64) -> bool) -> Vec<VenueScans> {
+    /// names, is left out of the scans; one that stands at a place which `stands_at` names, out of those heard
+    /// 150 m and farther from there: it was carried.
+    pub fn venues(
+        &self,
+        is_excluded: &dyn Fn(u64) -> bool,
+        stands_at: &BTreeMap<u64, LatLng>,
+    ) -> Vec<VenueScans> {
         let groups = groups(self.dense_blocks().into_iter());
-        groups.into_iter().filter_map(|blocks| self.venue(blocks, is_excluded)).collect()
+        let venue = |blocks| self.venue(blocks, is_excluded, stands_at);
+        groups.into_iter().filter_map(venue).collect()
     }
 
     /// Blocks with enough scans, and those that touch one and have any.
@@ -41,7 +51,12 @@ impl RadioMap {
         blocks().filter(|block| block.around().any(|near| dense.contains(&near))).collect()
     }
 
-    fn venue(&self, blocks: Vec<Block>, is_excluded: &dyn Fn(u64) -> bool) -> Option<VenueScans> {
+    fn venue(
+        &self,
+        blocks: Vec<Block>,
+        is_excluded: &dyn Fn(u64) -> bool,
+        stands_at: &BTreeMap<u64, LatLng>,
+    ) -> Option<VenueScans> {
         let chosen = self.chosen(&blocks);
         let voices: BTreeSet<Voice> = chosen.iter().map(|(voice, _)| *voice).collect();
         let voices_min = usize::try_from(self.settings.voices_min).unwrap_or(usize::MAX);
@@ -50,8 +65,15 @@ impl RadioMap {
         }
         let known = known(&chosen, voices_min, is_excluded);
         let newest = chosen.iter().map(|(_, scan)| scan.day()).max()?;
+        let carried: BTreeMap<u64, LatLng> =
+            known.iter().filter_map(|key| Some((*key, *stands_at.get(key)?))).collect();
+        let is_there = |key: u64, heard_at: LatLng| {
+            let place = carried.get(&key);
+            known.contains(&key)
+                && place.is_none_or(|it| Geodesic.distance_m(*it, heard_at) < CARRIED_M)
+        };
         let scans: Vec<Scan> =
-            chosen.iter().filter_map(|(voice, one)| scan(*voice, one, &known, newest)).collect();
+            chosen.iter().filter_map(|(voice, one)| scan(*voice, one, &is_there, newest)).collect();
         (scans.len() >= SCANS_MIN).then_some(VenueScans { blocks, scans })
     }
 
@@ -107,11 +129,17 @@ fn known(
 }
 
 /// A fingerprint as a model learns it; `None` when nothing in it is known.
-fn scan(voice: Voice, one: &Fingerprint, known: &BTreeSet<u64>, newest: Day) -> Option<Scan> {
+fn scan(
+    voice: Voice,
+    one: &Fingerprint,
+    is_there: &dyn Fn(u64, LatLng) -> bool,
+    newest: Day,
+) -> Option<Scan> {
+    let place = one.place();
     let readings: Vec<Reading> = one
         .readings
         .iter()
-        .filter(|reading| known.contains(&reading.transmitter))
+        .filter(|reading| is_there(reading.transmitter, place))
         .map(|reading| Reading {
             key: reading.transmitter,
             rssi_dbm: f32::from(reading.rssi_dbm),
@@ -121,13 +149,7 @@ fn scan(voice: Voice, one: &Fingerprint, known: &BTreeSet<u64>, newest: Day) -> 
     let floor = Floor::new(i32::from(one.floor)).ok()?;
     let age_days = f32::from(newest.days_since(one.day()));
     let weight = (-age_days / HALF_DAYS).exp2();
-    (!readings.is_empty()).then(|| Scan {
-        place: one.place(),
-        floor,
-        voice: voice.0,
-        weight,
-        readings,
-    })
+    (!readings.is_empty()).then_some(Scan { place, floor, voice: voice.0, weight, readings })
 }
 
 /// Blocks that touch, together; a group stops growing at [`VENUE_BLOCKS_MAX`].

@@ -26,7 +26,7 @@ fn map(voices_min: u32) -> RadioMap {
 
 #[test]
 fn buildings_apart_are_two_venues_and_know_what_was_heard_in_each() {
-    let venues = map(1).venues(&|_| false);
+    let venues = map(1).venues(&|_| false, &BTreeMap::new());
     assert_eq!(venues.len(), 2);
     for venue in &venues {
         assert_eq!(venue.scans.len(), 400);
@@ -37,7 +37,7 @@ fn buildings_apart_are_two_venues_and_know_what_was_heard_in_each() {
 #[test]
 fn a_transmitter_of_one_voice_is_left_out_where_two_are_asked_for() {
     let keys = |map: &RadioMap, excluded: Option<u64>| {
-        let venues = map.venues(&|key| Some(key) == excluded);
+        let venues = map.venues(&|key| Some(key) == excluded, &BTreeMap::new());
         let readings = venues.iter().flat_map(|v| &v.scans).flat_map(|s| &s.readings);
         readings.map(|r| r.key).collect::<BTreeSet<_>>()
     };
@@ -50,7 +50,7 @@ fn a_transmitter_of_one_voice_is_left_out_where_two_are_asked_for() {
 
 #[test]
 fn a_group_of_blocks_stops_growing_at_the_limit() {
-    let start = Block::of(cairn_ground::LatLng::new(51.5, -0.25).unwrap());
+    let start = Block::of(LatLng::new(51.5, -0.25).unwrap());
     let mut many = BTreeSet::from([start]);
     while many.len() <= VENUE_BLOCKS_MAX {
         let grown: Vec<Block> = many.iter().flat_map(|block| block.around()).collect();
@@ -78,7 +78,7 @@ fn one_phone_s_scans_sent_again_under_another_voice_are_no_second_voice() {
         for one in pieces {
             map.add(one);
         }
-        map.venues(&|_| false)
+        map.venues(&|_| false, &BTreeMap::new())
     };
     assert_eq!(venues(&as_one(&[2, 3]), 2), []);
     let [once] = &venues(&as_one(&[2, 3]), 1)[..] else { panic!("one venue") };
@@ -98,4 +98,22 @@ fn scans_sent_again_do_not_make_a_block_dense() {
         map.dense_blocks().len()
     };
     assert_eq!((dense(1), dense(2)), (0, 0));
+}
+
+#[test]
+fn what_was_carried_is_heard_in_no_scan_of_where_it_stood_before() {
+    let hears = |map: &RadioMap, stands_at: &BTreeMap<u64, LatLng>, key: u64| {
+        let venues = map.venues(&|_| false, stands_at);
+        let scans = |venue: &VenueScans| {
+            venue.scans.iter().filter(|it| it.readings.iter().any(|r| r.key == key)).count()
+        };
+        venues.iter().map(scans).sum::<usize>()
+    };
+    let map = map(1);
+    let key = crate::worlds::wifi(2).key().get();
+    let at = |lat: f64, lng: f64| BTreeMap::from([(key, LatLng::new(lat, lng).unwrap())]);
+    assert_eq!(hears(&map, &BTreeMap::new(), key), 400);
+    assert_eq!(hears(&map, &at(51.5002, -0.25), key), 400, "it stands there");
+    assert_eq!(hears(&map, &at(51.5035, -0.25), key), 0, "390 m north");
+    assert_eq!(hears(&map, &at(51.5035, -0.25), key + 1), 400, "others are heard as before");
 }

@@ -12,7 +12,7 @@
 //! Invariants: A1 everything here is a pure function. A3 fewer than two boxes that agree give no Wi-Fi
 //! or Bluetooth position (privacy).
 //!
-//! Reading order: `physics`, `robust`, `matrix`, `ranging`, `transmitter`, `mobility`, `succession`, `voices`, `solve`, `meet`, `anchors`, `located`, `locate`,
+//! Reading order: `physics`, `robust`, `matrix`, `ranging`, `transmitter`, `mobility`, `contradiction`, `succession`, `voices`, `solve`, `meet`, `anchors`, `located`, `locate`,
 //! `area`, `cell`, `venue`, `class`, `sample`, `scale`, `factors`, `domain`, `coverage`, `calibration`, `kept`, `expect`.
 
 mod anchors;
@@ -20,6 +20,7 @@ pub mod area;
 pub mod calibration;
 pub mod cell;
 mod class;
+mod contradiction;
 mod coverage;
 mod domain;
 pub mod expect;

@@ -1,5 +1,6 @@
 //! Whether a transmitter stays, moved once, or keeps moving; and which votes speak of where it is now.
 
+use crate::contradiction::{MOVED_MIN_M, can_speak_of, is_carried};
 use crate::physics::Physics;
 use crate::succession::{VOICES_LATEST, VOICES_SCATTERED, days, is_before, succession};
 use crate::transmitter::VotePoint;
@@ -7,9 +8,6 @@ use crate::voices::{self, by_voice};
 use cairn_ground::{Day, Enu, Mobility, TransmitterKind};
 use std::borrow::Cow;
 
-/// Standard deviations of its disc within which a vote can speak of a place.
-/// Source: measured, docs/measured/accuracy.md: at three, honest votes are lost; at six, lies stay.
-const CONSISTENT_SIGMAS: f64 = 4.0;
 /// Share of the weight that must agree on one place for a transmitter to count as fixed.
 /// Source: half is the breakdown point of the median; the rest is margin for far-off fixes.
 const FIXED_SHARE: f64 = 0.7;
@@ -22,9 +20,6 @@ const VOICES_TO_CONFIRM: usize = 2;
 /// Voices from which a transmitter is known well enough to judge votes by what the others say.
 /// Source: of four, one may lie; measured on two outdoor sets, docs/measured/accuracy.md.
 const VOICES_KNOWN_WELL: usize = 4;
-/// Distance that no reading contradicts, m, before a transmitter is said to have moved: fixes err, and
-/// some are heard farther than their power says. Source: measured, docs/measured/accuracy.md.
-const MOVED_MIN_M: f64 = 150.0;
 /// Voices of a box that count, of all that agree: those of the smallest ranks, in whose order votes come. Of a
 /// popular box a bounded number of voices is kept, so that a lie takes the place of an honest voice; while at least
 /// these remain that agree, the same ones count as without it. Source: measured, docs/measured/accuracy.md.
@@ -126,19 +121,6 @@ pub(crate) fn judge(
     Some(served.unwrap_or_else(|| moving(votes)))
 }
 
-/// True when several voices each heard a box so loud here and there that it cannot have stood at one place: that takes no
-/// word of one against another's.
-fn is_carried(physics: &Physics, votes: &[VotePoint]) -> bool {
-    let within_m = |vote: &VotePoint| CONSISTENT_SIGMAS * voices::disc2_m2(physics, vote).sqrt();
-    let excludes = |a: &VotePoint, b: &VotePoint| {
-        let apart_m = a.at.distance_m(b.at);
-        apart_m > MOVED_MIN_M && apart_m > within_m(a) + within_m(b)
-    };
-    let contradicts_itself =
-        |of_one: &&[VotePoint]| of_one.iter().any(|a| of_one.iter().any(|b| excludes(a, b)));
-    by_voice(votes).filter(contradicts_itself).count() >= VOICES_TO_CONFIRM
-}
-
 /// What keeps moving.
 fn moving(votes: &[VotePoint]) -> Verdict {
     Verdict { mobility: Mobility::Moving, votes: votes.to_vec(), at: None, since: None }
@@ -221,13 +203,6 @@ fn camp(
 fn counted(kind: TransmitterKind, near: &[VotePoint]) -> &[VotePoint] {
     let n_max = if kind.is_cell() { CELL_VOICES_COUNTED_MAX } else { VOICES_COUNTED_MAX };
     &near[..by_voice(near).take(n_max).map(<[VotePoint]>::len).sum()]
-}
-
-/// True when what a vote says can be said of a transmitter at `at`: by its power and its fix's error, or because it was
-/// heard within `least_m` of there.
-pub(crate) fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m: f64) -> bool {
-    let within_m = CONSISTENT_SIGMAS * voices::disc2_m2(physics, vote).sqrt();
-    vote.at.distance_m(at) <= within_m.max(least_m).min(physics.moved_m)
 }
 
 /// What serves when two places were heard one after the other: the newer once it is confirmed,

@@ -1,5 +1,6 @@
 //! Where a transmitter stands, how far it is heard, and whether it stays there.
 
+use crate::contradiction;
 use crate::mobility::{self, Verdict};
 use crate::physics::Physics;
 use crate::ranging::{Place, Ring};
@@ -68,7 +69,7 @@ const RANGES_MAX: usize = 32;
 /// True when a vote does not contradict a transmitter at `at`: heard at its power, with its fix's error, it may stand
 /// there, or the vote is no farther from there than `least_m`.
 pub fn may_stand_at(kind: TransmitterKind, vote: &VotePoint, at: Enu, least_m: f64) -> bool {
-    mobility::can_speak_of(Physics::of(kind), vote, at, least_m)
+    contradiction::can_speak_of(Physics::of(kind), vote, at, least_m)
 }
 
 /// True when enough voices, later than all others, heard it elsewhere. Shapes as of [`estimate`].

@@ -1,6 +1,6 @@
 //! From fingerprints to models of buildings; a building nobody reported from since keeps its model.
 
-use cairn_ground::Mobility;
+use cairn_ground::{LatLng, Mobility};
 use cairn_radiomap::{Belief, RadioMap, VenueScans};
 use cairn_signal::venue::{Effort, Model, Scan, learn};
 use cairn_snapshot::{Snapshot, Venue};
@@ -10,6 +10,9 @@ use std::thread;
 /// Scans a model is drafted from first; fewer are learned wholly at once.
 /// Source: a whole model of 500 scans takes about two seconds (docs/measured/venues.md).
 const DRAFT_SCANS_MIN: usize = 500;
+/// Voices of a transmitter that was carried: some where it was, some where it is.
+/// Source: two confirm a place (`signal::mobility`).
+const CARRIED_VOICES_MIN: u32 = 4;
 /// What every training starts from, so that equal scans make equal models. Source: choice.
 const SEED: u64 = 1;
 
@@ -33,7 +36,7 @@ impl Models {
             .filter(|belief| belief.mobility == Mobility::Moving)
             .map(|belief| belief.id.key().get())
             .collect();
-        let venues = map.venues(&|key| moving.contains(&key));
+        let venues = map.venues(&|key| moving.contains(&key), &carried(beliefs));
         let efforts: Vec<Effort> =
             venues.iter().map(|venue| due(effort(venue), &venue.scans)).collect();
         let digests: Vec<[u8; 32]> = venues.iter().map(|venue| digest(&venue.scans)).collect();
@@ -53,6 +56,17 @@ impl Models {
         }
         (sealed, has_draft)
     }
+}
+
+/// Where those transmitters stand that may have been carried there: heard by several voices, and not known to have stayed.
+fn carried(beliefs: &[Belief]) -> BTreeMap<u64, LatLng> {
+    let may_be = |belief: &&Belief| {
+        belief.mobility == Mobility::Unsure
+            && belief.voices >= CARRIED_VOICES_MIN
+            && !belief.id.kind().is_cell()
+    };
+    let stand = beliefs.iter().filter(may_be);
+    stand.map(|belief| (belief.id.key().get(), belief.place)).collect()
 }
 
 /// The effort a venue is due: few scans are learned wholly at once.
