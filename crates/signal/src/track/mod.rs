@@ -78,3 +78,6 @@ mod tests;
 
 #[cfg(test)]
 mod strays_tests;
+
+#[cfg(test)]
+mod wrong_steps_tests;
