@@ -3,7 +3,7 @@
 use super::imu::{PAUSE_MS, Pedometer};
 use super::levels::{self, Before, Levels, likeliest};
 use super::promise;
-use super::smooth::{Smoothed, Start, smooth};
+use super::smooth::{Heard, Smoothed, Start, smooth};
 use super::stride::Path;
 use super::{ImuSample, Moment, Stride, Tracked};
 use cairn_ground::{Enu, LatLng, LocalFrame};
@@ -76,7 +76,7 @@ impl Tracker {
     pub fn places(&self) -> Vec<Tracked> {
         let Some(frame) = &self.frame else { return Vec::new() };
         let Some(smoothed) = self.smoothed(frame) else { return Vec::new() };
-        let radii = promise::radii(&self.moments, &smoothed.beliefs, self.path.is_known());
+        let radii = promise::radii(&self.moments, &smoothed);
         let floors = self.levels().all;
         let all = self.moments.iter().zip(&smoothed.beliefs).zip(radii).zip(floors);
         all.filter(|(((moment, _), _), _)| self.is_near_a_sight(moment))
@@ -128,7 +128,8 @@ impl Tracker {
         let place =
             |moment: &Moment| moment.sight.as_ref().map(|it| frame.enu_from_latlng(it.place));
         let places: Vec<Option<Enu>> = self.moments.iter().map(place).collect();
-        smooth(self.start.as_ref(), &self.moments, &places, &self.path)
+        let (start, moments, path) = (self.start.as_ref(), &self.moments, &self.path);
+        smooth(&Heard { start, moments, places: &places, path })
     }
 
     fn levels(&self) -> Levels {

@@ -11,7 +11,7 @@
 use super::tests::{T0_MS, frame, noise, radii};
 use super::*;
 use cairn_ground::Enu;
-use std::f64::consts::TAU;
+use std::f64::consts::{FRAC_PI_2, TAU};
 
 /// Width and depth of the hall, m.
 const HALL_M: [f64; 2] = [60.0, 40.0];
@@ -86,6 +86,12 @@ fn steps(way: &[Enu]) -> Vec<Stride> {
     (0..).zip(way.windows(2)).flat_map(leg).collect()
 }
 
+fn turned(stride: &Stride, angle: f64) -> Stride {
+    let [east, north] = stride.way.unwrap();
+    let (sin, cos) = angle.sin_cos();
+    Stride { way: Some([east * cos + north * sin, north * cos - east * sin]), ..*stride }
+}
+
 /// What is left of the steps of a walk.
 type Wrong = fn(Vec<Stride>) -> Vec<Stride>;
 
@@ -141,7 +147,7 @@ fn ask(wrong: Wrong, n_each: usize) -> Score {
     Score { p50_m, inside, r95_m: median(all.iter().map(|it| it.1).collect()) }
 }
 
-const WRONGS: [(&str, Wrong); 9] = [
+const WRONGS: [(&str, Wrong); 19] = [
     ("right", |all| all),
     ("none", |_| vec![]),
     ("one", |all| all[..1].to_vec()),
@@ -150,7 +156,24 @@ const WRONGS: [(&str, Wrong); 9] = [
     ("last 5", |all| all[all.len() - 5..].to_vec()),
     ("first half", |all| all[..all.len() / 2].to_vec()),
     ("in seconds", |all| each(&all, |_, it| Stride { at_ms: it.at_ms / 1_000, ..*it })),
+    ("north", |all| each(&all, |_, it| Stride { way: Some([0.0, 1.0]), ..*it })),
+    ("drifting", |all| each(&all, |_, it| turned(it, seconds(it.at_ms - T0_MS) * TAU / 360.0))),
+    ("drifting slowly", |all| {
+        each(&all, |_, it| turned(it, seconds(it.at_ms - T0_MS) * TAU / 3600.0))
+    }),
+    ("noisy 60", |all| each(&all, |n, it| turned(it, TAU / 6.0 * normal(n as u64)))),
+    ("noisy 20", |all| each(&all, |n, it| turned(it, TAU / 18.0 * normal(n as u64)))),
+    ("anywhere", |all| each(&all, |n, it| turned(it, TAU * noise(n as u64)))),
+    ("turned each 20", |all| {
+        each(&all, |n, it| if n / 20 % 2 == 1 { turned(it, FRAC_PI_2) } else { *it })
+    }),
+    ("mirrored", |all| each(&all, |_, it| Stride { way: it.way.map(|[e, n]| [n, e]), ..*it })),
+    ("half missed", |all| {
+        let heard = |it: &(usize, Stride)| noise(it.0 as u64) > 0.0;
+        all.into_iter().enumerate().filter(heard).map(|it| it.1).collect()
+    }),
     ("undirected", |all| each(&all, |_, it| Stride { way: None, ..*it })),
+    ("first and last", |all| vec![all[0], all[all.len() - 1]]),
 ];
 
 /// Asks with every kind of wrong steps: medians and shares inside may be so bad, and no worse.
