@@ -48,7 +48,7 @@ pub(super) const PAUSE_MS: i64 = 1_000;
 pub(super) struct Pedometer {
     samples: Vec<ImuSample>,
     /// The last step told.
-    told_ms: Option<i64>,
+    pub(super) told_ms: Option<i64>,
 }
 
 impl Pedometer {

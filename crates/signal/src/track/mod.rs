@@ -5,18 +5,22 @@
 //! backward pass lets later scans speak about earlier ones; errors have heavy tails, and those of
 //! neighbouring scans are alike. Floors are a Markov chain that people seldom leave.
 //!
-//! Reading order: `tracker` (the door), `imu` and `stride` (steps), `belief` (states), `smooth` (forward and
-//! back), `strays` (who is not believed at first), `levels` and `heights` (floors), `promise` (radii).
+//! Reading order: `tracker` (the door), `imu` and `stride` (steps), `ways` (from scan to scan), `measured` (what scans
+//! say), `belief` (states), `smooth` (forward and back), `strays` (who is not believed at first), `doubt` (steps that are
+//! not believed), `levels` and `heights` (floors), `promise` (radii).
 
 mod belief;
+mod doubt;
 mod heights;
 mod imu;
 mod levels;
+mod measured;
 mod promise;
 mod smooth;
 mod strays;
 mod stride;
 mod tracker;
+mod ways;
 
 pub use imu::ImuSample;
 pub use stride::Stride;
@@ -78,3 +82,5 @@ mod tests;
 
 #[cfg(test)]
 mod strays_tests;
+#[cfg(test)]
+mod wrong_steps_tests;

@@ -1,6 +1,8 @@
 //! Radii along a track: the share of a scan's own radius that smoothing cannot take away, and the filter's σ.
 
 use super::belief::Belief;
+use super::doubt::excess;
+use super::smooth::Smoothed;
 use super::{Moment, seconds};
 use cairn_ground::{Confidence, Radii};
 
@@ -24,16 +26,18 @@ const NEAR_S: f64 = 30.0;
 const NEAR_MS_MAX: i64 = 90_000;
 
 /// The radii at each instant, and whether most of the single scans' radii that they share are extrapolated.
-pub(super) fn radii(
-    moments: &[Moment],
-    beliefs: &[Belief],
-    with_steps: bool,
-) -> Vec<(Radii, bool)> {
-    let parts = if with_steps { WITH_STEPS } else { WITHOUT_STEPS };
+pub(super) fn radii(moments: &[Moment], smoothed: &Smoothed) -> Vec<(Radii, bool)> {
+    let excess = excess(moments, &smoothed.misfits);
+    let believed = smoothed.beliefs.iter().zip(&smoothed.is_walked).zip(excess);
     moments
         .iter()
-        .zip(beliefs)
-        .map(|(moment, belief)| radii_at(moment.at_ms, moments, belief, parts))
+        .zip(believed)
+        .map(|(moment, ((belief, is_walked), excess))| {
+            let parts = if *is_walked { WITH_STEPS } else { WITHOUT_STEPS };
+            // A track that lies farther from its scans than they promise is no surer of itself than so far.
+            let parts = Parts { shared: parts.shared * excess.max(1.0).sqrt(), ..parts };
+            radii_at(moment.at_ms, moments, belief, parts)
+        })
         .collect()
 }
 

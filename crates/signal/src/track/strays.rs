@@ -1,7 +1,7 @@
 //! Scans that say another place than those around them: nothing is known yet at the start of a track, so that one wrong
 //! scan there would be believed before all that follow.
 
-use super::smooth::Measured;
+use super::measured::Measured;
 use super::{Moment, seconds};
 
 /// Scans with a place to each side that a scan is compared with. Source: choice; a foreign network or a cache of

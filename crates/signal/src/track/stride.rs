@@ -95,11 +95,6 @@ impl Path {
         self.known_ms = apart;
     }
 
-    /// True when steps are known of any time.
-    pub(super) const fn is_known(&self) -> bool {
-        !self.known_ms.is_empty()
-    }
-
     /// Forgets steps before an instant but the last.
     pub(super) fn forget_before(&mut self, at_ms: i64) {
         let n_old = self.marks.partition_point(|mark| mark.at_ms < at_ms);

@@ -16,7 +16,7 @@ pub(super) fn frame() -> LocalFrame {
 }
 
 /// A number between -1 and 1 that looks random and is the same every time.
-fn noise(seed: u64) -> f64 {
+pub(super) fn noise(seed: u64) -> f64 {
     let mut x = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x5851_f42d_4c95_7f2d;
     x ^= x >> 29;
     x = x.wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -24,7 +24,7 @@ fn noise(seed: u64) -> f64 {
     (x >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
 }
 
-fn radii(r68_m: f64) -> Radii {
+pub(super) fn radii(r68_m: f64) -> Radii {
     Radii::rising([0.78 * r68_m, r68_m, 1.42 * r68_m, 1.62 * r68_m])
 }
 
@@ -230,9 +230,11 @@ fn a_stream_knows_the_past_and_revises_what_is_open() {
     let (moments, steps) = (scans(8.0), strides(0.0, 1.0));
     let mut tracker = Tracker::default();
     let mut last = Vec::new();
-    for (part, steps) in moments.chunks(5).zip(steps.chunks(15)) {
+    for part in moments.chunks(5) {
+        let (from_ms, to_ms) = (part[0].at_ms - 2_000, part[part.len() - 1].at_ms);
+        let new = |it: &&Stride| (from_ms + 1..=to_ms).contains(&it.at_ms);
         tracker.add_scans(part.to_vec());
-        tracker.add_strides(steps, part[0].at_ms - 2_000, part[part.len() - 1].at_ms);
+        tracker.add_strides(&steps.iter().filter(new).copied().collect::<Vec<_>>(), from_ms, to_ms);
         last = tracker.places();
         assert_eq!(last.last().unwrap().id, part[part.len() - 1].id);
         tracker.settle_before(part[part.len() - 1].at_ms - 20_000);

@@ -3,7 +3,7 @@
 use super::imu::{PAUSE_MS, Pedometer};
 use super::levels::{self, Before, Levels, likeliest};
 use super::promise;
-use super::smooth::{Smoothed, Start, smooth};
+use super::smooth::{Heard, Smoothed, Start, smooth};
 use super::stride::Path;
 use super::{ImuSample, Moment, Stride, Tracked};
 use cairn_ground::{Enu, LatLng, LocalFrame};
@@ -11,6 +11,14 @@ use cairn_ground::{Enu, LatLng, LocalFrame};
 /// Longest time to the next scan that says anything at which a place is still told, ms. Source: a minute on
 /// foot, 70 m, is about what a coarse single answer is worth.
 const BRIDGE_MS_MAX: i64 = 60_000;
+
+/// How late a phone may tell a step: the next one after the last of a list would be told by then, ms. Source: Android,
+/// *Sensor types*: a step detector is to be no later than two seconds.
+const LATE_MS_MAX: i64 = 2_000;
+
+/// Time from a step up to which sensors that show no other tell of somebody who stays, ms: on a trolley, on wheels, or in
+/// units that they should not be in they show none, either. Source: choice; long for a pause on a walk.
+const STAY_MS_MAX: i64 = 60_000;
 
 /// Scans and steps of one track, and what is settled about its past.
 #[derive(Debug, Clone, Default)]
@@ -35,19 +43,30 @@ impl Tracker {
         }
     }
 
-    /// Takes steps that a phone counted: all those between two instants, in time order.
+    /// Takes steps that a phone counted: all those between two instants, in time order. Of more time than their own
+    /// they do not tell, since a list may end before the walk does; none at all tell of somebody who stays.
     pub fn add_strides(&mut self, strides: &[Stride], from_ms: i64, to_ms: i64) {
         self.path.add(strides);
-        self.path.know(from_ms, to_ms);
+        let began_ms = strides.first().map_or(from_ms, |it| it.at_ms.saturating_sub(LATE_MS_MAX));
+        let ended_ms = strides.last().map_or(to_ms, |it| it.at_ms.saturating_add(LATE_MS_MAX));
+        self.path.know(from_ms.max(began_ms), to_ms.min(ended_ms));
     }
 
-    /// Takes readings of motion sensors, in time order.
+    /// Takes readings of motion sensors, in time order. Where they show no step for long they tell nothing: not of
+    /// somebody who stays, nor of somebody who rides.
     pub fn add_imu(&mut self, samples: &[ImuSample]) {
+        let mut stepped_ms: Vec<i64> = self.pedometer.told_ms.into_iter().collect();
         let strides = self.pedometer.add(samples);
         self.path.add(&strides);
+        stepped_ms.extend(strides.iter().map(|stride| stride.at_ms));
         for run in samples.chunk_by(|a, b| b.at_ms - a.at_ms <= PAUSE_MS) {
-            if let [first, .., last] = run {
-                self.path.know(first.at_ms, last.at_ms);
+            let [first, .., last] = run else { continue };
+            for walk in stepped_ms.chunk_by(|a, b| b - a <= 2 * STAY_MS_MAX) {
+                let (Some(began_ms), Some(ended_ms)) = (walk.first(), walk.last()) else {
+                    continue;
+                };
+                let from_ms = first.at_ms.max(began_ms.saturating_sub(STAY_MS_MAX));
+                self.path.know(from_ms, last.at_ms.min(ended_ms.saturating_add(STAY_MS_MAX)));
             }
         }
     }
@@ -57,7 +76,7 @@ impl Tracker {
     pub fn places(&self) -> Vec<Tracked> {
         let Some(frame) = &self.frame else { return Vec::new() };
         let Some(smoothed) = self.smoothed(frame) else { return Vec::new() };
-        let radii = promise::radii(&self.moments, &smoothed.beliefs, self.path.is_known());
+        let radii = promise::radii(&self.moments, &smoothed);
         let floors = self.levels().all;
         let all = self.moments.iter().zip(&smoothed.beliefs).zip(radii).zip(floors);
         all.filter(|(((moment, _), _), _)| self.is_near_a_sight(moment))
@@ -109,7 +128,8 @@ impl Tracker {
         let place =
             |moment: &Moment| moment.sight.as_ref().map(|it| frame.enu_from_latlng(it.place));
         let places: Vec<Option<Enu>> = self.moments.iter().map(place).collect();
-        smooth(self.start.as_ref(), &self.moments, &places, &self.path)
+        let (start, moments, path) = (self.start.as_ref(), &self.moments, &self.path);
+        smooth(&Heard { start, moments, places: &places, path })
     }
 
     fn levels(&self) -> Levels {
