@@ -25,6 +25,7 @@ const VENUE_DOUBT: f64 = 0.33;
 pub struct Scratch {
     known: Vec<Known>,
     lookup: lookup::Scratch,
+    powers: powers::Scratch,
     solve: cairn_signal::locate::Scratch,
 }
 
@@ -51,11 +52,12 @@ pub fn locate_among(
     if heard.is_empty() {
         return Answer::Refused(Refusal::NothingHeard);
     }
-    let heard = &*powers::believed(heard);
-    lookup::known(map, heard, units, &mut scratch.lookup, &mut scratch.known);
-    match by_power(map, heard, scratch) {
+    let Scratch { known, lookup, powers, solve } = scratch;
+    let heard = powers.believed(heard);
+    lookup::known(map, heard, units, lookup, known);
+    match by_power(map, heard, known, solve) {
         Ok(ByPower { found, own, rivals }) => {
-            let found = ranged::narrowed(found, &own, &rivals, &scratch.known);
+            let found = ranged::narrowed(found, &own, &rivals, known);
             Answer::Found(height::added(map, found))
         }
         Err(refusal) => Answer::Refused(refusal),
@@ -85,8 +87,12 @@ impl ByPower {
 
 /// The answer of the model of a building or of transmitters by themselves, whichever promises more; where they are far
 /// apart, the one that more boxes speak for.
-fn by_power(map: &SnapshotSet, heard: &[Heard], scratch: &mut Scratch) -> Result<ByPower, Refusal> {
-    let Scratch { known, solve, .. } = scratch;
+fn by_power(
+    map: &SnapshotSet,
+    heard: &[Heard],
+    known: &[Known],
+    solve: &mut cairn_signal::locate::Scratch,
+) -> Result<ByPower, Refusal> {
     let inside = venue::locate(map, heard, known);
     if let Some(found) = inside.map(|inside| inside.found)
         && found.radii.r95_m() <= VENUE_SURE_M

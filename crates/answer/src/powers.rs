@@ -1,7 +1,7 @@
 //! Powers that are none: some phones and browsers name one for all they hear.
 
 use crate::Heard;
-use std::borrow::Cow;
+use cairn_ground::TransmitterId;
 
 /// Powers that differ at least among so many boxes, or they say nothing.
 /// Source: choice; of five boxes whose powers spread over 40 dB one scan in four thousand has two alone.
@@ -9,42 +9,61 @@ const POWERS_MIN: usize = 3;
 /// Boxes from which so few powers are no chance. Source: as [`POWERS_MIN`].
 const BOXES_MIN: usize = 5;
 
-/// What is heard, without the powers of Wi-Fi and Bluetooth where hardly any two boxes differ in theirs.
-pub(crate) fn believed(heard: &[Heard]) -> Cow<'_, [Heard]> {
-    if !are_set(heard) {
-        return Cow::Borrowed(heard);
-    }
-    let mut without = heard.to_vec();
-    for one in without.iter_mut().filter(|one| !one.transmitter.kind().is_cell()) {
-        one.rssi_dbm = None;
-    }
-    Cow::Owned(without)
+/// Memory of a query, used again by the next one; what is in it decides nothing (A1).
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    heard: Vec<Heard>,
+    boxes: Vec<u64>,
 }
 
-fn are_set(heard: &[Heard]) -> bool {
-    let near = || heard.iter().filter(|one| !one.transmitter.kind().is_cell());
-    let mut powers: [Option<f32>; POWERS_MIN] = [None; POWERS_MIN];
-    for dbm in near().filter_map(|one| one.rssi_dbm) {
-        let is_seen = |one: &Option<f32>| one.is_none_or(|seen| seen.to_bits() == dbm.to_bits());
-        match powers.iter_mut().find(|one| is_seen(one)) {
-            Some(place) => *place = Some(dbm),
-            None => return false,
+impl Scratch {
+    /// What is heard, without the powers of Wi-Fi and Bluetooth where hardly any two boxes differ in theirs.
+    pub(crate) fn believed<'a>(&'a mut self, heard: &'a [Heard]) -> &'a [Heard] {
+        if !self.are_set(heard) {
+            return heard;
         }
-        if powers[POWERS_MIN - 1].is_some() {
+        self.heard.clear();
+        self.heard.extend(heard.iter().map(|one| match one.transmitter {
+            TransmitterId::Cell(_) => *one,
+            TransmitterId::Wifi(_) | TransmitterId::Ble(_) => Heard { rssi_dbm: None, ..*one },
+        }));
+        &self.heard
+    }
+
+    fn are_set(&mut self, heard: &[Heard]) -> bool {
+        let with_power = || {
+            let near = heard.iter().filter(|one| !one.transmitter.kind().is_cell());
+            near.filter_map(|one| Some((one.transmitter.box_number(), one.rssi_dbm?)))
+        };
+        let is_few = with_power().nth(BOXES_MIN - 1).is_none();
+        if is_few || has_several(with_power().map(|(_, dbm)| dbm)) {
             return false;
         }
+        self.boxes.clear();
+        self.boxes.extend(with_power().map(|(number, _)| number));
+        self.boxes.sort_unstable();
+        self.boxes.dedup();
+        self.boxes.len() >= BOXES_MIN
     }
-    let with_power = near().filter(|one| one.rssi_dbm.is_some());
-    let mut boxes: Vec<u64> = with_power.map(|one| one.transmitter.box_number()).collect();
-    boxes.sort_unstable();
-    boxes.dedup();
-    boxes.len() >= BOXES_MIN
+}
+
+/// True of powers that differ as they should.
+fn has_several(powers_dbm: impl Iterator<Item = f32>) -> bool {
+    let mut seen = [None; POWERS_MIN - 1];
+    for dbm in powers_dbm {
+        let is_like = |one: &&mut Option<u32>| one.is_none_or(|bits| bits == dbm.to_bits());
+        match seen.iter_mut().find(is_like) {
+            Some(place) => *place = Some(dbm.to_bits()),
+            None => return true,
+        }
+    }
+    false
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cairn_ground::{Bssid, TransmitterId};
+    use cairn_ground::Bssid;
 
     fn heard(n_boxes: u64, power_dbm: impl Fn(u64) -> Option<f32>) -> Vec<Heard> {
         let one = |n: u64| Heard {
@@ -57,7 +76,7 @@ mod tests {
     }
 
     fn n_believed(heard: &[Heard]) -> usize {
-        believed(heard).iter().filter(|one| one.rssi_dbm.is_some()).count()
+        Scratch::default().believed(heard).iter().filter(|one| one.rssi_dbm.is_some()).count()
     }
 
     #[test]

@@ -60,9 +60,10 @@ pub const fn ballots_max(kind: TransmitterKind) -> usize {
     voices_max(kind) + LATE_PERIODS * LATE_VOICES_MAX
 }
 
-/// Votes of a ballot at most, of so many.
-pub const fn votes_max(n_ballots: usize) -> usize {
-    votes_per_voice_max(n_ballots) + LATE_PERIODS * LATE_VOTES_MAX
+/// Votes of a ballot at most, of so many of a transmitter of this kind.
+pub const fn votes_max(kind: TransmitterKind, n_ballots: usize) -> usize {
+    let n_sampled = if n_ballots < voices_max(kind) { n_ballots } else { voices_max(kind) };
+    votes_per_voice_max(n_sampled) + LATE_PERIODS * LATE_VOTES_MAX
 }
 
 /// Voices whose heights are looked at in a tile and on a level. No part of a checkpoint.
@@ -156,7 +157,8 @@ const _: () = assert!(FINGERPRINT_HEARD_MAX <= u8::MAX as usize);
 const _: () = assert!(VOICES_MAX >= 3 && VOICES_MAX <= CELL_VOICES_MAX);
 const _: () = assert!(ballots_max(TransmitterKind::Lte) <= u8::MAX as usize);
 const _: () = assert!(votes_per_voice_max(CELL_VOICES_MAX) >= 3);
-const _: () = assert!(VOTES_PER_VOICE_MAX >= 3 && votes_max(1) <= u8::MAX as usize);
+const _: () =
+    assert!(VOTES_PER_VOICE_MAX >= 3 && votes_max(TransmitterKind::Wifi, 1) <= u8::MAX as usize);
 const _: () = assert!(SHARDS.is_power_of_two());
 const _: () = assert!(SAMPLE_VOICES_MAX <= u8::MAX as usize);
 const _: () = assert!(SAMPLE_EVIDENCE_PER_VOICE_MAX <= u8::MAX as usize);

@@ -4,7 +4,7 @@ use super::*;
 use crate::worlds::{any_evidence, evidence, wifi};
 use crate::{RadioMap, Settings};
 use cairn_evidence::Evidence;
-use cairn_ground::Floor;
+use cairn_ground::{Day, Floor};
 use proptest::prelude::*;
 
 fn map_of(evidence: &[Evidence]) -> RadioMap {
@@ -56,6 +56,21 @@ proptest! {
         headed.extend(&bytes);
         prop_assert!(read(&headed).is_err());
     }
+}
+
+#[test]
+fn a_box_of_many_voices_that_say_much_is_read_back_with_those_of_late() {
+    let told = |(voice, n): (u64, u64)| Evidence {
+        day: Day::new(18_000 + u16::try_from(voice).unwrap()),
+        ..evidence(100 * voice + n, voice, (51.5, -0.25), &[(1, -50)])
+    };
+    let pieces: Vec<Evidence> =
+        (0..90).flat_map(|voice| (0..50).map(move |n| told((voice, n)))).collect();
+    let map = map_of(&pieces);
+    let poll = &map.shards.iter().find_map(|shard| shard.polls.get(&wifi(1))).unwrap();
+    assert!(!poll.late(wifi(1).kind()).is_empty());
+    let bytes = bytes_of(&map);
+    assert_eq!(bytes_of(&read(&bytes).unwrap()), bytes);
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn poll<R: Read>(source: &mut Source<R>, id: TransmitterId) -> Result<Poll> {
     let n_ballots = source.count("number of voices", 1, ballots_max(id.kind()))?;
     let mut ballots: Vec<Ballot> = Vec::with_capacity(n_ballots);
     for _ in 0..n_ballots {
-        let ballot = ballot(source, id, votes_max(n_ballots))?;
+        let ballot = ballot(source, id, votes_max(id.kind(), n_ballots))?;
         let rises = ballots.last().is_none_or(|b| (b.rank, b.voice) < (ballot.rank, ballot.voice));
         source.check(rises, "voices in rising order")?;
         ballots.push(ballot);
