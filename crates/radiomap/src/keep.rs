@@ -49,11 +49,20 @@ pub(crate) fn has_room(
     poll.ballots[index].votes[..at].iter().filter(is_late).count() < LATE_VOTES_MAX
 }
 
+/// True of a poll that has room for all it holds: nothing in it is kept for being late only.
+pub(crate) fn fits(poll: &Poll, kind: TransmitterKind) -> bool {
+    let n_max = votes_per_voice_max(poll.n_sampled(kind));
+    poll.late(kind).is_empty() && poll.ballots.iter().all(|ballot| ballot.votes.len() <= n_max)
+}
+
 /// Takes out of a poll what does not stay.
 ///
 /// # Cost
-/// A pass over its votes.
+/// A pass over its votes, unless all fits.
 pub(crate) fn cut(poll: &mut Poll, kind: TransmitterKind) {
+    if fits(poll, kind) {
+        return;
+    }
     let n_sampled = poll.n_sampled(kind);
     let n_max = votes_per_voice_max(n_sampled);
     let last = poll.last_day;
@@ -105,7 +114,9 @@ fn thin(ballot: &mut Ballot, last: Day, n_first: usize, is_late: [bool; LATE_PER
 
 /// True when nothing of a poll would be cut.
 pub(crate) fn is_whole(poll: &Poll, kind: TransmitterKind) -> bool {
-    let mut again = poll.clone();
-    cut(&mut again, kind);
-    again == *poll
+    fits(poll, kind) || {
+        let mut again = poll.clone();
+        cut(&mut again, kind);
+        again == *poll
+    }
 }

@@ -76,9 +76,7 @@ impl Poll {
             Err(at) if !keep::has_room(self, kind, index, at, vote.day()) => false,
             Err(at) => {
                 self.ballots[index].votes.insert(at, vote);
-                if self.ballots.len() <= voices_max(kind)
-                    && self.ballots[index].votes.len() <= votes_per_voice_max(self.ballots.len())
-                {
+                if keep::fits(self, kind) {
                     return true;
                 }
                 keep::cut(self, kind);

@@ -17,17 +17,20 @@ const VOICES_CARRIED: usize = 2;
 /// True when what a vote says can be said of a transmitter at `at`: by its power and its fix's error, or because it was
 /// heard within `least_m` of there.
 pub(crate) fn can_speak_of(physics: &Physics, vote: &VotePoint, at: Enu, least_m: f64) -> bool {
-    let within_m = CONSISTENT_SIGMAS * voices::disc2_m2(physics, vote).sqrt();
-    vote.at.distance_m(at) <= within_m.max(least_m).min(physics.moved_m)
+    vote.at.distance_m(at) <= within_m(physics, vote).max(least_m).min(physics.moved_m)
+}
+
+/// How far from where it was heard a transmitter can stand by one vote, m.
+fn within_m(physics: &Physics, vote: &VotePoint) -> f64 {
+    CONSISTENT_SIGMAS * voices::disc2_m2(physics, vote).sqrt()
 }
 
 /// True when several voices each heard a box so loud here and there that it cannot have stood at one place: that takes no
 /// word of one against another's.
 pub(crate) fn is_carried(physics: &Physics, votes: &[VotePoint]) -> bool {
-    let within_m = |vote: &VotePoint| CONSISTENT_SIGMAS * voices::disc2_m2(physics, vote).sqrt();
     let excludes = |a: &VotePoint, b: &VotePoint| {
         let apart_m = a.at.distance_m(b.at);
-        apart_m > MOVED_MIN_M && apart_m > within_m(a) + within_m(b)
+        apart_m > MOVED_MIN_M && apart_m > within_m(physics, a) + within_m(physics, b)
     };
     let contradicts_itself =
         |of_one: &&[VotePoint]| of_one.iter().any(|a| of_one.iter().any(|b| excludes(a, b)));

@@ -18,7 +18,7 @@ const VOICES_MIN: f64 = 3.0;
 pub(crate) const SAMPLES_MIN: u32 = 20;
 /// Voices that have been at an edge. Source: choice, the least that no voice decides alone; with three, 16 and 36 %
 /// of the answers of duke and ariel are outside, and not worse than with two, where 7 and 25 % are.
-const EDGE_VOICES: usize = 2;
+pub(crate) const EDGE_VOICES: usize = 2;
 /// What a snapshot's rounding moves σ by, as a factor. Source: docs/specs/snapshot.md §5, 4.7 %.
 const SIGMA_SLACK: f64 = 1.05;
 /// What it moves a power by, dB. Source: docs/specs/snapshot.md §5.
@@ -64,18 +64,19 @@ impl Domain {
 
 /// The values from both ends that the second voice reached.
 fn edges(samples: &[&Sample], of: fn(&Sample) -> f64) -> [f64; 2] {
-    let mut values: Vec<(f64, u64)> = samples.iter().map(|s| (of(s), s.voice)).collect();
-    values.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    [edge(values.iter()), edge(values.iter().rev())]
+    let values = |sign: f64| samples.iter().map(|s| (sign * of(s), s.voice)).collect();
+    [least(values(1.0)), -least(values(-1.0))]
 }
 
-fn edge<'a>(values: impl Iterator<Item = &'a (f64, u64)>) -> f64 {
+/// The least of some voices' values that [`EDGE_VOICES`] have reached; the greatest where there are not so many voices.
+pub(crate) fn least(mut values: Vec<(f64, u64)>) -> f64 {
+    values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let mut seen = Vec::with_capacity(EDGE_VOICES);
     let mut at = 0.0;
     for (value, voice) in values {
-        at = *value;
-        if !seen.contains(voice) {
-            seen.push(*voice);
+        at = value;
+        if !seen.contains(&voice) {
+            seen.push(voice);
         }
         if seen.len() == EDGE_VOICES {
             break;

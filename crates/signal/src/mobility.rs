@@ -143,12 +143,12 @@ fn latest(
         late.iter().partition(|vote| is_there(vote));
     let elsewhere = [rest, &away].concat();
     let there = || days(&most.votes).chain(days(&still));
-    if succession(there(), days(&elsewhere)).n_since < VOICES_LATEST {
+    let left = succession(there(), days(&elsewhere));
+    if left.n_since < VOICES_LATEST {
         return None;
     }
     let (new, _) = camp(kind, &elsewhere, least_m)?;
-    let (moved, left) =
-        (succession(there(), days(&new.votes)), succession(there(), days(&elsewhere)));
+    let moved = succession(there(), days(&new.votes));
     if moved.is_told_by(VOICES_LATEST, &new.votes) {
         let place = |camp: &Camp| voices::place(kind, &camp.votes[..camp.n_counted]);
         let moved_m = place(most)?.distance_m(place(&new)?);

@@ -4,6 +4,8 @@
 //! like any place.
 
 use super::promise::Trial;
+use crate::domain::{EDGE_VOICES, least};
+use crate::robust::n_distinct;
 
 /// The edges of what was tried, each of which several voices reached.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,8 +26,6 @@ pub(super) struct Look {
     pub(super) distance: f32,
 }
 
-/// Voices that have been at an edge. Source: choice, as of [`crate::domain`]: the least that no voice decides alone.
-const EDGE_VOICES: usize = 2;
 /// What is not beyond an edge yet: dB, mass as a factor's logarithm, distance. Source: choice, what two scans of one phone at
 /// one place differ by.
 const SLACK: [f32; 3] = [1.0, 0.05, 0.02];
@@ -37,20 +37,19 @@ impl Domain {
     pub(super) const ALL: Self =
         Self { loudest_dbm: f32::MIN, log_mass: f32::MIN, distance: f32::MAX };
 
-    /// The domain of scans that were tried.
+    /// The domain of scans that were tried; of one voice's, all.
     pub(super) fn of(trials: &[Trial]) -> Self {
+        if n_distinct(trials.iter().map(|trial| trial.voice)) < EDGE_VOICES {
+            return Self::ALL;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "it was an f32")]
         let least = |of: fn(&Look) -> f32| {
-            edge(trials.iter().map(|one| (of(&one.look), one.voice)).collect())
+            least(trials.iter().map(|one| (f64::from(of(&one.look)), one.voice)).collect()) as f32
         };
-        let [loudest_dbm, log_mass, distance] = [
-            least(|look| look.loudest_dbm),
-            least(|look| look.log_mass),
-            least(|look| -look.distance),
-        ];
         Self {
-            loudest_dbm: loudest_dbm - SLACK[0],
-            log_mass: log_mass - SLACK[1],
-            distance: SLACK[2] - distance,
+            loudest_dbm: least(|look| look.loudest_dbm) - SLACK[0],
+            log_mass: least(|look| look.log_mass) - SLACK[1],
+            distance: SLACK[2] - least(|look| -look.distance),
         }
     }
 
@@ -78,21 +77,6 @@ impl Domain {
         let is_sound = [loudest_dbm, log_mass, distance].iter().all(|n| n.is_finite());
         is_sound.then_some(Self { loudest_dbm, log_mass, distance })
     }
-}
-
-/// The least value that the second voice reached; all values where there are no two.
-fn edge(mut values: Vec<(f32, u64)>) -> f32 {
-    values.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let mut seen = Vec::with_capacity(EDGE_VOICES);
-    for (value, voice) in values {
-        if !seen.contains(&voice) {
-            seen.push(voice);
-        }
-        if seen.len() == EDGE_VOICES {
-            return value;
-        }
-    }
-    f32::MIN / 2.0
 }
 
 #[cfg(test)]
